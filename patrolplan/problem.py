@@ -1,0 +1,379 @@
+"""Frozen facts of one operation: horizon, people, sites, posts, shifts, slots, demands, rules, eligibility.
+
+Nothing here is decided and nothing is read from configuration any more. People, posts, shifts and sites are
+referred to by their index in the tuples of `Problem`; times are instants (minutes, see `patrolplan.units`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from patrolplan.errors import Place
+from patrolplan.units import Span, Zone
+
+FOREVER = 10**12
+"""An instant or a date beyond every plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A kind of working time.
+
+    Attributes
+    ----------
+    start, end
+        Clock minutes; an end at or before the start lies on the next date.
+    night
+        Whether a duty in this shift counts as a night.
+    handover
+        Minutes printed on cards and calendars; never part of a duty.
+    """
+
+    name: str
+    start: int
+    end: int
+    night: bool = False
+    handover: int = 0
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A place to stand, belonging to one site. `key` is ``site/post``."""
+
+    name: str
+    site: int
+    key: str
+    title: str
+    kind: str = "static"
+    requires: tuple[str, ...] = ()
+    shifts: tuple[int, ...] = ()
+    task: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A guarded place; `location` is latitude and longitude in degrees."""
+
+    name: str
+    title: str
+    posts: tuple[int, ...] = ()
+    location: tuple[float, float] | None = None
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Time in which a person may not be on duty.
+
+    Attributes
+    ----------
+    starts_only
+        True if only duties that *start* in the interval are forbidden.
+    """
+
+    start: int
+    end: int
+    reason: str
+    starts_only: bool = False
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can be given duties.
+
+    Attributes
+    ----------
+    rank
+        Index in `Problem.ranks` (ascending), or None.
+    qualifications
+        Name to the last date (ordinal) on which it is valid; `FOREVER` if it does not expire.
+    team
+        Team outside the spans of `team_spans`.
+    team_spans
+        ``(start, end, team)`` in instants: where the team is another one.
+    contract
+        Name of the contract, and `share` its part of a full contract.
+    trained_for, not_at
+        Sites where this person may (only) or may not stand; empty means no limit.
+    """
+
+    id: str
+    name: str
+    rank: int | None = None
+    unit: str = ""
+    team: str = ""
+    team_spans: tuple[tuple[int, int, str], ...] = ()
+    sex: str = ""
+    qualifications: Mapping[str, int] = field(default_factory=dict)
+    years: float | None = None
+    contract: str = ""
+    share: float = 1.0
+    trained_for: frozenset[int] = frozenset()
+    not_at: frozenset[int] = frozenset()
+    absences: tuple[Absence, ...] = ()
+    home: str = ""
+    phone: str = ""
+    placeholder: bool = False
+    place: Place = Place()
+
+    def holds(self, qualification: str, until_day: int) -> bool:
+        """Whether the qualification is held and valid up to and including a date."""
+        return self.qualifications.get(qualification, -1) >= until_day
+
+    def team_at(self, instant: int) -> str:
+        """The team to which a duty starting at an instant belongs; empty for none."""
+        for start, end, team in self.team_spans:
+            if start <= instant < end:
+                return team
+        return self.team
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A possible duty: one shift on one date at one post.
+
+    Attributes
+    ----------
+    day
+        Date ordinal on which it starts.
+    start, end
+        Instants.
+    """
+
+    post: int
+    shift: int
+    day: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of time over which a demand asks for one number of people.
+
+    Attributes
+    ----------
+    group
+        Windows of one demand with the same group are pieces of one need window (for ``per: window``).
+    turn
+        ``(day, shift)`` if only people on that shift and date count, else None.
+    """
+
+    start: int
+    end: int
+    count: int
+    group: int = 0
+    turn: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A bound on the people present at some posts.
+
+    Attributes
+    ----------
+    kind
+        ``staff``, ``qualified``, ``rank`` (at least), ``ideal`` (should be at least), ``at_most``, or
+        ``surplus`` (above what the needs ask for; never a finding).
+    label
+        The qualification or rank that is counted, or empty.
+    posts
+        Indices of the posts whose people count together.
+    where
+        Name of the post, site or group for people.
+    cost
+        Weight per missing (or surplus) person: per hour, or per window.
+    per
+        ``hour`` or ``window``.
+    """
+
+    kind: str
+    label: str
+    posts: frozenset[int]
+    where: str
+    windows: tuple[Window, ...]
+    cost: int
+    level: int
+    per: str = "hour"
+    place: Place = Place()
+
+    @property
+    def is_upper(self) -> bool:
+        """Whether more people than the count cost, rather than fewer."""
+        return self.kind in ("at_most", "surplus")
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A dated part of the operation, in instants."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """One instance of a rule of the catalogue.
+
+    Attributes
+    ----------
+    name
+        Name in the catalogue, such as ``rest``.
+    id
+        Name of the instance in findings and output.
+    spec
+        The rule's own pydantic model.
+    people
+        Indices of the people whom it binds.
+    during
+        Spans in which it binds, or None for always; a duty is inside if it starts inside.
+    weight
+        Cost per unit of violation, or None if the rule is hard.
+    level
+        Level on which the cost counts.
+    """
+
+    name: str
+    id: str
+    spec: object
+    people: frozenset[int]
+    during: tuple[Span, ...] | None = None
+    weight: int | None = None
+    level: int = 2
+    place: Place = Place()
+
+    def binds(self, instant: int) -> bool:
+        """Whether a duty that starts at an instant falls under this rule."""
+        return self.during is None or any(start <= instant < end for start, end in self.during)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDuty:
+    """A duty that is given and not to be planned: history, or kept from a published roster."""
+
+    person: int
+    day: int
+    shift: int | None
+    post: int | None
+    start: int
+    end: int
+    kind: str = "duty"
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A known finding that is not to fail a check."""
+
+    code: str
+    at: str
+    person: str
+    during: tuple[Span, ...] | None
+    short: float | None
+    by: str
+    until_day: int
+    reason: str
+    place: Place = Place()
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Everything that is known before anything is decided.
+
+    Attributes
+    ----------
+    start, end
+        Horizon in instants.
+    first_day, last_day
+        First and last date on which a duty of the horizon may start.
+    window
+        The part of the horizon that is planned now; slots lie inside, `held` duties outside.
+    slots
+        Every possible duty of the window, ordered by start, post and shift.
+    history
+        Duties before the horizon, from a previous roster.
+    held
+        Duties inside the horizon and outside the window.
+    travel
+        Minutes between two different sites, ``(lower index, higher index)``.
+    """
+
+    name: str
+    zone: Zone
+    start: int
+    end: int
+    first_day: int
+    last_day: int
+    day_starts: int
+    shifts: tuple[Shift, ...]
+    sites: tuple[Site, ...]
+    posts: tuple[Post, ...]
+    people: tuple[Person, ...]
+    slots: tuple[Slot, ...]
+    demands: tuple[Demand, ...]
+    rules: tuple[Rule, ...]
+    window: Span = (0, FOREVER)
+    phases: tuple[Phase, ...] = ()
+    ranks: tuple[str, ...] = ()
+    groups: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    week_starts: int = 0
+    weekend: tuple[int, ...] = (5, 6)
+    history: tuple[HeldDuty, ...] = ()
+    held: tuple[HeldDuty, ...] = ()
+    travel: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    acceptances: tuple[Acceptance, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    @cached_property
+    def person_index(self) -> dict[str, int]:
+        """Index of each person by service number."""
+        return {person.id: index for index, person in enumerate(self.people)}
+
+    @cached_property
+    def post_index(self) -> dict[str, int]:
+        """Index of each post by key ``site/post``."""
+        return {post.key: index for index, post in enumerate(self.posts)}
+
+    @cached_property
+    def shift_index(self) -> dict[str, int]:
+        """Index of each shift by name."""
+        return {shift.name: index for index, shift in enumerate(self.shifts)}
+
+    @cached_property
+    def given(self) -> dict[int, tuple[HeldDuty, ...]]:
+        """History and held duties by person, ordered by start."""
+        found: dict[int, list[HeldDuty]] = {}
+        for duty in sorted((*self.history, *self.held), key=lambda one: (one.start, one.end)):
+            found.setdefault(duty.person, []).append(duty)
+        return {person: tuple(duties) for person, duties in found.items()}
+
+    def shift_span(self, shift: int, day: int) -> Span:
+        """Start and end instants of a shift that starts on a date."""
+        one = self.shifts[shift]
+        ends = one.end + (1440 if one.end <= one.start else 0)
+        return self.zone.instant(day, one.start), self.zone.instant(day, ends)
+
+    def may_stand(self, person: int, post: int, day: int, end: int) -> bool:
+        """Whether a person may hold a post by qualification and site, in a duty from `day` to the instant `end`."""
+        who, where = self.people[person], self.posts[post]
+        if where.site in who.not_at or (who.trained_for and where.site not in who.trained_for):
+            return False
+        last = self.last_date(end)
+        return all(who.holds(name, last) for name in where.requires)
+
+    def last_date(self, end: int) -> int:
+        """The date on which a duty that ends at an instant still runs."""
+        return self.zone.local(end - 1)[0]
+
+    def travel_between(self, one: int | None, other: int | None) -> int:
+        """Minutes of travel between the sites of two posts; 0 if the same or unknown."""
+        if one is None or other is None:
+            return 0
+        first, second = sorted((self.posts[one].site, self.posts[other].site))
+        return 0 if first == second else self.travel.get((first, second), 0)
