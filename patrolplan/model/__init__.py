@@ -1,0 +1,1 @@
+"""The words in which rules speak to the solver."""

@@ -1,0 +1,305 @@
+"""One person's own schedules, as linear rows over yes/no variables.
+
+Personal rules fill a `PersonModel`. People who are alike in everything that personal rules see share one. The rows know
+no solver: the same rows become a CP-SAT model, a linear program, or a plain evaluation of a given schedule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from patrolplan.model.variables import Variables
+from patrolplan.problem import Problem, Rule
+from patrolplan.units import COST_SCALE
+
+
+@dataclass(frozen=True, slots=True)
+class Stint:
+    """A duty that a person may hold or, if `key` is None, is known to hold (history, or kept)."""
+
+    day: int
+    shift: int | None
+    start: int
+    end: int
+    key: int | None
+    post: int | None = None
+
+
+@dataclass(slots=True)
+class Linear:
+    """A linear expression: whole coefficients by key, and a constant."""
+
+    terms: dict[int, int] = field(default_factory=dict)
+    constant: int = 0
+
+    def add(self, key: int | None, coefficient: int = 1) -> None:
+        """Add a variable, or a known yes if the key is None."""
+        if key is None:
+            self.constant += coefficient
+        else:
+            self.terms[key] = self.terms.get(key, 0) + coefficient
+
+    def include(self, other: Linear, factor: int = 1) -> None:
+        """Add another expression times a factor."""
+        for key, coefficient in other.terms.items():
+            self.add(key, coefficient * factor)
+        self.constant += other.constant * factor
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``lower <= sum(coefficients * variables) <= upper``, hard or at a price.
+
+    Attributes
+    ----------
+    keys, coefficients
+        The terms.
+    lower, upper
+        Bounds, or None.
+    price
+        Cost in sixtieths per unit outside the bounds, or None if the row is hard.
+    level
+        Level of the cost.
+    rule
+        Id of the rule instance.
+    """
+
+    keys: tuple[int, ...]
+    coefficients: tuple[int, ...]
+    lower: int | None
+    upper: int | None
+    price: int | None
+    level: int
+    rule: str
+
+    def violation(self, activity: int) -> int:
+        """Units by which an activity lies outside the bounds."""
+        if self.lower is not None and activity < self.lower:
+            return self.lower - activity
+        if self.upper is not None and activity > self.upper:
+            return activity - self.upper
+        return 0
+
+
+class PersonModel:
+    """The variables that one person (or class of alike people) may use, and the rows that bind them.
+
+    Parameters
+    ----------
+    problem
+        The facts.
+    variables
+        Numbering of the variables.
+    person
+        Index of the person, who stands for the whole class.
+
+    Attributes
+    ----------
+    one_a_day
+        Whether at most one duty starts on a date, so that a sum over a date is itself a yes or no.
+    any_of
+        Derived variables: key to the keys of which at least one must hold.
+    """
+
+    def __init__(self, problem: Problem, variables: Variables, person: int) -> None:
+        self.problem = problem
+        self.variables = variables
+        self.person = person
+        self.one_a_day = False
+        self.rows: list[Row] = []
+        self.any_of: dict[int, tuple[int, ...]] = {}
+        self._derived: dict[tuple[int, ...], int] = {}
+        self._slots: list[list[int]] = [list(slots) for slots in variables.slots_of_turn]
+        self._standby: set[int] = set()
+        self._given = problem.given.get(person, ())
+        self._stints: list[Stint] | None = None
+
+    # -- what the person may hold -------------------------------------------------------------------------------
+
+    @property
+    def stints(self) -> Sequence[Stint]:
+        """Known duties and possible turns (not standby), in order of start."""
+        if self._stints is None:
+            known = [
+                Stint(duty.day, duty.shift, duty.start, duty.end, None, duty.post)
+                for duty in self._given
+                if duty.kind != "standby"
+            ]
+            possible = [
+                Stint(turn.day, turn.shift, turn.start, turn.end, self.variables.turn_key(index))
+                for index, turn in enumerate(self.variables.turns)
+                if self._slots[index]
+            ]
+            self._stints = sorted(known + possible, key=lambda stint: (stint.start, stint.end))
+        return self._stints
+
+    @property
+    def standbys(self) -> Sequence[Stint]:
+        """Known and possible standby, in order of start."""
+        known = [
+            Stint(duty.day, duty.shift, duty.start, duty.end, None) for duty in self._given if duty.kind == "standby"
+        ]
+        possible = [
+            Stint(turn.day, turn.shift, turn.start, turn.end, self.variables.standby_key(index))
+            for index, turn in enumerate(self.variables.turns)
+            if index in self._standby
+        ]
+        return sorted(known + possible, key=lambda stint: (stint.start, stint.end))
+
+    def slots(self, turn: int) -> Sequence[int]:
+        """Keys of the slots of a turn that the person may hold."""
+        return self._slots[turn]
+
+    def posts(self, stint: Stint) -> list[tuple[int, int | None]]:
+        """Post and key of everything that a stint can mean; one known post for a known duty."""
+        if stint.key is None:
+            return [] if stint.post is None else [(stint.post, None)]
+        slots = self.problem.slots
+        return [(slots[key].post, key) for key in self._slots[self.variables.turn_of(stint.key)]]
+
+    def has_standby(self, turn: int) -> bool:
+        """Whether the person may be on call in a turn."""
+        return turn in self._standby
+
+    def open_standby(self, turn: int) -> None:
+        """Let the person be on call in a turn."""
+        self._standby.add(turn)
+
+    def forbid_slot(self, key: int) -> None:
+        """Take a slot away."""
+        self._slots[self.variables.turn_of(key)].remove(key)
+        self._stints = None
+
+    def forbid_turn(self, turn: int) -> None:
+        """Take every slot and the standby of a turn away."""
+        self._slots[turn] = []
+        self._standby.discard(turn)
+        self._stints = None
+
+    # -- expressions ---------------------------------------------------------------------------------------------
+
+    def on_days(self, stints: Iterable[Stint]) -> dict[int, Linear]:
+        """For each date one yes or no: whether any of the stints starts on it."""
+        by_day: dict[int, list[Stint]] = {}
+        for stint in stints:
+            by_day.setdefault(stint.day, []).append(stint)
+        return {day: self._any(found) for day, found in by_day.items()}
+
+    def _any(self, stints: Sequence[Stint]) -> Linear:
+        expression = Linear()
+        if any(stint.key is None for stint in stints):
+            expression.constant = 1
+        elif self.one_a_day or len(stints) == 1:
+            for stint in stints:
+                expression.add(stint.key)
+        else:
+            expression.add(self.derive([stint.key for stint in stints if stint.key is not None]))
+        return expression
+
+    def derive(self, keys: Iterable[int]) -> int:
+        """Key of a variable that is yes exactly if at least one of the keys is."""
+        wanted = tuple(sorted(set(keys)))
+        if wanted not in self._derived:
+            key = self.variables.size + len(self._derived)
+            self._derived[wanted] = key
+            self.any_of[key] = wanted
+        return self._derived[wanted]
+
+    # -- rows ----------------------------------------------------------------------------------------------------
+
+    def bind(
+        self,
+        rule: Rule,
+        expression: Linear,
+        *,
+        lower: int | None = None,
+        upper: int | None = None,
+        unit: int = COST_SCALE,
+    ) -> None:
+        """Bind an expression for a rule.
+
+        What lies outside the bounds whatever the person does (because of known duties) is nobody's fault and costs
+        nothing: the bound is moved to what can still be reached.
+
+        Parameters
+        ----------
+        rule
+            Decides whether the row is hard, or its weight and level.
+        expression
+            Left-hand side.
+        lower, upper
+            Bounds.
+        unit
+            Sixtieths of the weight that one unit outside the bounds costs; 1 for minutes under a weight per hour.
+        """
+        terms = {key: coefficient for key, coefficient in expression.terms.items() if coefficient}
+        least = sum(min(0, coefficient) for coefficient in terms.values())
+        most = sum(max(0, coefficient) for coefficient in terms.values())
+        if upper is not None:
+            upper = max(upper - expression.constant, least)
+            upper = None if upper >= most else upper
+        if lower is not None:
+            lower -= expression.constant
+            lower = None if lower <= least else lower
+        if lower is None and upper is None:
+            return
+        price = None if rule.weight is None else rule.weight * unit
+        self.rows.append(Row(tuple(terms), tuple(terms.values()), lower, upper, price, rule.level, rule.id))
+
+    def bind_to(self, rule: Rule, expression: Linear, target: int, unit: int = 1) -> None:
+        """Price the distance of an expression from a fixed number, on both sides; see `bind`."""
+        price = None if rule.weight is None else rule.weight * unit
+        terms = {key: coefficient for key, coefficient in expression.terms.items() if coefficient}
+        bound = target - expression.constant
+        self.rows.append(Row(tuple(terms), tuple(terms.values()), bound, bound, price, rule.level, rule.id))
+
+    def at_most_one(self, rule: Rule, keys: Iterable[int]) -> None:
+        """At most one of the keys, whatever the weight of the rule."""
+        chosen = tuple(dict.fromkeys(keys))
+        if len(chosen) > 1:
+            self.rows.append(Row(chosen, (1,) * len(chosen), None, 1, None, rule.level, rule.id))
+
+    def exclude(
+        self, rule: Rule, stints: Sequence[Stint], conflict: Callable[[Stint, Stint], bool], reach: int
+    ) -> None:
+        """Of any two stints that conflict at most one holds; written as few, large cliques.
+
+        Parameters
+        ----------
+        stints
+            In order of start.
+        conflict
+            Called with the earlier and the later stint; symmetric conflicts among more than two need not be transitive.
+        reach
+            Minutes after the end of a stint beyond which nothing conflicts with it.
+        """
+        for position, later in enumerate(stints):
+            against = [
+                earlier
+                for earlier in reversed(stints[:position])
+                if earlier.end + reach > later.start and conflict(earlier, later)
+            ]
+            if later.key is None:
+                self._refuse(rule, [earlier for earlier in against if earlier.key is not None])
+                continue
+            if any(earlier.key is None for earlier in against):
+                self._refuse(rule, [later])
+                continue
+            while against:
+                clique: list[Stint] = [later]
+                rest: list[Stint] = []
+                for earlier in against:
+                    fits = all(conflict(earlier, other) for other in clique[1:])
+                    (clique if fits else rest).append(earlier)
+                self.at_most_one(rule, [stint.key for stint in clique if stint.key is not None])
+                against = rest
+
+    def _refuse(self, rule: Rule, stints: Iterable[Stint]) -> None:
+        for stint in stints:
+            if stint.key is not None:
+                self.rows.append(Row((stint.key,), (1,), None, 0, None, rule.level, rule.id))
+
+    def impossible(self, rule: Rule) -> None:
+        """Record that a hard rule cannot be kept at all."""
+        self.rows.append(Row((), (), 1, None, None, rule.level, rule.id))
