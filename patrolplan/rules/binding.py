@@ -1,0 +1,103 @@
+"""What every rule of the catalogue has in common: whom it binds, when, and how hard."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from patrolplan.rules.fields import (
+    ContractNames,
+    Dates,
+    PersonNames,
+    PhaseNames,
+    QualificationNames,
+    RankName,
+    RankNames,
+    Strict,
+    TeamNames,
+    UnitNames,
+)
+
+
+class Selector(Strict):
+    """Whom a rule binds. All keys that are given must hold; within one key, any of the names will do."""
+
+    people: PersonNames = ()
+    teams: TeamNames = ()
+    units: UnitNames = ()
+    ranks: RankNames = ()
+    rank_from: RankName | None = Field(None, description="this rank or above")
+    qualifications: QualificationNames = ()
+    contracts: ContractNames = ()
+    sex: str | None = None
+
+
+class During(Strict):
+    """When a rule binds: phases or dates; a duty is inside if it starts inside."""
+
+    phases: PhaseNames = ()
+    dates: Dates = ()
+
+
+class RuleSpec(Strict):
+    """Base of every rule's model in the operation file.
+
+    Class attributes
+    ----------------
+    name
+        The key in the file.
+    scope
+        ``personal`` (one person's schedule) or ``linking`` (ties people together).
+    shorthand
+        The field that a bare value fills, so that ``rest: 11h`` is ``rest: {min: 11h}``; empty for none.
+    always
+        Whether the rule holds even if the file does not list it.
+    default_weight, default_level
+        Weight when neither ``severity`` nor ``weight`` is given (None: hard), and level of its costs.
+    """
+
+    name: ClassVar[str] = ""
+    scope: ClassVar[str] = "personal"
+    shorthand: ClassVar[str] = ""
+    always: ClassVar[bool] = False
+    default_weight: ClassVar[int | None] = None
+    default_level: ClassVar[int] = 2
+
+    id: str = Field("", description="name of this instance in findings; a later rule with the same id replaces it")
+    for_: Selector | None = Field(None, alias="for", description="whom it binds; default everyone")
+    during: During | PhaseNames | None = Field(None, description="when it binds; default the whole operation")
+    severity: Literal["hard", "soft"] | None = None
+    weight: int | None = Field(None, ge=0, description="cost per unit of violation; makes the rule bend")
+    level: int | None = Field(
+        None, ge=1, le=9, description="level on which its cost counts; lower levels are settled first"
+    )
+    off: bool = Field(False, description="true removes the rule with this id")
+
+    @model_validator(mode="after")
+    def _hard_or_weighted(self) -> RuleSpec:
+        if self.severity == "hard" and self.weight is not None:
+            raise ValueError("a rule is either severity: hard or has a weight, not both.")
+        return self
+
+    def effective_weight(self) -> int | None:
+        """Weight per unit of violation, or None if the rule is hard."""
+        if self.severity == "hard":
+            return None
+        if self.weight is not None:
+            return self.weight
+        if self.severity == "soft":
+            return self.default_weight if self.default_weight is not None else 1
+        return self.default_weight
+
+    def effective_level(self) -> int:
+        """Level on which the costs of the rule count."""
+        return self.level if self.level is not None else self.default_level
+
+    def named_people(self) -> tuple[str, ...] | None:
+        """The only people the rule can bind, or None if it may bind anyone."""
+        return None
+
+    def contradiction(self) -> str:
+        """Why the rule contradicts itself, or an empty text."""
+        return ""

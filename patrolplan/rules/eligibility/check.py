@@ -1,0 +1,44 @@
+"""Whether everybody may stand where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from patrolplan.findings import Finding
+from patrolplan.problem import Problem, Rule
+from patrolplan.roster import Duty
+from patrolplan.rules.verdict import is_past, violation
+from patrolplan.units import COST_SCALE
+
+REASON = "not qualified"
+
+
+def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
+    """One finding per duty and post that the person may not hold (PP210); training needs only a permitted site."""
+    for duty in duties:
+        if is_past(problem, duty) or duty.on_call or not rule.binds(duty.start):
+            continue
+        for post in dict.fromkeys(stretch.post for stretch in duty.stretches):
+            obstacle = _obstacle(problem, person, post, duty) if post is not None else ""
+            if obstacle:
+                yield violation(problem, rule, "PP210", obstacle, amount=COST_SCALE, person=person, duty=duty)
+
+
+def _obstacle(problem: Problem, person: int, post: int, duty: Duty) -> str:
+    """Why a person may not hold a post in a duty; empty if nothing stands against it."""
+    who, where = problem.people[person], problem.posts[post]
+    site = problem.sites[where.site].name
+    if where.site in who.not_at:
+        return f"may not stand at {site}"
+    if duty.kind == "training":
+        return ""
+    if who.trained_for and where.site not in who.trained_for:
+        return f"is not trained for {site}"
+    last = problem.zone.local(duty.end - 1)[0]
+    for name in where.requires:
+        if name not in who.qualifications:
+            return f"{where.key} requires {name}"
+        if who.qualifications[name] < last:
+            until = problem.zone.day_text(who.qualifications[name])
+            return f"{where.key} requires {name} for the whole duty, which was valid until {until}"
+    return ""

@@ -1,0 +1,17 @@
+"""Eligibility for the solver: posts that a person may not hold are not offered."""
+
+from __future__ import annotations
+
+from patrolplan.model.person_model import PersonModel
+from patrolplan.problem import Problem, Rule
+
+
+def encode(problem: Problem, rule: Rule, model: PersonModel) -> None:
+    """Take away every slot at a post that the person may not hold."""
+    allowed: dict[tuple[int, int], bool] = {}
+    for key, slot in enumerate(problem.slots):
+        question = (slot.post, problem.last_date(slot.end))
+        if question not in allowed:
+            allowed[question] = problem.may_stand(model.person, slot.post, slot.day, slot.end)
+        if not allowed[question]:
+            model.forbid_slot(key)

@@ -1,0 +1,112 @@
+"""Whether duties of one person overlap, are too many on a date, or leave too little time to travel."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import cast
+
+from patrolplan.findings import Finding
+from patrolplan.problem import Problem, Rule
+from patrolplan.roster import Duty
+from patrolplan.rules.one_duty.spec import OneDuty
+from patrolplan.rules.verdict import count_text, is_past, violation
+from patrolplan.units import COST_SCALE, duration_text
+
+REASON = "on duty elsewhere"
+TRAVEL_REASON = "on the way between sites"
+
+
+def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
+    """Overlaps, duties beyond the number per date (PP202), and travel time that is too short (PP203)."""
+    ordered = sorted(duties, key=lambda duty: (duty.start, duty.end))
+    real = [duty for duty in ordered if not duty.on_call]
+    yield from _overlaps(problem, rule, person, ordered)
+    yield from _crowded_dates(problem, rule, person, real)
+    yield from _hurried(problem, rule, person, real)
+
+
+def _overlaps(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
+    running: list[Duty] = []
+    for duty in duties:
+        running = [earlier for earlier in running if earlier.end > duty.start]
+        if not is_past(problem, duty) and rule.binds(duty.start):
+            for earlier in running:
+                yield _overlap(problem, rule, person, earlier, duty)
+        running.append(duty)
+
+
+def _overlap(problem: Problem, rule: Rule, person: int, earlier: Duty, duty: Duty) -> Finding:
+    end = min(earlier.end, duty.end)
+    return violation(
+        problem,
+        rule,
+        "PP202",
+        f"{_noun(duty)} from {problem.zone.moment_text(duty.start)} overlaps the {_noun(earlier)} "
+        f"of {problem.zone.span_text(earlier.start, earlier.end)} by {duration_text(end - duty.start)}",
+        amount=COST_SCALE,
+        person=person,
+        duty=duty,
+        span=(duty.start, end),
+        actual=(end - duty.start) / 60,
+        required=0,
+        unit="h",
+    )
+
+
+def _noun(duty: Duty) -> str:
+    return "standby" if duty.on_call else "duty"
+
+
+def _crowded_dates(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
+    most = cast(OneDuty, rule.spec).per_day
+    by_day: dict[int, list[Duty]] = defaultdict(list)
+    for duty in duties:
+        if rule.binds(duty.start):
+            by_day[duty.day].append(duty)
+    for day, starting in by_day.items():
+        allowed = max(most, sum(is_past(problem, duty) for duty in starting))
+        if len(starting) > allowed:
+            yield violation(
+                problem,
+                rule,
+                "PP202",
+                f"{count_text(len(starting), 'duty', 'duties')} start on {problem.zone.day_text(day)}; "
+                f"at most {most} may",
+                amount=COST_SCALE * (len(starting) - allowed),
+                person=person,
+                duty=starting[-1],
+                span=(starting[0].start, starting[-1].end),
+                actual=len(starting),
+                required=most,
+                unit="duties",
+            )
+
+
+def _hurried(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
+    for earlier, duty in pairwise(duties):
+        if is_past(problem, duty) or not rule.binds(duty.start):
+            continue
+        needed = _travel_minutes(problem, cast(OneDuty, rule.spec), earlier.stretches[-1].post, duty.post)
+        pause = duty.start - earlier.end
+        if 0 <= pause < needed:
+            yield violation(
+                problem,
+                rule,
+                "PP203",
+                f"only {duration_text(pause)} to travel from the duty that ended "
+                f"{problem.zone.moment_text(earlier.end)}; {duration_text(needed)} are needed",
+                amount=COST_SCALE,
+                person=person,
+                duty=duty,
+                actual=pause,
+                required=needed,
+                unit="min",
+            )
+
+
+def _travel_minutes(problem: Problem, spec: OneDuty, origin: int | None, target: int | None) -> int:
+    if origin is None or target is None or problem.posts[origin].site == problem.posts[target].site:
+        return 0
+    return problem.travel_between(origin, target) or spec.travel

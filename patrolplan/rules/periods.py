@@ -1,0 +1,66 @@
+"""Limits on what is served in each period, as the checks of hours and duties judge them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from patrolplan.problem import Problem, Rule
+from patrolplan.units import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What one duty counts on the date on which it starts; `past` marks history."""
+
+    day: int
+    amount: int
+    past: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A period, its first and last date, whose total lies outside a limit by `amount`."""
+
+    first: int
+    last: int
+    total: int
+    amount: int
+
+
+def above(problem: Problem, period: Period, limit: int, served: Iterable[Served]) -> Iterator[Breach]:
+    """Periods with more than the limit; what the history alone has above it is not charged."""
+    counted = list(served)
+    for first, last in period.groups(problem.first_day, problem.last_day, problem.week_starts):
+        inside = [one for one in counted if first <= one.day <= last]
+        total = sum(one.amount for one in inside)
+        excess = total - max(limit, sum(one.amount for one in inside if one.past))
+        if excess > 0:
+            yield Breach(first, last, total, excess)
+
+
+def below(problem: Problem, rule: Rule, period: Period, limit: int, served: Iterable[Served]) -> Iterator[Breach]:
+    """Whole periods, on which the rule binds throughout, with less than the limit."""
+    counted = list(served)
+    for first, last in period.groups(problem.first_day, problem.last_day, problem.week_starts):
+        if period.kind != "operation" and not _is_whole(problem, rule, first, last):
+            continue
+        total = sum(one.amount for one in counted if first <= one.day <= last)
+        if total < limit:
+            yield Breach(first, last, total, limit - total)
+
+
+def _is_whole(problem: Problem, rule: Rule, first: int, last: int) -> bool:
+    """Whether a period lies inside the operation, and all of its dates inside the time in which the rule binds."""
+    if first < problem.first_day or last > problem.last_day:
+        return False
+    return rule.during is None or all(
+        rule.binds(problem.zone.instant(day, problem.day_starts)) for day in range(first, last + 1)
+    )
+
+
+def period_text(period: Period) -> str:
+    """How a limit's period reads after a number: ``per week``, ``in any 7 days``, ``in the operation``."""
+    if period.kind == "rolling":
+        return f"in {period}"
+    return "in the operation" if period.kind == "operation" else f"per {period}"

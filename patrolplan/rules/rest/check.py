@@ -1,0 +1,50 @@
+"""Whether enough rest lies between duties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import cast
+
+from patrolplan.findings import Finding
+from patrolplan.problem import Problem, Rule
+from patrolplan.roster import Duty
+from patrolplan.rules.rest.spec import Rest
+from patrolplan.rules.verdict import is_past, shift_name, violation
+from patrolplan.units import duration_text
+
+REASON = "on rest"
+
+
+def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
+    """One finding per pair of consecutive duties with too little rest between them (PP204)."""
+    spec = cast(Rest, rule.spec)
+    worked = sorted((duty for duty in duties if not duty.on_call), key=lambda duty: (duty.start, duty.end))
+    for earlier, duty in pairwise(worked):
+        if is_past(problem, duty) or not (rule.binds(earlier.start) or rule.binds(duty.start)):
+            continue
+        required = spec.required_after(shift_name(problem, earlier.shift))
+        if duty.start - earlier.end < required:
+            yield _finding(problem, rule, person, earlier, duty, required)
+
+
+def _finding(problem: Problem, rule: Rule, person: int, earlier: Duty, duty: Duty, required: int) -> Finding:
+    rest = duty.start - earlier.end
+    ended = problem.zone.moment_text(earlier.end)
+    need = f"{duration_text(required)} are required"
+    if rest < 0:
+        message = f"no rest: starts {duration_text(-rest)} before the duty that ended {ended}; {need}"
+    else:
+        message = f"only {duration_text(rest)} of rest since the duty that ended {ended}; {need}"
+    return violation(
+        problem,
+        rule,
+        "PP204",
+        message,
+        amount=required - rest,
+        person=person,
+        duty=duty,
+        actual=rest / 60,
+        required=required / 60,
+        unit="h",
+    )
