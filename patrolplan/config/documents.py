@@ -1,0 +1,387 @@
+"""The operation file as pydantic models: its shape, not yet its meaning."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
+
+from patrolplan.errors import nearest
+from patrolplan.findings import CODES
+from patrolplan.rules.binding import During
+from patrolplan.rules.fields import (
+    Between,
+    ClockTime,
+    Date,
+    Dates,
+    Duration,
+    Moment,
+    PersonName,
+    PhaseNames,
+    QualificationName,
+    QualificationNames,
+    RankName,
+    Reference,
+    ShiftNames,
+    Strict,
+    Weekdays,
+)
+from patrolplan.units import parse_weekdays
+
+VERSION = 1
+PRIORITIES: dict[str, float] = {"low": 0.5, "normal": 1, "high": 2, "vital": 10}
+_SEXES = {
+    **dict.fromkeys(("m", "l", "male", "man", "pria", "laki-laki", "laki laki"), "m"),
+    **dict.fromkeys(("f", "p", "female", "woman", "wanita", "perempuan"), "f"),
+}
+
+
+def sex_code(text: str) -> str:
+    """``m`` or ``f`` of a word for it, English or Indonesian.
+
+    Raises
+    ------
+    ValueError
+        If the word is not known.
+    """
+    code = _SEXES.get(text.strip().lower())
+    if code is None:
+        raise ValueError(f'"{text}" is not understood; write m or f (or l and p, pria and wanita).')
+    return code
+
+
+def _sex(value: Any) -> str:
+    return sex_code(str(value)) if value not in (None, "") else ""
+
+
+def _percent(value: Any) -> float:
+    if isinstance(value, str):
+        match = re.fullmatch(r"(\d+(?:[.,]\d+)?)\s*%", value.strip())
+        if match is None:
+            raise ValueError(f'"{value}" is not a share; write it like 50% or 0.5.')
+        return float(match[1].replace(",", ".")) / 100
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError("a share is written like 50% or 0.5.")
+    return float(value)
+
+
+def _priority(value: Any) -> float:
+    if isinstance(value, str) and value in PRIORITIES:
+        return PRIORITIES[value]
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        return float(value)
+    raise ValueError(f"write low, normal, high, vital or a whole number from 1, not {value!r}.".replace("'", '"'))
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, (str, int)) and not isinstance(value, bool) else value
+
+
+def _years(value: Any) -> Any:
+    return value.replace(",", ".") if isinstance(value, str) else value
+
+
+def _one_weekday(value: Any) -> int:
+    days = parse_weekdays(str(value))
+    if len(days) != 1:
+        raise ValueError(f'"{value}" is not one weekday; write it like mon.')
+    return days[0]
+
+
+_NAMES_SCHEMA: dict[str, Any] = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+_HOLDS_SCHEMA: dict[str, Any] = {
+    "anyOf": [*_NAMES_SCHEMA["anyOf"], {"type": "object", "additionalProperties": {"type": ["string", "null"]}}],
+    "examples": [["armed", "driver:2025-01-31"]],
+}
+
+Count = Annotated[int, Field(strict=True, ge=0)]
+Level = Annotated[int, Field(strict=True, ge=1, le=9)]
+Flag = Annotated[bool, Field(strict=True)]
+SiteNames = Annotated[
+    tuple[Annotated[str, Reference("site")], ...], BeforeValidator(_listed), WithJsonSchema(dict(_NAMES_SCHEMA))
+]
+FileNames = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(dict(_NAMES_SCHEMA))]
+Sex = Annotated[str, BeforeValidator(_sex), WithJsonSchema({"type": "string", "description": "m or f"})]
+Share = Annotated[
+    float,
+    BeforeValidator(_percent),
+    Field(gt=0, le=2),
+    WithJsonSchema({"type": ["string", "number"], "examples": ["50%", 0.5]}),
+]
+Priority = Annotated[
+    float,
+    BeforeValidator(_priority),
+    WithJsonSchema({"anyOf": [{"enum": list(PRIORITIES)}, {"type": "integer", "minimum": 1}]}),
+]
+Years = Annotated[float, BeforeValidator(_years), Field(ge=0)]
+Weekday = Annotated[int, BeforeValidator(_one_weekday), WithJsonSchema({"type": "string", "examples": ["mon"]})]
+
+
+class OperationDoc(Strict):
+    """What is planned, where its clock is, and from when until when."""
+
+    name: str
+    timezone: str = Field(description="IANA name, such as Asia/Pontianak")
+    from_: Moment = Field(alias="from", description="start; duties begin at or after it")
+    until: Moment = Field(description="end; duties begin before it")
+    day_starts: ClockTime | None = Field(None, description="where a bare date begins; default: the clock time of from")
+    language: Literal["en", "id"] | None = Field(None, description="language of the papers")
+    client: str = ""
+
+
+class PhaseDoc(Strict):
+    """A dated part of the operation; it begins and ends with the operation where ``from`` or ``until`` is left out."""
+
+    from_: Moment | None = Field(None, alias="from")
+    until: Moment | None = None
+    title: str = ""
+
+
+class ShiftDoc(Strict):
+    """A kind of working time; an end at or before the start lies on the next date."""
+
+    start: ClockTime
+    end: ClockTime
+    handover: Duration = Field(0, description="printed on cards and calendars, never part of a duty")
+    night: Flag = Field(False, description="whether a duty in this shift counts as a night")
+    title: str = ""
+
+
+class QualificationDoc(Strict):
+    """Something a person can hold; with ``sex``, ``years`` or ``rank``, whoever meets them all holds it by itself."""
+
+    title: str = ""
+    sex: Sex | None = None
+    years: Years | None = Field(None, description="at least so many years of service")
+    rank: RankName | None = Field(None, description="this rank or above")
+
+
+class ContractDoc(Strict):
+    """How much of a full contract somebody works."""
+
+    share: Share = 1.0
+    title: str = ""
+    notice: Duration | None = Field(None, description="how long before a duty its change must be known")
+
+
+class PriceDoc(Strict):
+    """A cost and the level on which it counts."""
+
+    cost: Count
+    level: Level | None = None
+
+
+class NeedDoc(Strict):
+    """So many people, in a window of the clock, in a phase, on dates, or in a shift; without these always.
+
+    Cover is judged at every minute; with ``shift`` the people on that shift and date are counted. A need with a phase
+    or dates replaces the general needs of the same post during its own windows, for the counts that it names.
+    """
+
+    staff: Count | None = Field(None, description="at least so many people")
+    ideal: Count | None = Field(None, description="better so many")
+    at_most: Count | None = Field(None, description="never more than so many")
+    qualified: dict[QualificationName, Count] = Field(default_factory=dict, description="among them so many with each")
+    rank: dict[RankName, Count] = Field(default_factory=dict, description="among them so many of this rank or above")
+    between: Between | None = Field(None, description="clock window; past midnight it belongs to the date it starts on")
+    days: Weekdays | None = None
+    dates: Dates | None = None
+    phase: PhaseNames = ()
+    shift: ShiftNames = ()
+    short: Count | PriceDoc | None = Field(None, description="cost of a missing person")
+    surplus: Count | PriceDoc | None = Field(None, description="cost of a person too many")
+    ideal_cost: Count | PriceDoc | None = Field(None, description="cost of a person below the ideal")
+    per: Literal["hour", "window"] = Field("hour", description="per hour, or the largest shortfall once per window")
+    level: Level | None = Field(None, description="level of the costs of this need")
+    replace: Flag = Field(False, description="true: all general counts are dropped in its windows")
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> NeedDoc:
+        if self.shift and self.between:
+            raise ValueError("a need has either between or shift, not both.")
+        if self.staff is None and self.ideal is None and self.at_most is None and not (self.qualified or self.rank):
+            raise ValueError("a need names at least one of staff, ideal, at_most, qualified and rank.")
+        least = self.staff or 0
+        if self.at_most is not None and self.at_most < least:
+            raise ValueError(f"at_most {self.at_most} is below staff {least}.")
+        if self.ideal is not None and self.ideal < least:
+            raise ValueError(f"ideal {self.ideal} is below staff {least}.")
+        return self
+
+
+class PostDoc(Strict):
+    """A place to stand."""
+
+    title: str = ""
+    kind: Literal["static", "patrol", "command", "standby"] = "static"
+    task: str = Field("", description="what the person there does; printed on the duty card")
+    requires: QualificationNames = Field((), description="what everyone there must hold")
+    shifts: ShiftNames = Field((), description="shifts that may serve it; default those of the site")
+    priority: Priority = Field(1.0, description="multiplies the costs of a shortfall and of a surplus")
+    needs: tuple[NeedDoc, ...] = ()
+    rounds: Any = None
+
+
+class SiteDoc(Strict):
+    """A guarded place with its posts."""
+
+    name: str = ""
+    title: str = ""
+    location: tuple[float, float] | None = Field(None, description="latitude and longitude in degrees")
+    client: str = ""
+    shifts: ShiftNames = Field((), description="shifts that may serve it; default all")
+    needs: tuple[NeedDoc, ...] = Field((), description="counted over all its posts")
+    posts: dict[str, PostDoc] = Field(default_factory=dict)
+
+    @field_validator("location")
+    @classmethod
+    def _on_earth(cls, value: tuple[float, float] | None) -> tuple[float, float] | None:
+        if value is not None and not (abs(value[0]) <= 90 and abs(value[1]) <= 180):
+            raise ValueError("a location is [latitude, longitude] in degrees, such as [-2.21, 113.91].")
+        return value
+
+
+class GroupDoc(Strict):
+    """Sites that count together."""
+
+    sites: SiteNames
+    title: str = ""
+    needs: tuple[NeedDoc, ...] = ()
+
+
+class TravelDoc(Strict):
+    """How long it takes from one site to another, both ways."""
+
+    between: tuple[Annotated[str, Reference("site")], ...] = Field(description="two sites")
+    time: Duration
+
+    @field_validator("between")
+    @classmethod
+    def _two_sites(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(value) != 2 or value[0] == value[1]:
+            raise ValueError("names two different sites, such as [office, warehouse].")
+        return value
+
+
+class PersonDoc(Strict):
+    """One person. In a table, columns have these names (or a column map says which is which)."""
+
+    id: str = Field(description="service number, as text")
+    name: str = ""
+    rank: RankName | None = None
+    unit: str = ""
+    team: str = ""
+    team_by_phase: dict[Annotated[str, Reference("phase")], str] = Field(
+        default_factory=dict, description="another team in some phases; in a table: columns team@<phase>"
+    )
+    sex: Sex = ""
+    qualifications: Annotated[dict[QualificationName, Date | None], WithJsonSchema(_HOLDS_SCHEMA)] = Field(
+        default_factory=dict, description="what the person holds, each with the last date on which it is valid, if any"
+    )
+    years: Years | None = Field(None, description="years of service")
+    contract: Annotated[str, Reference("contract")] = ""
+    trained_for: SiteNames = Field((), description="the only sites where the person may stand")
+    not_at: SiteNames = Field((), description="sites where the person may not stand")
+    home: str = ""
+    phone: str = ""
+    from_: Moment | None = Field(None, alias="from", description="here from then on")
+    until: Moment | None = Field(None, description="here until then")
+
+
+class PlaceholderDoc(Strict):
+    """People who will come but have no names yet."""
+
+    count: Annotated[int, Field(strict=True, ge=1, le=10000)]
+    prefix: str = "TBA-"
+    rank: RankName | None = None
+    unit: str = ""
+    team: str = ""
+    sex: Sex = ""
+    qualifications: QualificationNames = ()
+    contract: Annotated[str, Reference("contract")] = ""
+    trained_for: SiteNames = ()
+    not_at: SiteNames = ()
+    from_: Moment | None = Field(None, alias="from")
+    until: Moment | None = None
+
+
+class PersonnelDoc(Strict):
+    """People from files and from the list here."""
+
+    files: FileNames = ()
+    columns: dict[str, str] = Field(default_factory=dict, description="for a field, the heading of its column: id: NRP")
+    people: tuple[PersonDoc, ...] = ()
+    placeholders: Count | tuple[PlaceholderDoc, ...] = Field((), description="how many people are still to be named")
+
+
+class AbsenceDoc(Strict):
+    """Time in which somebody may not be on duty: moments, whole dates, or only duties that start on dates."""
+
+    person: PersonName
+    from_: Moment | None = Field(None, alias="from")
+    until: Moment | None = None
+    dates: Dates | None = Field(None, description="whole dates, the last one included")
+    date: Dates | None = None
+    starts: Dates | None = Field(None, description="only duties that start on these dates are forbidden")
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> AbsenceDoc:
+        ways = [self.from_ is not None or self.until is not None, self.dates is not None, self.date is not None]
+        if sum([*ways, self.starts is not None]) != 1:
+            raise ValueError("an absence has either from and until, or dates, or starts.")
+        return self
+
+
+class AcceptDoc(Strict):
+    """A known finding that is not to fail a check any more; a worse one, or an expired acceptance, fails again."""
+
+    finding: str = Field(description="code, such as PP101")
+    at: str = Field("", description="post, site or group")
+    person: PersonName | None = None
+    during: During | PhaseNames | None = None
+    short: float | None = Field(None, ge=0, description="accepted up to so much")
+    by: str = Field(description="who accepted it")
+    until: Date = Field(description="last date on which the acceptance holds")
+    reason: str = ""
+
+    @field_validator("finding")
+    @classmethod
+    def _known_code(cls, value: str) -> str:
+        if value not in CODES:
+            raise ValueError(f'there is no finding "{value}".{nearest(value, CODES)}')
+        return value
+
+
+class Document(Strict):
+    """An operation to be guarded: sites, posts and needs, the people, and the rules."""
+
+    patrolplan: int = Field(description="version of this format: 1")
+    extends: FileNames = Field((), description="presets, or files below this folder, which this one builds on")
+    operation: OperationDoc
+    phases: dict[str, PhaseDoc | None] = Field(default_factory=dict)
+    shifts: dict[str, ShiftDoc] = Field(default_factory=dict)
+    ranks: tuple[str, ...] = Field((), description="ascending")
+    qualifications: dict[str, QualificationDoc | None] = Field(default_factory=dict)
+    contracts: dict[str, ContractDoc | None] = Field(default_factory=dict)
+    sites: dict[str, SiteDoc] = Field(default_factory=dict)
+    groups: dict[str, GroupDoc | SiteNames] = Field(default_factory=dict)
+    travel: tuple[TravelDoc, ...] = ()
+    personnel: PersonnelDoc | FileNames | tuple[str | PersonDoc, ...] = ()
+    absences: FileNames | tuple[str | AbsenceDoc, ...] = ()
+    history: FileNames = Field((), description="earlier rosters, counted in every rule")
+    busy: FileNames = Field((), description="rosters of other operations, which block")
+    accept: tuple[AcceptDoc, ...] = ()
+    week_starts: Weekday = 0
+    weekend: Weekdays = (5, 6)
+    rounds: Any = None
+    rules: Any = ()
+
+    @field_validator("ranks")
+    @classmethod
+    def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        twice = next((one for one in value if value.count(one) > 1), None)
+        if twice:
+            raise ValueError(f'"{twice}" stands twice.')
+        return value

@@ -1,0 +1,282 @@
+"""An operation file and everything that it extends, merged into one tree; marks survive."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from patrolplan.config.folder import PRESET_LABEL, Folder
+from patrolplan.config.source import SIZE_LIMIT, Mark, Node, parse_yaml
+from patrolplan.errors import Complaint, InputError, nearest
+from patrolplan.rules.specs import SPECS
+
+FILE_LIMIT = 100
+"""Most files in one chain of ``extends``."""
+LAW_LABEL = PRESET_LABEL + "law/"
+
+
+@dataclass(slots=True)
+class NamedRule:
+    """One entry of ``rules`` with its id; the id is empty if the entry is not understood."""
+
+    id: str
+    node: Node
+    off: bool = False
+
+
+@dataclass(slots=True)
+class Merged:
+    """The effective operation.
+
+    Attributes
+    ----------
+    root
+        All sections but ``extends`` and ``rules``.
+    rules
+        Rules in order, each with its id.
+    relaxed
+        Rules of a law preset that were replaced: id, old entry, new entry.
+    warnings
+        What deserves a look.
+    """
+
+    root: Node
+    rules: list[NamedRule] = field(default_factory=list)
+    relaxed: list[tuple[str, Node, Node]] = field(default_factory=list)
+    warnings: list[Complaint] = field(default_factory=list)
+    complaints: list[Complaint] = field(default_factory=list)
+
+
+def read_merged(folder: Folder) -> Merged:
+    """Read an operation file with all that it extends.
+
+    Raises
+    ------
+    InputError
+        If a file is missing, is no YAML, lies outside the folder, or extends itself.
+    """
+    chain = _Chain(folder)
+    chain.follow(folder.operation, (), Mark())
+    if chain.complaints:
+        raise InputError(chain.complaints, str(folder.operation))
+    first, *others = chain.files
+    merged = Merged(_without(first, "extends", "rules"))
+    _merge_rules(merged, first)
+    for node in others:
+        merged.root = _merged(merged.root, _without(node, "extends", "rules"))
+        _merge_rules(merged, node)
+    return merged
+
+
+class _Chain:
+    """Files in the order in which they are laid over one another, each of them once."""
+
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+        self.files: list[Node] = []
+        self.done: set[Path] = set()
+        self.complaints: list[Complaint] = []
+
+    def follow(self, path: Path, above: tuple[Path, ...], mark: Mark) -> None:
+        real = path.resolve()
+        if real in above:
+            names = [self.folder.label(one) for one in (*above[above.index(real) :], real)]
+            message = f"extends goes round in a circle: {' -> '.join(names)}."
+            self.complaints.append(Complaint(message, mark.place, mark.width))
+            return
+        if real in self.done:
+            return
+        if len(self.done) >= FILE_LIMIT:
+            raise InputError(
+                [Complaint(f"more than {FILE_LIMIT} files are extended.", mark.place)], str(self.folder.operation)
+            )
+        try:
+            node = parse_yaml(self.folder.read(path, SIZE_LIMIT), self.folder.label(path))
+        except InputError as error:
+            self.complaints += error.complaints
+            return
+        finally:
+            self.done.add(real)
+        for entry in self._entries(node):
+            try:
+                self.follow(self._target(entry, path), (*above, real), entry.mark)
+            except InputError as error:
+                self.complaints += error.complaints
+        self.files.append(node)
+
+    def _entries(self, node: Node) -> Sequence[Node]:
+        given = node.children.get("extends")
+        if given is None or given.value is None:
+            return []
+        entries = given.entries if isinstance(given.value, list) else [given]
+        for entry in entries:
+            if not isinstance(entry.value, str):
+                self.complaints.append(
+                    Complaint(
+                        "extends names presets or files, such as [polri/two-shift-12h].",
+                        entry.mark.place,
+                        entry.mark.width,
+                    )
+                )
+        return [entry for entry in entries if isinstance(entry.value, str)]
+
+    def _target(self, entry: Node, source: Path) -> Path:
+        name: str = entry.value
+        preset = self.folder.preset(name)
+        if preset is not None:
+            return preset
+        if self.folder.label(source).startswith(PRESET_LABEL):
+            raise self.folder.unknown(name, entry.mark)
+        base = source.resolve().parent
+        path = self.folder.locate(name, entry.mark, base)
+        if not path.is_file() and not path.suffix:
+            path = self.folder.locate(f"{name}.yaml", entry.mark, base)
+        if not path.is_file():
+            raise self.folder.unknown(name, entry.mark)
+        return path
+
+
+def _without(node: Node, *names: str) -> Node:
+    return node.with_children({key: child for key, child in node.children.items() if key not in names}, node.keys)
+
+
+def _merged(base: Node, over: Node) -> Node:
+    """Mappings merge, everything else is replaced."""
+    if not isinstance(base.value, dict) or not isinstance(over.value, dict):
+        return over
+    children = dict(base.children)
+    keys = dict(base.keys)
+    for key, child in over.children.items():
+        children[key] = _merged(children[key], child) if key in children else child
+        keys[key] = over.key_mark(key)
+    return over.with_children(children, keys)
+
+
+def _merge_rules(merged: Merged, source: Node) -> None:
+    """Append the rules of one file; one with a known id takes its place, ``off: true`` removes it.
+
+    A rule without an id replaces nothing, so that a preset's rule is only relaxed by name; but what always holds is
+    there once.
+    """
+    given = source.children.get("rules")
+    if given is None or given.value is None:
+        return
+    if not isinstance(given.value, list):
+        mark = source.key_mark("rules")
+        merged.complaints.append(
+            Complaint("rules must be a list, each entry like - rest: 11h.", mark.place, mark.width)
+        )
+        return
+    named, complaints = named_rules(given.entries, {one.id for one in merged.rules})
+    merged.complaints += complaints
+    for rule in named:
+        places = {one.id: index for index, one in enumerate(merged.rules) if one.id}
+        index = places.get(rule.id) if rule.id else None
+        if rule.off:
+            _remove(merged, rule, index)
+        elif index is None:
+            merged.rules.append(rule)
+        else:
+            old = merged.rules[index]
+            if _is_law(old.node) and not _is_law(rule.node) and old.node.plain() != rule.node.plain():
+                merged.relaxed.append((rule.id, old.node, rule.node))
+            merged.rules[index] = rule
+
+
+def _remove(merged: Merged, rule: NamedRule, index: int | None) -> None:
+    mark = rule.node.mark
+    name, body = rule_parts(rule.node)
+    if rule.id in SPECS and SPECS[rule.id].always:
+        merged.complaints.append(
+            Complaint(f"{rule.id} always holds and cannot be switched off.", mark.place, mark.width)
+        )
+    elif index is not None:
+        old = merged.rules.pop(index)
+        if _is_law(old.node):
+            merged.warnings.append(
+                Complaint(f'this removes the rule "{rule.id}" of {old.node.mark.place}.', mark.place, mark.width)
+            )
+    elif not name or body is None or set(body.children) <= {"id", "off"}:
+        hint = nearest(rule.id, [one.id for one in merged.rules if one.id])
+        merged.complaints.append(
+            Complaint(f'there is no rule with the id "{rule.id}" to switch off.{hint}', mark.place, mark.width)
+        )
+
+
+def _is_law(node: Node) -> bool:
+    return node.mark.place.file.startswith(LAW_LABEL)
+
+
+def rule_parts(node: Node) -> tuple[str, Node | None]:
+    """Name and content of a rule entry; the name is empty if the entry is not one key."""
+    if len(node.children) != 1:
+        return "", None
+    ((name, body),) = node.children.items()
+    return name, body
+
+
+def named_rules(entries: Sequence[Node], above: Collection[str] = ()) -> tuple[list[NamedRule], list[Complaint]]:
+    """The rules of one file with their ids: as given, else the rule's name, numbered where it is taken.
+
+    Parameters
+    ----------
+    above
+        Ids of the rules on which the file is laid.
+    """
+    explicit: dict[str, Mark] = {}
+    complaints: list[Complaint] = []
+    for node in entries:
+        given = _given_id(node)
+        if given is None:
+            continue
+        if given.value in explicit:
+            line = explicit[given.value].place.line
+            complaints.append(
+                Complaint(
+                    f'the id "{given.value}" stands twice: also in line {line}.', given.mark.place, given.mark.width
+                )
+            )
+        explicit[str(given.value)] = given.mark
+    taken = set(explicit)
+    named: list[NamedRule] = []
+    for node in entries:
+        given = _given_id(node)
+        name, _ = rule_parts(node)
+        if given is not None:
+            identity = str(given.value)
+        elif name in SPECS:
+            alone = SPECS[name].always or _is_off(node)
+            identity = _free_id(name, taken if alone else taken | set(above))
+        else:
+            identity = ""
+        taken.add(identity)
+        named.append(NamedRule(identity, node, _is_off(node)))
+    return named, complaints
+
+
+def _given_id(node: Node) -> Node | None:
+    _, body = rule_parts(node)
+    for holder in (node, body):
+        given = holder.children.get("id") if holder is not None else None
+        if given is not None and isinstance(given.value, (str, int)) and given.value != "" and holder is not None:
+            return given if holder is body or "off" in node.children else None
+    return None
+
+
+def _is_off(node: Node) -> bool:
+    _, body = rule_parts(node)
+    return any(
+        holder.children["off"].value is True
+        for holder in (node, body)
+        if holder is not None and "off" in holder.children
+    )
+
+
+def _free_id(name: str, taken: set[str]) -> str:
+    if name not in taken:
+        return name
+    number = 2
+    while f"{name}-{number}" in taken:
+        number += 1
+    return f"{name}-{number}"

@@ -1,0 +1,397 @@
+"""People and their absences, from tables and from the operation file."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from patrolplan.config.calendar import Calendar
+from patrolplan.config.documents import AbsenceDoc, Document, PersonDoc, PersonnelDoc, PlaceholderDoc
+from patrolplan.config.folder import Folder
+from patrolplan.config.shape import Named, field_types, walk
+from patrolplan.config.source import Mark, Node
+from patrolplan.config.wording import shown, validated
+from patrolplan.errors import Complaint, InputError, Place, nearest
+from patrolplan.problem import FOREVER, Absence, Person
+from patrolplan.tables import Row, Table, parse_table
+
+_SYNONYMS: dict[str, tuple[str, ...]] = {
+    "id": ("nrp", "nip", "service number", "service no", "service_number", "no. nrp", "personnel number"),
+    "name": ("nama", "nama lengkap", "full name"),
+    "rank": ("pangkat",),
+    "unit": ("satuan", "kesatuan"),
+    "team": ("regu", "squad"),
+    "sex": ("jenis kelamin", "gender", "l/p", "kelamin"),
+    "qualifications": ("qualification", "kualifikasi", "keahlian"),
+    "years": ("years of service", "masa dinas", "masa kerja"),
+    "contract": ("kontrak",),
+    "trained_for": ("trained for",),
+    "not_at": ("not at",),
+    "home": ("alamat", "address"),
+    "phone": ("telepon", "hp", "no hp", "no. hp", "telephone", "mobile"),
+    "from": ("dari", "mulai"),
+    "until": ("sampai", "hingga"),
+    "person": ("id", "nrp", "nip", "service number", "service no", "service_number", "personnel number"),
+    "date": ("tanggal",),
+    "dates": (),
+    "starts": (),
+    "reason": ("alasan", "keterangan"),
+}
+_LISTED = ("qualifications", "trained_for", "not_at")
+_SHEETS = (".xlsx", ".xls", ".xlsm", ".ods")
+FULL_SHARE = {"full": 1.0, "part": 0.5}
+"""Contracts that exist in every operation, with their shares."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """One person as read."""
+
+    doc: PersonDoc
+    place: Place
+    placeholder: bool = False
+
+
+@dataclass(slots=True)
+class Staff:
+    """Everybody who was read, and what was wrong.
+
+    Attributes
+    ----------
+    named
+        Names of ranks, sites, phases ... in the tables and lists, still to be checked.
+    """
+
+    entries: list[Entry] = field(default_factory=list)
+    absences: list[tuple[AbsenceDoc, Mark]] = field(default_factory=list)
+    named: list[Named] = field(default_factory=list)
+    complaints: list[Complaint] = field(default_factory=list)
+    warnings: list[Complaint] = field(default_factory=list)
+
+
+def read_staff(root: Node, folder: Folder) -> Staff:
+    """Read ``personnel`` and ``absences`` of an operation, with the files that they name."""
+    staff = Staff()
+    personnel = root.children.get("personnel")
+    if personnel is not None and personnel.value is not None:
+        _read_personnel(staff, personnel, folder)
+    absences = root.children.get("absences")
+    if absences is not None and absences.value is not None:
+        for node in _rows(staff, _as_list(absences), folder, _absence_table):
+            _add_absence(staff, node)
+    _refuse_twins(staff)
+    return staff
+
+
+def _read_personnel(staff: Staff, node: Node, folder: Folder) -> None:
+    if not isinstance(node.value, dict):
+        for one in _rows(staff, _as_list(node), folder, _person_table({})):
+            _add_person(staff, one)
+        return
+    people = node.children.get("people", Node([]))
+    if not isinstance(people.value, list):
+        staff.complaints.append(Complaint("people must be a list.", people.mark.place, people.mark.width))
+    rest = node.with_children({key: child for key, child in node.children.items() if key != "people"}, node.keys)
+    document, found = validated(rest, PersonnelDoc)
+    staff.complaints += [complaint for _, complaint in found]
+    staff.named += [one for one in walk(rest, PersonnelDoc) if isinstance(one, Named)]
+    if document is None:
+        return
+    wrong = [name for name in document.columns if name.partition("@")[0] not in field_types(PersonDoc)]
+    for name in wrong:
+        key = node.children["columns"].key_mark(name)
+        hint = nearest(name, field_types(PersonDoc))
+        staff.complaints.append(Complaint(f'there is no column "{name}" for people.{hint}', key.place, key.width))
+    files = _as_list(node.children["files"]) if "files" in node.children else []
+    for one in _rows(staff, [*files, *people.entries], folder, _person_table(document.columns)):
+        _add_person(staff, one)
+    _add_placeholders(staff, document.placeholders, node.key_mark("placeholders").place)
+
+
+def _as_list(node: Node) -> list[Node]:
+    return node.entries if isinstance(node.value, list) else [node]
+
+
+Reader = Callable[[Staff, Table], list[Node]]
+
+
+def _rows(staff: Staff, items: Sequence[Node], folder: Folder, reader: Reader) -> list[Node]:
+    """Nodes from the list itself and from the tables that it names."""
+    found: list[Node] = []
+    for item in items:
+        if isinstance(item.value, dict):
+            found.append(item)
+        elif not isinstance(item.value, str):
+            message = f"the name of a file or an entry in {{ }} was expected, not {shown(item.plain())}."
+            staff.complaints.append(Complaint(message, item.mark.place, item.mark.width))
+        else:
+            try:
+                found += reader(staff, _table(item, folder))
+            except InputError as error:
+                staff.complaints += error.complaints
+    return found
+
+
+def _table(item: Node, folder: Folder) -> Table:
+    path = folder.locate(item.value, item.mark)
+    label = folder.label(path)
+    if path.suffix.lower() in _SHEETS:
+        message = f"{path.suffix} workbooks are not read here; save {path.name} as CSV UTF-8 and name that file."
+        raise InputError([Complaint(message, item.mark.place, item.mark.width)], label)
+    if not path.exists():
+        raise InputError([Complaint(f'there is no file "{item.value}".', item.mark.place, item.mark.width)], label)
+    return parse_table(folder.read(path), label)
+
+
+def _person_table(columns: Mapping[str, str]) -> Reader:
+    def read(staff: Staff, table: Table) -> list[Node]:
+        found = _columns(staff, table, (*field_types(PersonDoc),), columns)
+        if "id" not in found:
+            raise InputError(
+                [
+                    Complaint(
+                        f"no column holds the service number (id). The headings are: {', '.join(table.headings)}. "
+                        "Rename one to id, or say which it is: "
+                        f"personnel: {{files: ..., columns: {{id: {table.headings[0] or 'NRP'}}}}}.",
+                        Place(table.file, 1),
+                    )
+                ],
+                table.file,
+            )
+        phases = {heading.lower(): heading[5:] for heading in table.headings if heading.lower().startswith("team@")}
+        phases |= {columns[key].lower(): key[5:] for key in columns if key.startswith("team@")}
+        return [_person_node(row, table.file, found, phases) for row in table.rows]
+
+    return read
+
+
+def _absence_table(staff: Staff, table: Table) -> list[Node]:
+    found = _columns(staff, table, (*field_types(AbsenceDoc),), {})
+    if "person" not in found:
+        message = f"no column holds the person. The headings are: {', '.join(table.headings)}. Rename one to person."
+        raise InputError([Complaint(message, Place(table.file, 1))], table.file)
+    return [_row_node(row, table.file, found) for row in table.rows]
+
+
+def _columns(staff: Staff, table: Table, fields: Sequence[str], mapped: Mapping[str, str]) -> dict[str, str]:
+    """The heading (lower case) of each field that the table has."""
+    headings = [heading.lower() for heading in table.headings]
+    found: dict[str, str] = {}
+    for name, heading in mapped.items():
+        if heading.lower() in headings:
+            found[name] = heading.lower()
+        else:
+            hint = nearest(heading, table.headings) or f" The headings are: {', '.join(table.headings)}."
+            staff.complaints.append(
+                Complaint(f'there is no column "{heading}" for {name}.{hint}', Place(table.file, 1))
+            )
+    for name in fields:
+        options = [name, *_SYNONYMS.get(name, ())]
+        match = next((one for one in options if one in headings and one not in found.values()), None)
+        if match and name not in found:
+            found[name] = match
+    known = [*fields, *(one for name in fields for one in _SYNONYMS.get(name, ()))]
+    for heading in table.headings:
+        unused = heading.lower() not in (*found.values(), *known) and "@" not in heading
+        close = difflib.get_close_matches(heading.lower(), known, n=1, cutoff=0.8) if unused else []
+        if close:
+            message = f'the column "{heading}" is not used. Did you mean "{close[0]}"?'
+            staff.warnings.append(Complaint(message, Place(table.file, 1)))
+    return found
+
+
+def _row_node(row: Row, file: str, columns: Mapping[str, str]) -> Node:
+    mark = Mark(Place(file, row.line))
+    children: dict[str, Node] = {}
+    for name, heading in columns.items():
+        text = row.cells.get(heading, "").strip()
+        if text and name in _LISTED:
+            children[name] = Node(
+                [Node(one, mark) for one in re.split(r"\s*[;,|]\s*", text) if one not in ("", "-")], mark
+            )
+        elif text:
+            children[name] = Node(text, mark)
+    return Node(children, mark)
+
+
+def _person_node(row: Row, file: str, columns: Mapping[str, str], phases: Mapping[str, str]) -> Node:
+    node = _row_node(row, file, {name: heading for name, heading in columns.items() if "@" not in name})
+    teams = {phase: Node(row.cells[heading], node.mark) for heading, phase in phases.items() if row.cells.get(heading)}
+    if teams:
+        node.children["team_by_phase"] = Node(teams, node.mark)
+    return node
+
+
+def _add_person(staff: Staff, node: Node) -> None:
+    node = _with_qualifications(node)
+    document, found = validated(node, PersonDoc)
+    staff.complaints += [complaint for _, complaint in found]
+    staff.named += [one for one in walk(node, PersonDoc) if isinstance(one, Named)]
+    if document is None:
+        return
+    if not document.id.strip():
+        staff.complaints.append(Complaint("the service number (id) is empty.", node.mark.place, node.mark.width))
+    else:
+        staff.entries.append(Entry(document, _id_place(node)))
+
+
+def _id_place(node: Node) -> Place:
+    return node.children["id"].mark.place if "id" in node.children else node.mark.place
+
+
+def _with_qualifications(node: Node) -> Node:
+    """Qualifications as a mapping from name to last valid date, however they are written."""
+    given = node.children.get("qualifications")
+    if given is None or isinstance(given.value, dict) or given.value is None:
+        return node
+    items = (
+        given.entries
+        if isinstance(given.value, list)
+        else [Node(one, given.mark) for one in re.split(r"\s*[;,|]\s*", str(given.value)) if one]
+    )
+    children: dict[str, Node] = {}
+    keys: dict[str, Mark] = {}
+    for item in items:
+        name, _, date = str(item.plain()).partition(":")
+        children[name.strip()] = Node(date.strip() or None, item.mark)
+        keys[name.strip()] = item.mark
+    return node.with_children({**node.children, "qualifications": Node(children, given.mark, keys)}, node.keys)
+
+
+def _add_placeholders(staff: Staff, given: int | tuple[PlaceholderDoc, ...], place: Place) -> None:
+    groups = (
+        (PlaceholderDoc.model_validate({"count": given}),)
+        if isinstance(given, int) and given
+        else given
+        if isinstance(given, tuple)
+        else ()
+    )
+    counted: dict[str, int] = {}
+    width = len(str(sum(group.count for group in groups)))
+    for group in groups:
+        for _ in range(group.count):
+            counted[group.prefix] = counted.get(group.prefix, 0) + 1
+            identity = f"{group.prefix}{counted[group.prefix]:0{width}d}"
+            values: dict[str, Any] = group.model_dump(exclude={"count", "prefix", "qualifications"})
+            document = PersonDoc.model_construct(
+                id=identity, name=identity, team_by_phase={}, years=None, home="", phone="",
+                qualifications=dict.fromkeys(group.qualifications), **values,
+            )  # fmt: skip
+            staff.entries.append(Entry(document, place, True))
+
+
+def _add_absence(staff: Staff, node: Node) -> None:
+    document, found = validated(node, AbsenceDoc)
+    staff.complaints += [complaint for _, complaint in found]
+    staff.named += [one for one in walk(node, AbsenceDoc) if isinstance(one, Named)]
+    if document is not None:
+        staff.absences.append((document, node.mark))
+
+
+def _refuse_twins(staff: Staff) -> None:
+    seen: dict[str, Place] = {}
+    for entry in staff.entries:
+        identity = entry.doc.id
+        if identity in seen:
+            message = f'the service number "{identity}" is listed twice: also at {seen[identity]}.'
+            staff.complaints.append(Complaint(message, entry.place))
+        seen.setdefault(identity, entry.place)
+
+
+def build_people(
+    staff: Staff, document: Document, calendar: Calendar, sites: Sequence[str]
+) -> tuple[list[Person], list[Complaint]]:
+    """Frozen people from what was read; every name in it is known to exist.
+
+    Parameters
+    ----------
+    sites
+        Names of the sites, in the order of their indices.
+    """
+    complaints: list[Complaint] = []
+    absences: dict[str, list[Absence]] = {}
+    for doc, mark in staff.absences:
+        for absence in _absence_spans(doc, calendar, mark.place):
+            if absence.end <= absence.start:
+                complaints.append(Complaint("the absence ends before it starts.", mark.place, mark.width))
+            absences.setdefault(doc.person, []).append(absence)
+    people = []
+    for entry in staff.entries:
+        attached, problem = _attached(entry, calendar)
+        complaints += problem
+        people.append(_person(entry, document, calendar, sites, (*attached, *absences.get(entry.doc.id, []))))
+    return people, complaints
+
+
+def _absence_spans(doc: AbsenceDoc, calendar: Calendar, place: Place) -> list[Absence]:
+    reason = doc.reason or "absent"
+    if doc.starts is not None:
+        return [Absence(*span, reason, True, place) for span in calendar.whole_dates(doc.starts)]
+    dates = doc.dates or doc.date
+    if dates is not None:
+        return [Absence(*span, reason, False, place) for span in calendar.whole_dates(dates)]
+    start = calendar.instant(doc.from_) if doc.from_ else -FOREVER
+    end = calendar.instant(doc.until) if doc.until else FOREVER
+    return [Absence(start, end, reason, False, place)]
+
+
+def _attached(entry: Entry, calendar: Calendar) -> tuple[list[Absence], list[Complaint]]:
+    """The time before and after a person belongs to the operation."""
+    doc, found = entry.doc, []
+    start = calendar.instant(doc.from_) if doc.from_ else -FOREVER
+    end = calendar.instant(doc.until) if doc.until else FOREVER
+    if end <= start:
+        return [], [Complaint(f"{doc.id} leaves (until) before arriving (from).", entry.place)]
+    if doc.from_:
+        found.append(Absence(-FOREVER, start, "not yet here", False, entry.place))
+    if doc.until:
+        found.append(Absence(end, FOREVER, "no longer here", False, entry.place))
+    return found, []
+
+
+def _person(
+    entry: Entry, document: Document, calendar: Calendar, sites: Sequence[str], absences: Sequence[Absence]
+) -> Person:
+    doc = entry.doc
+    rank = document.ranks.index(doc.rank) if doc.rank else None
+    contract = document.contracts.get(doc.contract or "full")
+    numbers = {name: index for index, name in enumerate(sites)}
+    return Person(
+        id=doc.id,
+        name=doc.name or doc.id,
+        rank=rank,
+        unit=doc.unit,
+        team=doc.team,
+        team_spans=tuple(sorted((*calendar.phases[phase], team) for phase, team in doc.team_by_phase.items())),
+        sex=doc.sex,
+        qualifications=_qualifications(doc, rank, document),
+        years=doc.years,
+        contract=doc.contract or "full",
+        share=contract.share if contract else FULL_SHARE.get(doc.contract or "full", 1.0),
+        trained_for=frozenset(numbers[name] for name in doc.trained_for),
+        not_at=frozenset(numbers[name] for name in doc.not_at),
+        absences=tuple(sorted(absences, key=lambda one: (one.start, one.end))),
+        home=doc.home,
+        phone=doc.phone,
+        placeholder=entry.placeholder,
+        place=entry.place,
+    )
+
+
+def _qualifications(doc: PersonDoc, rank: int | None, document: Document) -> dict[str, int]:
+    """What the person holds by the list, and by sex, years and rank."""
+    held = {name: FOREVER if last is None else last for name, last in doc.qualifications.items()}
+    for name, rule in document.qualifications.items():
+        if rule is None or (rule.sex is None and rule.years is None and rule.rank is None):
+            continue
+        if rule.sex and doc.sex != rule.sex:
+            continue
+        if rule.years is not None and (doc.years is None or doc.years < rule.years):
+            continue
+        if rule.rank is not None and (rank is None or rank < document.ranks.index(rule.rank)):
+            continue
+        held[name] = FOREVER
+    return held

@@ -1,0 +1,510 @@
+"""Documents to a frozen problem: every name checked, every date an instant, every need a demand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from patrolplan.config.calendar import Calendar, Moment
+from patrolplan.config.documents import VERSION, Document, GroupDoc, PhaseDoc, SiteDoc
+from patrolplan.config.folder import Folder
+from patrolplan.config.merging import Merged, read_merged
+from patrolplan.config.needs import Scene, Target, demands_of
+from patrolplan.config.people import FULL_SHARE, Staff, build_people, read_staff
+from patrolplan.config.rulebook import Rulebook, bind_rules, read_rules
+from patrolplan.config.shape import Named, walk
+from patrolplan.config.source import Mark, Node
+from patrolplan.config.wording import Path as NodePath
+from patrolplan.config.wording import mark_of, shown, validated
+from patrolplan.errors import Complaint, InputError, Place, nearest
+from patrolplan.problem import Acceptance, Demand, Person, Phase, Post, Problem, Shift, Site, Slot
+from patrolplan.rules.cover.spec import Cover
+from patrolplan.units import DAY_MINUTES, Span, Zone, merge_spans, overlap
+
+LONGEST_DAYS = 2000
+"""Most days of one operation."""
+_READ_APART = ("personnel", "absences", "rules", "extends")
+_AFTER_PEOPLE = ("person", "team", "unit")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """An operation, ready to be planned or audited.
+
+    Attributes
+    ----------
+    problem
+        The frozen facts.
+    history, busy
+        Paths of earlier rosters and of rosters of other operations; they are not read yet.
+    warnings
+        What deserves a look, with its place.
+    """
+
+    problem: Problem
+    history: tuple[Path, ...] = ()
+    busy: tuple[Path, ...] = ()
+    warnings: tuple[Complaint, ...] = ()
+
+
+@dataclass
+class _Reading:
+    """One operation on its way from text to facts."""
+
+    folder: Folder
+    merged: Merged
+    complaints: list[Complaint] = field(default_factory=list)
+    warnings: list[Complaint] = field(default_factory=list)
+
+    def complain(self, message: str, mark: Mark) -> None:
+        self.complaints.append(Complaint(message, mark.place, mark.width))
+
+    def warn(self, message: str, mark: Mark) -> None:
+        self.warnings.append(Complaint(message, mark.place, mark.width))
+
+    def at(self, *path: str | int) -> Mark:
+        """Where a value stands, or the nearest thing above it that is written down."""
+        known: list[str | int] = []
+        node = self.merged.root
+        for step in path:
+            child = node.children.get(step) if isinstance(step, str) else node.entries[step]
+            if child is None:
+                break
+            known.append(step)
+            node = child
+        return mark_of(self.merged.root, tuple(known))
+
+    def refuse(self) -> None:
+        """Raise everything that is wrong so far, in the order of the files."""
+        if self.complaints:
+            main = str(self.folder.operation)
+            ordered = sorted(set(self.complaints), key=lambda one: (one.place.file != main, one.place, one.message))
+            raise InputError(ordered, main)
+
+
+def resolve(path: Path, window: tuple[Moment | None, Moment | None] = (None, None)) -> Loaded:
+    """Read an operation file and everything that it names.
+
+    Parameters
+    ----------
+    window
+        First and last moment of the part that is planned; None for the operation's own.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong, not only the first.
+    """
+    folder = Folder(path)
+    merged = read_merged(folder)
+    reading = _Reading(folder, merged, list(merged.complaints), list(merged.warnings))
+    _check_version(reading)
+    document = _document(reading)
+    staff = read_staff(merged.root, folder)
+    book = read_rules(merged)
+    reading.complaints += [*staff.complaints, *book.complaints]
+    reading.warnings += [*staff.warnings, *book.warnings]
+    _check_names(reading, staff, book)
+    calendar = _calendar(reading, document) if document is not None else None
+    history = _paths(reading, "history", document.history if document else ())
+    busy = _paths(reading, "busy", document.busy if document else ())
+    reading.refuse()
+    if document is None or calendar is None:
+        raise InputError("the operation is not understood.", str(path))
+    problem = _problem(reading, document, calendar, staff, book, window)
+    return Loaded(problem, history, busy, tuple(reading.warnings))
+
+
+def _check_version(reading: _Reading) -> None:
+    root = reading.merged.root
+    given = root.children.get("patrolplan")
+    if given is None:
+        reading.complain(f'the line "patrolplan: {VERSION}" is missing; it says which format this is.', root.mark)
+    elif given.value != VERSION or isinstance(given.value, bool):
+        reading.complain(
+            f"patrolplan: {shown(given.plain())} is not a format that this version reads; it reads {VERSION}.",
+            given.mark,
+        )
+
+
+def _document(reading: _Reading) -> Document | None:
+    """The sections as a document; those with mistakes are left out, so that the others are judged, too."""
+    root = _read_here(reading.merged.root)
+    document, found = validated(root, Document)
+    version_is_wrong = ("patrolplan",)
+    reading.complaints += [complaint for path, complaint in found if path != version_is_wrong]
+    if document is not None:
+        return document
+    broken = {path[0] for path, _ in found if path}
+    sound = {key: child for key, child in root.children.items() if key not in broken}
+    sound["patrolplan"] = Node(VERSION, root.mark)
+    return validated(root.with_children(sound, root.keys), Document)[0]
+
+
+def _read_here(root: Node) -> Node:
+    kept = {key: child for key, child in root.children.items() if key not in _READ_APART and child.value is not None}
+    return root.with_children(kept, root.keys)
+
+
+def _check_names(reading: _Reading, staff: Staff, book: Rulebook) -> None:
+    """Every reference of the file, its rules and its tables against what is defined."""
+    root = reading.merged.root
+    here = [one for one in walk(_read_here(root), Document) if isinstance(one, Named)]
+    known = _known_names(root, staff)
+    for one in (*here, *staff.named, *book.named):
+        if one.kind in _AFTER_PEOPLE and staff.complaints:
+            continue
+        if one.kind in known and one.name not in known[one.kind]:
+            complaint = one.complaint(known[one.kind])
+            reading.complain(complaint.message, one.mark)
+
+
+def _known_names(root: Node, staff: Staff) -> Mapping[str, Collection[str]]:
+    def keys(section: str) -> list[str]:
+        return list(root.children.get(section, Node({})).children)
+
+    ranks = root.children.get("ranks", Node([])).entries
+    sites = root.children.get("sites", Node({})).children
+    posts = [f"{site}/{post}" for site, node in sites.items() for post in node.children.get("posts", Node({})).children]
+    people = [entry.doc for entry in staff.entries]
+    teams = {team for doc in people for team in (doc.team, *doc.team_by_phase.values()) if team}
+    return {
+        "shift": keys("shifts"),
+        "site": keys("sites"),
+        "post": posts,
+        "place": [*posts, *keys("sites"), *keys("groups")],
+        "group": keys("groups"),
+        "phase": keys("phases"),
+        "rank": [str(one.value) for one in ranks if isinstance(one.value, (str, int, float))],
+        "qualification": keys("qualifications"),
+        "contract": {*FULL_SHARE, *keys("contracts")},
+        "person": {doc.id for doc in people},
+        "team": teams,
+        "unit": {doc.unit for doc in people if doc.unit},
+    }
+
+
+def _zone(reading: _Reading, name: str) -> Zone | None:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        from zoneinfo import available_timezones
+
+        names = available_timezones()
+        places = {one.rpartition("/")[2]: one for one in names}
+        hint = nearest(name, names)
+        last = name.rpartition("/")[2]
+        if not hint and last in places:
+            hint = f' Did you mean "{places[last]}"?'
+        reading.complain(f'there is no time zone "{name}".{hint}', reading.at("operation", "timezone"))
+        return None
+    return Zone(name)
+
+
+def _calendar(reading: _Reading, document: Document) -> Calendar | None:
+    operation = document.operation
+    zone = _zone(reading, operation.timezone)
+    if zone is None:
+        return None
+    first_clock = operation.from_[1]
+    day_starts = operation.day_starts if operation.day_starts is not None else first_clock or 0
+    if day_starts >= DAY_MINUTES:
+        reading.complain("day_starts must be before 24:00.", reading.at("operation", "day_starts"))
+        return None
+    bare = Calendar(zone, 0, 0, day_starts)
+    start, end = bare.instant(operation.from_), bare.instant(operation.until)
+    if end <= start:
+        reading.complain("the operation ends (until) before it starts (from).", reading.at("operation", "until"))
+        return None
+    if end - start > LONGEST_DAYS * DAY_MINUTES:
+        reading.complain(
+            f"the operation lasts more than {LONGEST_DAYS:,} days; plan it in parts.", reading.at("operation", "until")
+        )
+        return None
+    phases = {
+        name: _phase_span(reading, name, doc or PhaseDoc.model_validate({}), Calendar(zone, start, end, day_starts))
+        for name, doc in document.phases.items()
+    }
+    return Calendar(zone, start, end, day_starts, phases)
+
+
+def _phase_span(reading: _Reading, name: str, doc: PhaseDoc, calendar: Calendar) -> Span:
+    start = calendar.instant(doc.from_) if doc.from_ else calendar.start
+    end = calendar.instant(doc.until) if doc.until else calendar.end
+    mark = reading.at("phases", name, "until" if doc.until else "from")
+    clipped = calendar.clipped((start, end))
+    if end <= start and doc.from_ and doc.until:
+        reading.complain(f'the phase "{name}" ends before it starts.', mark)
+    elif clipped[1] <= clipped[0]:
+        reading.warn(f'the phase "{name}" lies outside the operation.', mark)
+        return calendar.start, calendar.start
+    return clipped
+
+
+def _paths(reading: _Reading, section: str, names: tuple[str, ...]) -> tuple[Path, ...]:
+    """Paths of files that are read later; they must exist in the folder."""
+    found = []
+    node = reading.merged.root.children.get(section)
+    for index, name in enumerate(names):
+        mark = node.entries[index].mark if node is not None and node.entries else reading.at(section)
+        try:
+            path = reading.folder.locate(name, mark)
+        except InputError as error:
+            reading.complaints += error.complaints
+            continue
+        if not path.is_file():
+            reading.complain(f'there is no file "{name}".', mark)
+        found.append(Path(reading.folder.label(path)))
+    return tuple(found)
+
+
+def _problem(
+    reading: _Reading,
+    document: Document,
+    calendar: Calendar,
+    staff: Staff,
+    book: Rulebook,
+    window: tuple[Moment | None, Moment | None],
+) -> Problem:
+    shifts = _shifts(reading, document)
+    sites, posts = _places(reading, document)
+    people, complaints = build_people(staff, document, calendar, [site.name for site in sites])
+    reading.complaints += complaints
+    planned = _window(reading, calendar, window)
+    reading.refuse()
+    rules, warnings = bind_rules(book, people, document.ranks, calendar, str(reading.folder.operation))
+    reading.warnings += warnings
+    demands = _demands(reading, document, calendar, shifts, posts, sites, book)
+    slots = _slots(calendar, shifts, posts, demands, planned)
+    _warn(reading, book, people, posts, demands)
+    acceptances = _acceptances(reading, document, calendar, posts)
+    reading.refuse()
+    names = {site.name: index for index, site in enumerate(sites)}
+    first_day, last_day = _duty_dates(calendar, shifts)
+    return Problem(
+        name=document.operation.name,
+        zone=calendar.zone,
+        start=calendar.start,
+        end=calendar.end,
+        first_day=first_day,
+        last_day=last_day,
+        day_starts=calendar.day_starts,
+        shifts=shifts,
+        sites=sites,
+        posts=posts,
+        people=tuple(people),
+        slots=slots,
+        demands=demands,
+        rules=tuple(rules),
+        window=planned,
+        phases=tuple(Phase(name, *span) for name, span in calendar.phases.items() if span[0] < span[1]),
+        ranks=document.ranks,
+        groups={name: tuple(names[site] for site in _group_sites(group)) for name, group in document.groups.items()},
+        week_starts=document.week_starts,
+        weekend=document.weekend,
+        travel={
+            (min(names[a], names[b]), max(names[a], names[b])): one.time
+            for one in document.travel
+            for a, b in [one.between]
+        },
+        acceptances=acceptances,
+        sources=dict(sorted(reading.folder.sources.items())),
+        warnings=tuple(str(one) for one in reading.warnings),
+    )
+
+
+def _shifts(reading: _Reading, document: Document) -> tuple[Shift, ...]:
+    return tuple(
+        Shift(name, doc.start, doc.end, doc.night, doc.handover, reading.at("shifts", name).place)
+        for name, doc in document.shifts.items()
+    )
+
+
+def _group_sites(group: GroupDoc | tuple[str, ...]) -> tuple[str, ...]:
+    return group.sites if isinstance(group, GroupDoc) else group
+
+
+def _places(reading: _Reading, document: Document) -> tuple[tuple[Site, ...], tuple[Post, ...]]:
+    numbers = {name: index for index, name in enumerate(document.shifts)}
+    sites: list[Site] = []
+    posts: list[Post] = []
+    for site_number, (site_name, site) in enumerate(document.sites.items()):
+        first = len(posts)
+        for name in (site_name, *site.posts):
+            if "/" in name or not name.strip():
+                reading.complain(
+                    f'"{name}" cannot name a site or post; use words without /.', reading.at("sites", site_name)
+                )
+        for name, post in site.posts.items():
+            allowed = post.shifts or site.shifts or tuple(document.shifts)
+            posts.append(
+                Post(
+                    name=name,
+                    site=site_number,
+                    key=f"{site_name}/{name}",
+                    title=post.title or name,
+                    kind=post.kind,
+                    requires=post.requires,
+                    shifts=tuple(sorted({numbers[one] for one in allowed})),
+                    task=post.task,
+                    place=reading.at("sites", site_name, "posts", name).place,
+                )
+            )
+        title = site.title or site.name or site_name
+        own = tuple(range(first, len(posts)))
+        sites.append(Site(site_name, title, own, site.location, reading.at("sites", site_name).place))
+    return tuple(sites), tuple(posts)
+
+
+def _window(reading: _Reading, calendar: Calendar, window: tuple[Moment | None, Moment | None]) -> Span:
+    start = calendar.start if window[0] is None else calendar.instant(window[0])
+    end = calendar.end if window[1] is None else calendar.instant(window[1])
+    clipped = calendar.clipped((start, end))
+    if clipped[1] <= clipped[0]:
+        text = calendar.zone.span_text(calendar.start, calendar.end)
+        is_empty = None not in window and end <= start
+        where = "is empty" if is_empty else f"lies outside the operation ({text})"
+        reading.complain(f"the planned window {where}.", Mark(Place(str(reading.folder.operation))))
+    return clipped
+
+
+def _demands(
+    reading: _Reading,
+    document: Document,
+    calendar: Calendar,
+    shifts: tuple[Shift, ...],
+    posts: tuple[Post, ...],
+    sites: tuple[Site, ...],
+    book: Rulebook,
+) -> tuple[Demand, ...]:
+    listed = [rule.spec for rule in book.rules if isinstance(rule.spec, Cover)]
+    cover = listed[-1] if listed else Cover.model_validate({})
+    scene = Scene(calendar, shifts, cover, cover.level)
+    return tuple(demand for target in _targets(reading, document, posts, sites) for demand in demands_of(target, scene))
+
+
+def _targets(reading: _Reading, document: Document, posts: tuple[Post, ...], sites: tuple[Site, ...]) -> list[Target]:
+    """Posts, then sites, then groups, each with its needs and their places."""
+    found: list[Target] = []
+    for index, post in enumerate(posts):
+        site: SiteDoc = document.sites[sites[post.site].name]
+        doc = site.posts[post.name]
+        path = ("sites", sites[post.site].name, "posts", post.name, "needs")
+        needs = [(need, _need_place(reading, (*path, number))) for number, need in enumerate(doc.needs)]
+        found.append(Target(post.key, frozenset((index,)), needs, doc.priority))
+    by_site = {site.name: site for site in sites}
+    for name, site in document.sites.items():
+        needs = [
+            (need, _need_place(reading, ("sites", name, "needs", number))) for number, need in enumerate(site.needs)
+        ]
+        found.append(Target(name, frozenset(by_site[name].posts), needs))
+    for name, group in document.groups.items():
+        if isinstance(group, GroupDoc):
+            needs = [
+                (need, _need_place(reading, ("groups", name, "needs", number)))
+                for number, need in enumerate(group.needs)
+            ]
+            members = frozenset(post for site in group.sites for post in by_site[site].posts)
+            found.append(Target(name, members, needs))
+    return [target for target in found if target.needs and target.posts]
+
+
+def _need_place(reading: _Reading, path: NodePath) -> Place:
+    return reading.at(*path).place
+
+
+def _duty_dates(calendar: Calendar, shifts: tuple[Shift, ...]) -> tuple[int, int]:
+    """First and last date on which a duty of the operation can start."""
+    days = [
+        day
+        for day in range(calendar.first_day, calendar.last_day + 1)
+        if any(calendar.start <= calendar.instant((day, shift.start)) < calendar.end for shift in shifts)
+    ]
+    return (days[0], days[-1]) if days else (calendar.first_day, calendar.last_day)
+
+
+def _slots(
+    calendar: Calendar, shifts: tuple[Shift, ...], posts: tuple[Post, ...], demands: tuple[Demand, ...], planned: Span
+) -> tuple[Slot, ...]:
+    """Every shift on every date at every post where somebody is needed, inside the planned window."""
+    scene = Scene(calendar, shifts, Cover.model_validate({}))
+    spans = {
+        (day, shift): scene.shift_span(shift, day)
+        for day in range(calendar.first_day, calendar.last_day + 1)
+        for shift in range(len(shifts))
+    }
+    found: list[Slot] = []
+    for post, (clock, turns) in enumerate(_wanted(len(posts), demands)):
+        for (day, shift), (start, end) in spans.items():
+            if shift not in posts[post].shifts or not planned[0] <= start < planned[1]:
+                continue
+            if (day, shift) in turns or any(overlap(one, (start, end)) for one in clock):
+                found.append(Slot(post, shift, day, start, end))
+    return tuple(sorted(found, key=lambda slot: (slot.start, slot.post, slot.shift)))
+
+
+def _wanted(count: int, demands: tuple[Demand, ...]) -> list[tuple[list[Span], set[tuple[int, int]]]]:
+    """For each post, when somebody is needed there: stretches of the clock, and shifts on dates."""
+    clock: list[list[Span]] = [[] for _ in range(count)]
+    turns: list[set[tuple[int, int]]] = [set() for _ in range(count)]
+    for demand in demands:
+        if demand.is_upper:
+            continue
+        for post in demand.posts:
+            for window in demand.windows:
+                if window.turn is not None:
+                    turns[post].add(window.turn)
+                elif window.count:
+                    clock[post].append((window.start, window.end))
+    return [(merge_spans(spans), own) for spans, own in zip(clock, turns, strict=True)]
+
+
+def _warn(
+    reading: _Reading, book: Rulebook, people: list[Person], posts: tuple[Post, ...], demands: tuple[Demand, ...]
+) -> None:
+    root = reading.merged.root
+    needed = {post for demand in demands if not demand.is_upper for post in demand.posts}
+    for index, post in enumerate(posts):
+        if index not in needed:
+            reading.warnings.append(Complaint(f'nobody is ever needed at "{post.key}".', post.place))
+    if not root.children.get("shifts", Node({})).children:
+        reading.warn(
+            "there are no shifts; name some, or extend a preset such as polri/two-shift-12h.",
+            root.key_mark("operation"),
+        )
+    if not posts:
+        reading.warn("there are no posts; name some below sites.", root.key_mark("sites"))
+    if not people:
+        reading.warn("no people are listed (personnel).", root.key_mark("personnel"))
+    if not any(rule.spec.name == "rest" for rule in book.rules):
+        reading.warn("there is no rest rule; add one, such as - rest: 11h.", root.key_mark("operation"))
+
+
+def _acceptances(
+    reading: _Reading, document: Document, calendar: Calendar, posts: tuple[Post, ...]
+) -> tuple[Acceptance, ...]:
+    keys = [post.key for post in posts]
+    places = {*keys, *document.sites, *document.groups}
+    found = []
+    for index, doc in enumerate(document.accept):
+        same = [key for key in keys if key.rpartition("/")[2] == doc.at]
+        at = same[0] if doc.at not in places and len(same) == 1 else doc.at
+        if at and at not in places:
+            hint = nearest(at, places) if not same else f" Write it with its site: {', '.join(same)}."
+            reading.complain(f'unknown post, site or group "{at}".{hint}', reading.at("accept", index, "at"))
+        found.append(
+            Acceptance(
+                code=doc.finding,
+                at=at,
+                person=doc.person or "",
+                during=calendar.during(doc.during),
+                short=doc.short,
+                by=doc.by,
+                until_day=doc.until,
+                reason=doc.reason,
+                place=reading.at("accept", index).place,
+            )
+        )
+    return tuple(found)

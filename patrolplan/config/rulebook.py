@@ -1,0 +1,220 @@
+"""Rules as written to bound rules: models of the catalogue, whom they bind, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from patrolplan.config.calendar import Calendar
+from patrolplan.config.documents import sex_code
+from patrolplan.config.merging import Merged, NamedRule, rule_parts
+from patrolplan.config.shape import Named, walk
+from patrolplan.config.source import Mark, Node
+from patrolplan.config.wording import validated
+from patrolplan.errors import Complaint, Place, nearest
+from patrolplan.problem import Person, Rule
+from patrolplan.rules.binding import RuleSpec, Selector
+from patrolplan.rules.specs import SPECS
+
+
+@dataclass(slots=True)
+class ReadRule:
+    """One rule as read."""
+
+    id: str
+    spec: RuleSpec
+    mark: Mark
+
+
+@dataclass(slots=True)
+class Rulebook:
+    """Every rule that was understood, the names that they use, and what was wrong."""
+
+    rules: list[ReadRule]
+    named: list[Named]
+    complaints: list[Complaint]
+    warnings: list[Complaint]
+
+
+def read_rules(merged: Merged) -> Rulebook:
+    """Read the rules of the effective operation with the models of the catalogue."""
+    book = Rulebook([], [], [], [])
+    for rule in merged.rules:
+        spec, complaints, node = read_rule(rule.node)
+        book.complaints += complaints
+        if node is not None and spec is None and not complaints:
+            continue
+        if node is not None:
+            model = SPECS[rule_parts(rule.node)[0]]
+            book.named += [one for one in walk(node, model) if isinstance(one, Named)]
+        if spec is not None:
+            book.rules.append(ReadRule(rule.id, spec, _key_mark(rule)))
+    _warn_relaxed(book, merged)
+    return book
+
+
+def _key_mark(rule: NamedRule) -> Mark:
+    return next(iter(rule.node.keys.values()), rule.node.mark)
+
+
+def read_rule(node: Node) -> tuple[RuleSpec | None, list[Complaint], Node | None]:
+    """One entry of ``rules``.
+
+    Returns
+    -------
+    tuple
+        The rule (None if it is wrong), what is wrong with it, and its content with a bare value filled into its field.
+    """
+    name, body = rule_parts(node)
+    if body is None:
+        mark = node.mark
+        message = "a rule is one name with its values, such as - rest: 11h or - hours: {max: 60h per week}."
+        return None, [Complaint(message, mark.place, mark.width)], None
+    key = node.key_mark(name)
+    model = SPECS.get(name)
+    if model is None:
+        hint = nearest(name, SPECS) or f" Rules: {', '.join(SPECS)}."
+        return None, [Complaint(f'unknown rule "{name}".{hint}', key.place, key.width)], None
+    content = _content(body, model, key)
+    if content is None:
+        message = f"{name} takes keys and values in {{ }}, such as {name}: {{...}}; see its example in the catalogue."
+        return None, [Complaint(message, body.mark.place, body.mark.width)], None
+    spec, found = validated(content, model)
+    complaints = [
+        Complaint(one.message, one.place, one.width) if one.place.line else Complaint(one.message, key.place, key.width)
+        for _, one in found
+    ]
+    objection = _objection(spec) if spec is not None else ""
+    if objection:
+        return None, [*complaints, Complaint(objection, key.place, key.width)], content
+    return spec, complaints, content
+
+
+def _objection(spec: RuleSpec) -> str:
+    """Why a well-formed rule cannot be used, or an empty text."""
+    if spec.for_ is not None and spec.for_.sex is not None:
+        try:
+            sex_code(spec.for_.sex)
+        except ValueError as error:
+            return f"for: sex: {error}"
+    return spec.contradiction()
+
+
+def _content(body: Node, model: type[RuleSpec], key: Mark) -> Node | None:
+    if isinstance(body.value, dict):
+        return body
+    if body.value is None:
+        return Node({}, key)
+    if not model.shorthand:
+        return None
+    return Node({model.shorthand: body}, key, {model.shorthand: key})
+
+
+def _warn_relaxed(book: Rulebook, merged: Merged) -> None:
+    for identity, old, new in merged.relaxed:
+        before, _, _ = read_rule(old)
+        after, _, _ = read_rule(new)
+        if before is not None and after is not None and is_relaxed(before, after):
+            mark = new.mark
+            message = f'this relaxes the rule "{identity}" of {old.mark.place}.'
+            book.warnings.append(Complaint(message, mark.place, mark.width))
+
+
+def is_relaxed(before: RuleSpec, after: RuleSpec) -> bool:
+    """Whether a rule may allow something that the one before it did not."""
+    if type(before) is not type(after):
+        return True
+    if before.effective_weight() is None and after.effective_weight() is not None:
+        return True
+    if (after.effective_weight() or 0) < (before.effective_weight() or 0) and after.effective_weight() is not None:
+        return True
+    for name in type(before).model_fields:
+        old, new = getattr(before, name), getattr(after, name)
+        if name in ("id", "severity", "weight", "level", "off") or old == new:
+            continue
+        if not _is_stricter(name, old, new):
+            return True
+    return False
+
+
+def _is_stricter(name: str, old: object, new: object) -> bool:
+    if name in ("for_", "during"):
+        return new is None
+    if name not in ("min", "max"):
+        return False
+    if old is None or new is None:
+        return old is None
+    before, after = _amount(old), _amount(new)
+    if before is None or after is None or getattr(old, "period", None) != getattr(new, "period", None):
+        return False
+    return after >= before if name == "min" else after <= before
+
+
+def _amount(value: object) -> int | None:
+    for name in ("minutes", "count"):
+        amount = getattr(value, name, None)
+        if isinstance(amount, int):
+            return amount
+    return value if isinstance(value, int) else None
+
+
+def bind_rules(
+    book: Rulebook, people: Sequence[Person], ranks: Sequence[str], calendar: Calendar, file: str
+) -> tuple[list[Rule], list[Complaint]]:
+    """Rules with the people whom they bind; those that always hold come first if they are not listed.
+
+    Returns
+    -------
+    tuple
+        The rules, and warnings about rules that bind nobody.
+    """
+    listed = {rule.spec.name for rule in book.rules}
+    given = [
+        ReadRule(name, model.model_validate({}), Mark(Place(file)))
+        for name, model in SPECS.items()
+        if model.always and name not in listed
+    ]
+    bound: list[Rule] = []
+    warnings: list[Complaint] = []
+    for read in [*given, *book.rules]:
+        spec = read.spec
+        chosen = _bound_people(spec, people, ranks)
+        if not chosen and people:
+            warnings.append(Complaint(f'the rule "{read.id}" binds nobody.', read.mark.place, read.mark.width))
+        bound.append(
+            Rule(
+                name=spec.name,
+                id=read.id,
+                spec=spec,
+                people=chosen,
+                during=calendar.during(spec.during),
+                weight=spec.effective_weight(),
+                level=spec.effective_level(),
+                place=read.mark.place,
+            )
+        )
+    return bound, warnings
+
+
+def _bound_people(spec: RuleSpec, people: Sequence[Person], ranks: Sequence[str]) -> frozenset[int]:
+    named = spec.named_people()
+    return frozenset(
+        index
+        for index, person in enumerate(people)
+        if (named is None or person.id in named) and (spec.for_ is None or _matches(spec.for_, person, ranks))
+    )
+
+
+def _matches(selector: Selector, person: Person, ranks: Sequence[str]) -> bool:
+    rank = "" if person.rank is None else ranks[person.rank]
+    teams = {person.team, *(team for _, _, team in person.team_spans)}
+    return (
+        (not selector.people or person.id in selector.people)
+        and (not selector.teams or bool(teams & set(selector.teams)))
+        and (not selector.units or person.unit in selector.units)
+        and (not selector.ranks or rank in selector.ranks)
+        and (selector.rank_from is None or (person.rank is not None and person.rank >= ranks.index(selector.rank_from)))
+        and (not selector.qualifications or any(name in person.qualifications for name in selector.qualifications))
+        and (not selector.contracts or person.contract in selector.contracts)
+        and (selector.sex is None or person.sex == sex_code(selector.sex))
+    )
