@@ -1,0 +1,187 @@
+"""Which part of a roster to free next: adaptive large neighbourhood search.
+
+Four kinds: everybody over a few turns, a few people over the whole time, some people over some turns, and more people
+over the whole time who only exchange what they hold. Each kind keeps a size
+that grows while its subproblems are solved quickly and shrinks when they are not, and is chosen by what it has
+gained so far (Ropke and Pisinger 2006).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from patrolplan.engine.formulation import Formulation
+from patrolplan.engine.incumbent import Incumbent
+
+SMALLEST, FIRST_SIZE, LARGEST = 60, 1_500, 12_000
+DECAY = 0.85
+AIMED = 0.8
+"""How often a region is aimed at a cost, if there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """People and turns to be freed; `offered` are the only slots and standby they may hold then, None for all."""
+
+    kind: str
+    people: tuple[int, ...]
+    turns: tuple[int, ...]
+    offered: frozenset[int] | None = None
+
+
+@dataclass(slots=True)
+class Kind:
+    """One way of choosing a region, with what has been learned of it.
+
+    Attributes
+    ----------
+    size
+        Aim for the number of yes/no variables.
+    credit
+        Recent success, for the choice among kinds.
+    """
+
+    choose: Callable[[Incumbent, int, int], Region]
+    size: float = FIRST_SIZE
+    credit: float = 1.0
+
+
+@dataclass(slots=True)
+class Neighbourhoods:
+    """Chooses regions and learns from the answers.
+
+    Parameters
+    ----------
+    formulation
+        The problem.
+    seed
+        Of the random choices.
+    settled
+        Turns whose costs are proved to be as low as they can be; no region is aimed at them.
+    """
+
+    formulation: Formulation
+    seed: int
+    kinds: dict[str, Kind] = field(init=False)
+    _random: random.Random = field(init=False)
+    _weights: list[float] = field(init=False)
+    settled: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        self._random = random.Random(self.seed)
+        self.kinds = {
+            "turns": Kind(self._turns),
+            "people": Kind(self._people),
+            "mixed": Kind(self._mixed),
+            "exchange": Kind(self._exchange),
+        }
+        turns = range(len(self.formulation.variables.turns))
+        total = [0] * len(self.formulation.variables.turns)
+        for one in self.formulation.classes:
+            for turn in turns:
+                total[turn] += len(one.people) * (len(one.slots.get(turn, ())) + (turn in one.standby))
+        people = max(1, len(self.formulation.problem.people))
+        self._weights = [count / people for count in total]
+
+    def next(self, incumbent: Incumbent, level: int) -> Region:
+        """A region to free, aimed at the costs of a level."""
+        names = list(self.kinds)
+        name = self._random.choices(names, [0.05 + self.kinds[one].credit for one in names])[0]
+        return self.kinds[name].choose(incumbent, level, int(self.kinds[name].size))
+
+    def learn(self, region: Region, *, solved: bool, quick: bool, gained: bool) -> None:
+        """Take in how a region went."""
+        kind = self.kinds[region.kind]
+        kind.credit = DECAY * kind.credit + (1 - DECAY) * (1.0 if gained else 0.0)
+        if not solved:
+            kind.size = max(SMALLEST, kind.size * 0.8)
+        elif quick:
+            kind.size = min(LARGEST, kind.size * 1.15)
+
+    def restart(self) -> None:
+        """Forget who was successful and how large regions may be, before another level."""
+        for kind in self.kinds.values():
+            kind.credit, kind.size = 1.0, FIRST_SIZE
+
+    # -- choices -------------------------------------------------------------------------------------------------
+
+    def _turns(self, incumbent: Incumbent, level: int, size: int) -> Region:
+        """Everybody over as many neighbouring turns as the size allows."""
+        everyone = range(len(self.formulation.problem.people))
+        turns = self._window(self._focus(incumbent, level), size / max(1, len(everyone)))
+        load = sum(self._weights[turn] for turn in turns) * len(everyone)
+        people: Sequence[int] = everyone
+        if load > 1.5 * size:
+            people = self._sample(incumbent, level, max(2, int(len(everyone) * size / load)))
+        return Region("turns", tuple(people), turns)
+
+    def _people(self, incumbent: Incumbent, level: int, size: int) -> Region:
+        """A few people over the whole time."""
+        count = int(size / max(1.0, sum(self._weights)))
+        if count < 3:
+            return self._mixed(incumbent, level, size, "people")
+        return Region("people", self._sample(incumbent, level, count), tuple(range(len(self._weights))))
+
+    def _mixed(self, incumbent: Incumbent, level: int, size: int, kind: str = "mixed") -> Region:
+        """Some people over some turns."""
+        everyone = len(self.formulation.problem.people)
+        count = min(everyone, max(3, self._random.randint(4, 24)))
+        turns = self._window(self._focus(incumbent, level), size / count)
+        return Region(kind, self._sample(incumbent, level, count), turns)
+
+    def _exchange(self, incumbent: Incumbent, level: int, size: int) -> Region:
+        """People over the whole time who may take over what any of them holds."""
+        everyone = len(self.formulation.problem.people)
+        turns = range(len(self._weights))
+        held = sum(len(schedule) for schedule in incumbent.held) / max(1, everyone)
+        count = max(2, min(everyone, int((size / max(1.0, held)) ** 0.5)))
+        people = self._sample(incumbent, level, count)
+        offered = frozenset(key for person in people for key in incumbent.held[person])
+        return Region("exchange", people, tuple(turns), offered)
+
+    def _focus(self, incumbent: Incumbent, level: int) -> int:
+        """A turn where something costs on the level, or any turn."""
+        formulation = self.formulation
+        variables = formulation.variables
+        costly = [
+            unit
+            for unit, cost in enumerate(incumbent.unit_costs)
+            if cost
+            and formulation.unit_level(unit) == level
+            and not self.settled.issuperset(formulation.turns_of_unit(unit))
+        ]
+        if costly and self._random.random() < AIMED:
+            return self._random.choice(formulation.turns_of_unit(self._random.choice(costly)))
+        return self._random.randrange(len(variables.turns))
+
+    def _window(self, focus: int, size: float) -> tuple[int, ...]:
+        """Neighbouring turns around one, as many as a size per person allows, at least one."""
+        first = last = focus
+        load = self._weights[focus]
+        while True:
+            left = self._weights[first - 1] if first > 0 else None
+            right = self._weights[last + 1] if last + 1 < len(self._weights) else None
+            if left is None and right is None:
+                break
+            to_left = right is None or (left is not None and self._random.random() < 0.5)
+            step = left if to_left else right
+            assert step is not None
+            if load + step > size:
+                break
+            load += step
+            first, last = (first - 1, last) if to_left else (first, last + 1)
+        return tuple(range(first, last + 1))
+
+    def _sample(self, incumbent: Incumbent, level: int, count: int) -> tuple[int, ...]:
+        """People, those with costs of their own on the level more likely."""
+        everyone = list(range(len(self.formulation.problem.people)))
+        if count >= len(everyone):
+            return tuple(everyone)
+        costs = [incumbent.personal_cost(person, level) for person in everyone]
+        mean = sum(costs) / len(costs)
+        keyed = sorted(
+            everyone, key=lambda person: -(self._random.random() ** (1.0 / (1.0 + costs[person] / (mean + 1.0))))
+        )
+        return tuple(sorted(keyed[:count]))

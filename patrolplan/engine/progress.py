@@ -1,0 +1,88 @@
+"""The clock of a search, and what it tells those who listen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from patrolplan.engine.incumbent import Incumbent
+from patrolplan.proof import Listener, Progress
+
+REPORT_EVERY = 0.2
+"""Least seconds between two reports."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """How much of the time is used: seconds, or the solver's own deterministic seconds.
+
+    Attributes
+    ----------
+    limit
+        Of the whole search, or None for none.
+    """
+
+    limit: float | None
+    deterministic: bool = False
+    started: float = field(default_factory=time.monotonic)
+    _counted: float = 0.0
+
+    def count(self, spent: float) -> None:
+        """Add deterministic seconds."""
+        self._counted += spent
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock seconds since the start."""
+        return time.monotonic() - self.started
+
+    @property
+    def used(self) -> float:
+        """What counts against the limit."""
+        return self._counted if self.deterministic else self.seconds
+
+    @property
+    def left(self) -> float:
+        """What is left of the limit; a very long time without one."""
+        return 1e9 if self.limit is None else max(0.0, self.limit - self.used)
+
+
+@dataclass(slots=True)
+class Reporter:
+    """Turns the state of a search into `Progress` for a listener, not too often."""
+
+    budget: Budget
+    listener: Listener | None
+    stage: str = "reading the rules"
+    level: int = 0
+    neighbourhoods: int = 0
+    best_seconds: float | None = None
+    first_seconds: float | None = None
+    _last: float = -1.0
+
+    def tell(self, incumbent: Incumbent | None, bounds: Mapping[int, int], *, always: bool = False) -> None:
+        """Report, unless the last report was a moment ago."""
+        now = self.budget.seconds
+        if self.listener is None or (not always and now - self._last < REPORT_EVERY):
+            return
+        self._last = now
+        costs: tuple[tuple[int, int], ...] = ()
+        gaps = 0
+        if incumbent is not None:
+            levels = incumbent.formulation.levels
+            costs = tuple(zip(levels, incumbent.costs, strict=True))
+            gaps = incumbent.open_minutes()
+        self.listener.progress(
+            Progress(
+                now,
+                self.budget.limit,
+                self.stage,
+                self.level,
+                costs,
+                tuple(sorted(bounds.items())),
+                gaps,
+                self.neighbourhoods,
+                self.best_seconds,
+            )
+        )

@@ -1,0 +1,369 @@
+"""Lower bounds: each person alone, and a linear program over classes of alike people.
+
+Leaving out everything outside some turns, counting alike people instead of telling them apart, and allowing fractions
+can only make a problem easier; so what it must cost at least, the whole problem must cost at least. The linear
+program's prices are turned into a bound in whole numbers, so that no rounding of the solver enters the proof.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ortools.linear_solver import pywraplp
+from ortools.sat.python import cp_model
+
+from patrolplan.engine.formulation import Formulation, PersonClass
+from patrolplan.engine.incumbent import Incumbent
+from patrolplan.engine.subproblem import Effort, StopSignal, configure
+from patrolplan.model.link_rows import LinkRow
+
+PRICE_UNIT = 2**24
+"""Prices of the linear program are rounded to whole parts of one over this."""
+
+_UNPRICED = 10**9
+"""A level beyond all, for slack that is priced elsewhere."""
+
+Restricted = tuple[tuple[int, ...], tuple[int, ...], int | None, int | None, int, int]
+"""A row over the keys of some turns: keys, coefficients, lower and upper bound, price (0 if hard) and level."""
+
+Group = tuple[frozenset[Restricted], frozenset[int], tuple[bool, ...]]
+"""What people have in common who are counted together: rows, keys, and the masks that count them."""
+
+
+def personal_bound(formulation: Formulation, level: int, effort: Effort, stop: StopSignal) -> int:
+    """Least that the people's own rules cost on a level, each person alone, in sixtieths."""
+    total = 0
+    for one in formulation.classes:
+        if any(row.price and row.level == level for row in one.rows):
+            total += len(one.people) * _alone(formulation, one, level, effort, stop)
+    return total
+
+
+def _alone(formulation: Formulation, one: PersonClass, level: int, effort: Effort, stop: StopSignal) -> int:
+    """Least cost of one person's own priced rows under the hard ones."""
+    model, variables = cp_model.CpModel(), formulation.variables
+    found: dict[int, cp_model.IntVar] = {}
+    named_slots = {key for row in one.rows for key in row.keys if variables.is_slot(key)}
+    for turn, slots in one.slots.items():
+        works = found[variables.turn_key(turn)] = model.new_bool_var("")
+        named = [key for key in slots if key in named_slots]
+        for key in named:
+            found[key] = model.new_bool_var("")
+        if named:
+            total = cp_model.LinearExpr.sum([found[key] for key in named])
+            model.add(total <= works) if len(named) < len(slots) else model.add(total == works)
+    for turn in one.standby:
+        found[variables.standby_key(turn)] = model.new_bool_var("")
+    for key, parts in one.any_of.items():
+        found[key] = model.new_bool_var("")
+        model.add_max_equality(found[key], [found[part] for part in parts])
+    goal = []
+    for row in one.rows:
+        if row.price is not None and (row.level != level or not row.price):
+            continue
+        total = cp_model.LinearExpr.weighted_sum([found[key] for key in row.keys], list(row.coefficients))
+        slack = model.new_constant(0)
+        if row.price is not None:
+            widest = sum(abs(one) for one in row.coefficients) + abs(row.lower or 0) + abs(row.upper or 0)
+            slack = model.new_int_var(0, widest, "")
+            goal.append(slack * row.price)
+        if row.lower is not None:
+            model.add(total + slack >= row.lower)
+        if row.upper is not None:
+            model.add(total - slack <= row.upper)
+    model.minimize(sum(goal))
+    solver = cp_model.CpSolver()
+    configure(solver, effort)
+    with stop.watching(solver):
+        status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN):
+        return 0
+    return max(0, math.ceil(solver.best_objective_bound - 1e-6))
+
+
+def link_bound(incumbent: Incumbent, turns: Iterable[int], level: int, effort: Effort) -> int:
+    """Least that the linking rows within some turns cost on a level, in sixtieths.
+
+    Parameters
+    ----------
+    incumbent
+        Earlier levels cost no more than here.
+    turns
+        Bounds of disjoint sets of turns may be added up.
+    level
+        The level; of the people's own rules only the hard ones, and priced ones of earlier levels, take part.
+    """
+    return _Relaxation(incumbent, frozenset(turns), level).bound(effort)
+
+
+@dataclass(slots=True)
+class _Program:
+    """A linear program: minimise cost, columns between 0 and their upper bound, rows between theirs."""
+
+    upper: list[int] = field(default_factory=list)
+    cost: list[int] = field(default_factory=list)
+    rows: list[tuple[dict[int, int], int | None, int | None]] = field(default_factory=list)
+
+    def column(self, upper: int, cost: int = 0) -> int:
+        self.upper.append(upper)
+        self.cost.append(cost)
+        return len(self.upper) - 1
+
+    def row(self, terms: Mapping[int, int], lower: int | None, upper: int | None) -> None:
+        self.rows.append((dict(terms), lower, upper))
+
+    def prices(self, seconds: float) -> list[float] | None:
+        """Row prices of an optimal solution, or None if there was no time for one."""
+        solver = pywraplp.Solver.CreateSolver("GLOP")
+        infinity = solver.infinity()
+        columns = [solver.NumVar(0, upper, "") for upper in self.upper]
+        rows = []
+        for terms, lower, upper in self.rows:
+            row = solver.Constraint(-infinity if lower is None else lower, infinity if upper is None else upper)
+            for column, coefficient in terms.items():
+                row.SetCoefficient(columns[column], coefficient)
+            rows.append(row)
+        objective = solver.Objective()
+        for column, cost in zip(columns, self.cost, strict=True):
+            if cost:
+                objective.SetCoefficient(column, cost)
+        objective.SetMinimization()
+        solver.SetTimeLimit(max(1, int(seconds * 1000)))
+        if solver.Solve() != pywraplp.Solver.OPTIMAL:
+            return None
+        return [row.dual_value() for row in rows]
+
+    def safe_bound(self, prices: Sequence[float]) -> int:
+        """A lower bound on the cost in whole numbers, valid whatever the prices are.
+
+        Each row times its price is added to the cost; what is left is minimised over the columns' bounds
+        (Neumaier and Shcherbina 2004).
+        """
+        whole = [round(price * PRICE_UNIT) for price in prices]
+        reduced = [cost * PRICE_UNIT for cost in self.cost]
+        total = 0
+        for (terms, lower, upper), price in zip(self.rows, whole, strict=True):
+            side = lower if price > 0 else upper
+            if not price or side is None:
+                continue
+            total += price * side
+            for column, coefficient in terms.items():
+                reduced[column] -= price * coefficient
+        for rest, most in zip(reduced, self.upper, strict=True):
+            if rest < 0:
+                total += rest * most
+        return -(-total // PRICE_UNIT)
+
+
+class _Relaxation:
+    """The problem over some turns, with counts of alike people instead of people."""
+
+    def __init__(self, incumbent: Incumbent, turns: frozenset[int], level: int) -> None:
+        self.incumbent = incumbent
+        self.formulation: Formulation = incumbent.formulation
+        self.turns = turns
+        self.level = level
+        self.program = _Program()
+        self.units = self._inner_units()
+        self.masks = self._masks()
+        self._by_key: dict[int, list[tuple[tuple[bool, ...], int]]] = defaultdict(list)
+        self._spent: dict[int, dict[int, int]] = {}
+        self._priced: list[int] = []
+        for group, people in self._groups().items():
+            self._add_group(*group, len(people))
+        for unit in self.units:
+            self._price_unit(unit)
+        for earlier, terms in self._spent.items():
+            budget = incumbent.costs[self.formulation.levels.index(earlier)]
+            self.program.row(terms, None, budget)
+
+    def bound(self, effort: Effort) -> int:
+        """The proved bound in sixtieths, rounded up to what prices can add up to."""
+        if not self._priced:
+            return 0
+        prices = self.program.prices(effort.seconds)
+        if prices is None:
+            return 0
+        step = math.gcd(*self._priced)
+        return max(0, -(-self.program.safe_bound(prices) // step) * step)
+
+    def _inner_units(self) -> list[int]:
+        """Priced units up to the level whose variables all lie in the turns."""
+        formulation, variables = self.formulation, self.formulation.variables
+        candidates = {
+            formulation.unit_of[number]
+            for turn in self.turns
+            for key in (*variables.slots_of_turn[turn], variables.turn_key(turn), variables.standby_key(turn))
+            for number, _, _ in formulation.rows_of.get(key, ())
+        }
+        return sorted(
+            unit
+            for unit in candidates
+            if formulation.unit_level(unit) <= self.level
+            and all(
+                variables.turn_of(key) in self.turns
+                for number in formulation.units[unit]
+                for term in formulation.row(number).terms
+                for key in term.keys
+            )
+        )
+
+    def _masks(self) -> dict[int, int]:
+        numbers = {
+            term.mask
+            for unit in self.units
+            for number in self.formulation.units[unit]
+            for term in self.formulation.row(number).terms
+        }
+        return {number: position for position, number in enumerate(sorted(numbers))}
+
+    def _groups(self) -> dict[Group, list[int]]:
+        """People who are alike within the turns: same rows, same keys, counted by the same rows."""
+        found: dict[Group, list[int]] = defaultdict(list)
+        masks = [self.formulation.links.masks[number] for number in self.masks]
+        for one in self.formulation.classes:
+            rows, keys = self._restrict(one)
+            for person in one.people:
+                found[rows, keys, tuple(person in people for people in masks)].append(person)
+        return found
+
+    def _restrict(self, one: PersonClass) -> tuple[frozenset[Restricted], frozenset[int]]:
+        variables = self.formulation.variables
+        keys = {key for turn in self.turns for key in one.slots.get(turn, ())}
+        keys |= {variables.turn_key(turn) for turn in self.turns if turn in one.slots}
+        keys |= {variables.standby_key(turn) for turn in self.turns & one.standby}
+        rows = set()
+        for number in {number for key in keys for number, _ in one.rows_of.get(key, ())}:
+            row = one.rows[number]
+            if row.price is None or (row.price and row.level < self.level):
+                cut = _cut(row.keys, row.coefficients, row.lower, row.upper, keys)
+                if cut is not None:
+                    rows.add((*cut, row.price or 0, row.level))
+        return frozenset(rows), frozenset(keys)
+
+    def _add_group(
+        self, rows: frozenset[Restricted], keys: frozenset[int], counted: tuple[bool, ...], size: int
+    ) -> None:
+        program, variables = self.program, self.formulation.variables
+        mine = {key: program.column(size) for key in sorted(keys)}
+        for turn in sorted(self.turns):
+            works = mine.get(variables.turn_key(turn))
+            if works is not None:
+                terms = {mine[key]: 1 for key in variables.slots_of_turn[turn] if key in mine}
+                program.row({**terms, works: -1}, 0, 0)
+        for names, coefficients, lower, upper, price, level in sorted(rows, key=repr):
+            terms = {mine[key]: coefficient for key, coefficient in zip(names, coefficients, strict=True)}
+            self._bounded(
+                terms,
+                None if lower is None else lower * size,
+                None if upper is None else upper * size,
+                price,
+                level,
+            )
+        for key, column in mine.items():
+            self._by_key[key].append((counted, column))
+
+    def _bounded(self, terms: dict[int, int], lower: int | None, upper: int | None, price: int, level: int) -> None:
+        """A hard row, or one whose slack counts towards an earlier level."""
+        if not price:
+            self.program.row(terms, lower, upper)
+            return
+        if lower is not None:
+            self.program.row({**terms, self._slack(terms, lower, None, 1, price, level): 1}, lower, None)
+        if upper is not None:
+            self.program.row({**terms, self._slack(terms, None, upper, 1, price, level): -1}, None, upper)
+
+    def _slack(
+        self, terms: Mapping[int, int], lower: int | None, upper: int | None, unit: int, price: int, level: int
+    ) -> int:
+        """A column for what lies outside a bound, no wider than that can be."""
+        most = self.program.upper
+        if lower is not None:
+            widest = lower - sum(min(0, coefficient) * most[column] for column, coefficient in terms.items())
+        else:
+            assert upper is not None
+            widest = sum(max(0, coefficient) * most[column] for column, coefficient in terms.items()) - upper
+        width = max(0, -(-int(widest) // unit))
+        if level == self.level:
+            self._priced.append(price)
+            return self.program.column(width, price)
+        column = self.program.column(width)
+        if level < self.level:
+            self._spent.setdefault(level, {})[column] = price
+        return column
+
+    def _price_unit(self, unit: int) -> None:
+        formulation, program = self.formulation, self.program
+        rows = [formulation.row(number) for number in formulation.units[unit]]
+        chosen: list[int] = []
+        if rows[0].choice is not None:
+            chosen = [program.column(1) for _ in range(formulation.links.choices[rows[0].choice[0]])]
+            program.row(dict.fromkeys(chosen, 1), 1, 1)
+        parts: list[tuple[int, int]] = []
+        pooled = rows[0].pool is not None
+        for row in rows:
+            terms = self._terms(row, chosen)
+            level = _UNPRICED if pooled else row.level
+            if row.lower is not None and row.cost_below:
+                slack = self._slack(terms, row.lower, None, row.unit, row.cost_below, level)
+                program.row({**terms, slack: row.unit}, row.lower, None)
+                parts.append((slack, row.cost_below))
+            if row.upper is not None and row.cost_above:
+                slack = self._slack(terms, None, row.upper, row.unit, row.cost_above, level)
+                program.row({**terms, slack: -row.unit}, None, row.upper)
+                parts.append((slack, row.cost_above))
+        if pooled and parts:
+            self._pool(parts, rows[0].level)
+
+    def _pool(self, parts: Sequence[tuple[int, int]], level: int) -> None:
+        """Price the dearest of some slacks."""
+        most = max(self.program.upper[slack] * price for slack, price in parts)
+        if level == self.level:
+            self._priced.append(math.gcd(*(price for _, price in parts)))
+            dearest = self.program.column(most, 1)
+        else:
+            dearest = self.program.column(most)
+            self._spent.setdefault(level, {})[dearest] = 1
+        for slack, price in parts:
+            self.program.row({dearest: 1, slack: -price}, 0, None)
+
+    def _terms(self, row: LinkRow, chosen: Sequence[int]) -> dict[int, int]:
+        terms: dict[int, int] = defaultdict(int)
+        for term in row.terms:
+            position = self.masks[term.mask]
+            for key in term.keys:
+                for counted, column in self._by_key.get(key, ()):
+                    if counted[position]:
+                        terms[column] += term.coefficient
+        if row.choice is not None:
+            for alternative, coefficient in row.choice[1].items():
+                terms[chosen[alternative]] += coefficient
+        return terms
+
+
+def _cut(
+    keys: Sequence[int],
+    coefficients: Sequence[int],
+    lower: int | None,
+    upper: int | None,
+    inside: set[int],
+) -> tuple[tuple[int, ...], tuple[int, ...], int | None, int | None] | None:
+    """A row without its terms outside some keys, its bounds widened by what these can do; None if nothing is left."""
+    names, kept, least, most, low, high = [], [], 0, 0, 0, 0
+    for key, coefficient in zip(keys, coefficients, strict=True):
+        if key in inside:
+            names.append(key)
+            kept.append(coefficient)
+            low += min(0, coefficient)
+            high += max(0, coefficient)
+        else:
+            least += min(0, coefficient)
+            most += max(0, coefficient)
+    new_lower = None if lower is None or lower - most <= low else lower - most
+    new_upper = None if upper is None or upper - least >= high else upper - least
+    if new_lower is None and new_upper is None:
+        return None
+    return tuple(names), tuple(kept), new_lower, new_upper
