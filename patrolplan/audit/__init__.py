@@ -1,0 +1,6 @@
+"""What a finished roster is worth: every rule checked and the cover swept minute by minute, without the engine."""
+
+from patrolplan.audit.audit import Audit, audit, complete
+from patrolplan.audit.candidates import Candidates, may_take
+
+__all__ = ["Audit", "Candidates", "audit", "complete", "may_take"]

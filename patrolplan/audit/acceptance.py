@@ -1,0 +1,71 @@
+"""Findings that somebody has accepted: they become notes, as long as they are not worse and the word still holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from patrolplan.findings import Finding, Severity
+from patrolplan.problem import Acceptance, Problem
+from patrolplan.units import date_text, subtract_spans
+
+
+def accept(problem: Problem, finding: Finding) -> Finding:
+    """The finding as a note if an acceptance covers it; else unchanged, or with why its acceptance does not hold."""
+    if finding.severity is Severity.NOTE:
+        return finding
+    refusal = ""
+    for acceptance in problem.acceptances:
+        if not _is_meant(problem, acceptance, finding):
+            continue
+        why = _refusal(problem, acceptance, finding)
+        if not why:
+            return replace(finding, severity=Severity.NOTE, accepted=_words(acceptance))
+        refusal = refusal or why
+    return replace(finding, message=f"{finding.message} ({refusal})") if refusal else finding
+
+
+def _is_meant(problem: Problem, acceptance: Acceptance, finding: Finding) -> bool:
+    if acceptance.code != finding.code or acceptance.person not in ("", finding.person):
+        return False
+    return _is_at(problem, acceptance.at, finding) and _is_during(acceptance, finding)
+
+
+def _is_at(problem: Problem, place: str, finding: Finding) -> bool:
+    """Whether a finding is at a post (by key or name), a site or a group."""
+    if place in ("", finding.post, finding.site):
+        return True
+    if finding.post and problem.posts[problem.post_index[finding.post]].name == place:
+        return True
+    return finding.site in (problem.sites[site].name for site in problem.groups.get(place, ()))
+
+
+def _is_during(acceptance: Acceptance, finding: Finding) -> bool:
+    """Cover findings must lie wholly inside the accepted time, others start in it."""
+    if acceptance.during is None:
+        return True
+    if finding.start is None or finding.end is None:
+        return False
+    if finding.code.startswith("PP1"):
+        return not subtract_spans([(finding.start, finding.end)], acceptance.during)
+    return any(start <= finding.start < end for start, end in acceptance.during)
+
+
+def _refusal(problem: Problem, acceptance: Acceptance, finding: Finding) -> str:
+    """Why the acceptance does not hold for this finding; empty if it does."""
+    if finding.start is not None and problem.zone.local(finding.start)[0] > acceptance.until_day:
+        return f"accepted by {acceptance.by}, but only until {date_text(acceptance.until_day)}"
+    if acceptance.short is not None and _amount(finding) > acceptance.short:
+        return f"accepted by {acceptance.by}, but only up to {acceptance.short:g} {finding.unit}".rstrip()
+    return ""
+
+
+def _amount(finding: Finding) -> float:
+    """How far the finding is from what is required, in its unit."""
+    if finding.actual is None or finding.required is None:
+        return 0.0
+    return abs(finding.actual - finding.required)
+
+
+def _words(acceptance: Acceptance) -> str:
+    words = f"accepted by {acceptance.by} until {date_text(acceptance.until_day)}"
+    return f"{words}: {acceptance.reason}" if acceptance.reason else words

@@ -1,0 +1,91 @@
+"""Who could take one more duty, and what stands against those who could not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from patrolplan.audit.audit import complete
+from patrolplan.findings import Finding
+from patrolplan.problem import Problem, Rule, Slot
+from patrolplan.roster import Duty, Roster, Stretch
+from patrolplan.rules.checks import PERSONAL
+
+
+class Candidates:
+    """Answers for one roster; what the people have already is judged once.
+
+    Parameters
+    ----------
+    roster
+        Duties of the plan; history and held duties of the problem are added where it lacks them.
+    """
+
+    def __init__(self, problem: Problem, roster: Roster) -> None:
+        self._problem = problem
+        self._given = roster
+        self._roster = complete(problem, roster)
+        order = {name: index for index, name in enumerate(PERSONAL)}
+        hard = (rule for rule in problem.rules if rule.name in PERSONAL and rule.weight is None)
+        self._rules = sorted(hard, key=lambda rule: order[rule.name])
+        self._before: dict[tuple[int, int], tuple[Finding, ...]] = {}
+
+    def judges(self, problem: Problem, roster: Roster) -> bool:
+        """Whether this is about the very same problem and roster."""
+        return self._problem is problem and self._given is roster
+
+    def obstacle(self, person: int, slot: Slot) -> Finding | None:
+        """The first hard finding that a person would have only with this duty; None if there is none."""
+        added = _duty(person, slot)
+        duties = sorted((*self._roster.of(person), added), key=lambda duty: (duty.start, duty.end, duty.id))
+        for index, rule in enumerate(self._rules):
+            if person not in rule.people:
+                continue
+            after = self._judge(rule, person, duties)
+            if not after:
+                continue
+            worse = _worse(self._present(index, person), after)
+            if worse is not None:
+                return worse
+        return None
+
+    def _present(self, index: int, person: int) -> tuple[Finding, ...]:
+        key = (index, person)
+        if key not in self._before:
+            self._before[key] = self._judge(self._rules[index], person, self._roster.of(person))
+        return self._before[key]
+
+    def _judge(self, rule: Rule, person: int, duties: Sequence[Duty]) -> tuple[Finding, ...]:
+        return tuple(PERSONAL[rule.name](self._problem, rule, person, duties))
+
+
+_latest: Candidates | None = None
+
+
+def may_take(problem: Problem, roster: Roster, person: int, slot: Slot) -> Finding | None:
+    """What stands against giving a person one more duty; None if nothing does.
+
+    Many questions about one roster are quick: what it holds is judged with the first.
+    """
+    global _latest
+    if _latest is None or not _latest.judges(problem, roster):
+        _latest = Candidates(problem, roster)
+    return _latest.obstacle(person, slot)
+
+
+def _duty(person: int, slot: Slot) -> Duty:
+    stretch = Stretch(person, slot.post, slot.shift, slot.start, slot.end, "candidate")
+    return Duty(person, slot.day, slot.shift, slot.start, slot.end, "duty", "candidate", (stretch,))
+
+
+def _worse(before: Sequence[Finding], after: Sequence[Finding]) -> Finding | None:
+    """The first new finding if the findings of one rule weigh more in sum than before."""
+    if sum(map(_weight, after)) <= sum(map(_weight, before)):
+        return None
+    return next(iter((Counter(after) - Counter(before)).keys()))
+
+
+def _weight(finding: Finding) -> float:
+    if finding.actual is None or finding.required is None:
+        return 1.0
+    return abs(finding.actual - finding.required)
