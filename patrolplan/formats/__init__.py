@@ -1,0 +1,1 @@
+"""Facts to text and text to facts: pure functions, one file format each."""

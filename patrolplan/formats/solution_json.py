@@ -1,0 +1,35 @@
+"""A solution as JSON facts: status, what was written, what is proved, and the audit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from patrolplan.formats.findings_json import Judged, findings_json
+from patrolplan.formats.sidecar import levels_json
+from patrolplan.problem import Problem
+from patrolplan.proof import Proof
+
+
+def solution_json(problem: Problem, proof: Proof, judged: Judged | None, written: Path | None) -> dict[str, Any]:
+    """A solution as plain data.
+
+    Returns
+    -------
+    dict
+        ``status`` is ``optimal``, ``feasible``, ``infeasible`` or ``unknown``; ``written`` the roster file or null;
+        ``audit`` as from ``check``, or null without a roster.
+    """
+    return {
+        "operation": problem.name,
+        "status": str(proof.status),
+        "words": proof.words(),
+        "written": None if written is None else str(written),
+        "reasons": list(proof.reasons),
+        "seconds": round(proof.seconds, 1),
+        "first_roster_seconds": proof.first_roster_seconds,
+        "best_seconds": proof.best_seconds,
+        "neighbourhoods": proof.neighbourhoods,
+        "levels": levels_json(proof),
+        "audit": None if judged is None else findings_json(problem, judged),
+    }

@@ -1,0 +1,84 @@
+"""Auditing a roster against an operation; never loads the solver."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from patrolplan.audit import Audit, audit
+from patrolplan.config.calendar import Moment
+from patrolplan.errors import EXIT_DONE, EXIT_FINDINGS, Complaint, Place
+from patrolplan.findings import Finding, Severity
+from patrolplan.formats.roster_csv import RosterFile
+from patrolplan.formats.sidecar import parse_sidecar
+from patrolplan.plan.files import sha256_text, sidecar_path
+from patrolplan.plan.loading import load_operation, load_roster
+from patrolplan.problem import Problem
+from patrolplan.tables import decode, read_bytes
+
+
+@dataclass(frozen=True)
+class Check:
+    """A roster with all that was found in it.
+
+    Attributes
+    ----------
+    audit
+        Findings, worst first, those about the file itself among them.
+    """
+
+    problem: Problem
+    file: RosterFile
+    audit: Audit
+    warnings: tuple[Complaint, ...] = ()
+
+    def exit_code(self, threshold: str) -> int:
+        """Exit code for a threshold: ``hard``, ``gap`` or ``any``."""
+        return EXIT_FINDINGS if self.audit.fails(threshold) else EXIT_DONE  # type: ignore[arg-type]
+
+
+def check(operation: Path, roster: Path, *, since: Moment | None = None, require_fresh: bool = False) -> Check:
+    """Audit any roster.
+
+    Parameters
+    ----------
+    since
+        Findings that end at or before this moment are left out.
+    require_fresh
+        Whether a roster that does not stem from the present input is a finding.
+
+    Raises
+    ------
+    InputError
+        If the operation or the roster cannot be read.
+    """
+    loaded = load_operation(operation)
+    problem = loaded.problem
+    file = load_roster(problem, roster)
+    begin = None
+    if since is not None:
+        day, clock = since
+        begin = problem.zone.instant(day, problem.day_starts if clock is None else clock)
+    result = audit(problem, file.roster, since=begin)
+    stale = _stale(problem, roster) if require_fresh else ()
+    result = replace(result, findings=(*stale, *file.findings, *result.findings))
+    return Check(problem, file, result, loaded.warnings)
+
+
+def _stale(problem: Problem, roster: Path) -> tuple[Finding, ...]:
+    """Why a roster does not stem from the present input."""
+    beside = sidecar_path(roster)
+    if not beside.exists():
+        return (_not_fresh(f"there is no {beside.name} beside the roster that says from what it was made", roster),)
+    sidecar = parse_sidecar(decode(read_bytes(beside, str(beside)), str(beside)), str(beside))
+    changed = sidecar.stale_inputs(problem.sources)
+    found = []
+    if changed:
+        found.append(_not_fresh("changed since the roster was made: " + ", ".join(changed), roster))
+    if sidecar.roster != sha256_text(read_bytes(roster, str(roster))):
+        found.append(_not_fresh("the roster itself was edited since it was made", roster))
+    return tuple(found)
+
+
+def _not_fresh(message: str, roster: Path) -> Finding:
+    return Finding("PP903", Severity.HARD, message, place=Place(str(roster)))

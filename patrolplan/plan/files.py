@@ -1,0 +1,99 @@
+"""Writing files so that a reader finds either the old content or the new one, never half of it."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from patrolplan.errors import Complaint, InputError, Place
+
+_WORDS = {
+    errno.ENOSPC: "the disk is full.",
+    errno.EDQUOT: "the disk quota is used up.",
+    errno.EACCES: "this folder or file may not be written to.",
+    errno.EPERM: "this folder or file may not be written to.",
+    errno.EROFS: "the disk is read-only.",
+    errno.ENOENT: "the folder does not exist; make it first.",
+    errno.ENOTDIR: "part of the path is a file, not a folder.",
+    errno.ENAMETOOLONG: "the file name is too long.",
+}
+
+
+def write_atomic(path: Path, content: str | bytes) -> None:
+    """Replace the content of a file in one step; text is written as UTF-8 with its line ends unchanged.
+
+    A link is followed, the permissions of an existing file are kept, and what is no regular file (a pipe, a terminal)
+    is written to directly.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written; whatever was there before is untouched.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    try:
+        mode = _mode(path)
+        if mode is not None and stat.S_ISDIR(mode):
+            complaint = Complaint("this is a folder, not a file; name the file to write.", Place(str(path)))
+            raise InputError([complaint], str(path))
+        if mode is not None and not stat.S_ISREG(mode):
+            path.write_bytes(data)
+            return
+        target = path.resolve()
+        if mode is not None and not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        _replace(target, data, mode)
+    except OSError as error:
+        reason = _WORDS.get(error.errno or 0, f"{error.strerror or error}.")
+        raise InputError([Complaint(f"cannot be written: {reason}", Place(str(path)))], str(path)) from error
+
+
+def sha256_text(content: str | bytes) -> str:
+    """SHA-256 of a text (as UTF-8) or of bytes, in hexadecimal."""
+    return hashlib.sha256(content.encode("utf-8") if isinstance(content, str) else content).hexdigest()
+
+
+def _mode(path: Path) -> int | None:
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        return None
+
+
+def _replace(target: Path, data: bytes, mode: int | None) -> None:
+    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.tmp")
+    descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if mode is not None:
+            temporary.chmod(stat.S_IMODE(mode))
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _settle(target.parent)
+
+
+def _settle(folder: Path) -> None:
+    """Have the folder's entry on disk, where the system knows how."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        pass
+    finally:
+        os.close(descriptor)
+
+
+def sidecar_path(roster: Path) -> Path:
+    """The sidecar that belongs to a roster file."""
+    return roster.with_name(roster.name + ".json")

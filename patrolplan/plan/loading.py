@@ -1,0 +1,137 @@
+"""Reading an operation with everything that belongs to it: history, other operations, a kept roster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from patrolplan import config
+from patrolplan.config.calendar import Moment
+from patrolplan.errors import Complaint, Place
+from patrolplan.formats.roster_csv import RosterFile, read_roster
+from patrolplan.plan.files import sha256_text
+from patrolplan.problem import FOREVER, Absence, Demand, Problem, Window
+from patrolplan.roster import Duty, Roster, held_duties, make_roster
+from patrolplan.tables import Row, Table, read_table
+
+_WHO_AND_WHEN = ("person", "name", "date", "start", "end", "kind")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation that is ready to be planned or audited.
+
+    Attributes
+    ----------
+    path
+        The operation file.
+    problem
+        The facts, with history and kept duties.
+    kept
+        The kept roster as it was read, outside the planning window.
+    warnings
+        What deserves a look.
+    """
+
+    path: Path
+    problem: Problem
+    kept: Roster
+    warnings: tuple[Complaint, ...] = ()
+
+
+def load_operation(
+    path: Path, *, window: tuple[Moment | None, Moment | None] = (None, None), keep: Path | None = None
+) -> Operation:
+    """Read an operation file and the rosters that it builds on.
+
+    Parameters
+    ----------
+    window
+        First and last moment of the part that is planned; None for the operation's own.
+    keep
+        A roster whose duties outside the window are given.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong.
+    """
+    loaded = config.load(path, window=window)
+    problem, warnings = loaded.problem, list(loaded.warnings)
+    history: list[Duty] = []
+    for one in loaded.history:
+        past, problem = _read(problem, one, warnings)
+        history += [duty for duty in past.roster.duties if duty.start < problem.start]
+    for one in loaded.busy:
+        problem = _block(problem, one)
+    kept: list[Duty] = []
+    if keep is not None:
+        given, problem = _read(problem, keep, warnings)
+        first, last = problem.window
+        kept = [duty for duty in given.roster.duties if duty.start >= problem.start and not first <= duty.start < last]
+        history += [duty for duty in given.roster.duties if duty.start < problem.start]
+    problem = replace(problem, history=held_duties(history), held=held_duties(kept))
+    if problem.window != (0, FOREVER):
+        problem = replace(problem, demands=tuple(_within(demand, problem) for demand in problem.demands))
+    roster = make_roster(problem, (stretch for duty in kept for stretch in duty.stretches))
+    return Operation(path, problem, roster, tuple(warnings))
+
+
+def load_roster(problem: Problem, path: Path) -> RosterFile:
+    """Read a roster file.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read as a roster at all.
+    """
+    return read_roster(problem, read_table(path))
+
+
+def _read(problem: Problem, path: Path, warnings: list[Complaint]) -> tuple[RosterFile, Problem]:
+    """A roster that the plan builds on; rows that are not understood are left out and said once."""
+    table = read_table(path)
+    found = read_roster(problem, table)
+    left_out = [finding for finding in found.findings if finding.row]
+    if left_out:
+        first = left_out[0]
+        more = f" and {len(left_out) - 1} more rows" if len(left_out) > 1 else ""
+        warnings.append(Complaint(f"left out: {first.message.rstrip('.')}{more}.", Place(str(path), first.row)))
+    return found, _with_source(problem, path)
+
+
+def _with_source(problem: Problem, path: Path) -> Problem:
+    return replace(problem, sources={**problem.sources, path.name: sha256_text(path.read_bytes())})
+
+
+def _block(problem: Problem, path: Path) -> Problem:
+    """A roster of another operation: its people are absent while they serve there."""
+    table = read_table(path)
+    rows = [
+        Row(row.line, {name: cell for name, cell in row.cells.items() if name in _WHO_AND_WHEN}) for row in table.rows
+    ]
+    bare = Table(table.file, [name for name in table.headings if name.lower() in _WHO_AND_WHEN], table.delimiter, rows)
+    blocked: dict[int, list[Absence]] = {}
+    for stretch in read_roster(problem, bare).roster.stretches:
+        place = Place(str(path), stretch.row)
+        blocked.setdefault(stretch.person, []).append(Absence(stretch.start, stretch.end, "on other duty", place=place))
+    people = tuple(
+        replace(who, absences=(*who.absences, *blocked[index])) if index in blocked else who
+        for index, who in enumerate(problem.people)
+    )
+    return _with_source(replace(problem, people=people), path)
+
+
+def _within(demand: Demand, problem: Problem) -> Demand:
+    """A demand cut to the planning window."""
+    return replace(demand, windows=tuple(_cut(demand.windows, *problem.window)))
+
+
+def _cut(windows: Sequence[Window], first: int, last: int) -> Iterable[Window]:
+    for window in windows:
+        start, end = max(window.start, first), min(window.end, last)
+        if window.turn is not None and first <= window.start < last:
+            yield window
+        elif start < end:
+            yield replace(window, start=start, end=end)

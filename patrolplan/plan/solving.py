@@ -1,0 +1,224 @@
+"""Making a roster: load, search, audit, write. The only module of the plan that loads the solver."""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import patrolplan
+from patrolplan.audit import Audit, audit
+from patrolplan.config.calendar import Moment
+from patrolplan.engine.conductor import Settings, solve
+from patrolplan.engine.subproblem import StopSignal, solver_version
+from patrolplan.errors import EXIT_DONE, EXIT_FINDINGS, EXIT_TIME, Complaint, InputError
+from patrolplan.formats.roster_csv import write_roster
+from patrolplan.formats.sidecar import build_sidecar, parse_sidecar, sidecar_text
+from patrolplan.plan.files import sha256_text, sidecar_path, write_atomic
+from patrolplan.plan.loading import Operation, load_operation, load_roster
+from patrolplan.problem import Problem
+from patrolplan.proof import Listener, Proof, Status
+from patrolplan.roster import Roster, join_rosters
+
+CHECKPOINT_SECONDS = 2.0
+"""Least time between two rosters written during the search."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to solve and how.
+
+    Attributes
+    ----------
+    operation
+        The operation file.
+    output
+        Where the roster goes; None for a name of its own in the current folder.
+    window, keep
+        See `load_operation`.
+    start
+        A roster to begin with.
+    settings
+        Limits of the search.
+    """
+
+    operation: Path
+    output: Path | None = None
+    window: tuple[Moment | None, Moment | None] = (None, None)
+    keep: Path | None = None
+    start: Path | None = None
+    settings: Settings = field(default_factory=Settings)
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A roster, judged by the audit, with what is proved of it; or the reason why there is none.
+
+    Attributes
+    ----------
+    written
+        The roster file, or None if nothing was written.
+    disagreements
+        Where the audit and the search do not agree; always empty unless there is a bug.
+    """
+
+    problem: Problem
+    roster: Roster | None
+    audit: Audit | None
+    proof: Proof
+    written: Path | None
+    warnings: tuple[Complaint, ...] = ()
+    disagreements: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """0 without gaps or hard findings, 1 with them or if proved infeasible, 3 with neither roster nor proof."""
+        if self.audit is None:
+            return EXIT_FINDINGS if self.proof.status is Status.INFEASIBLE else EXIT_TIME
+        return EXIT_FINDINGS if self.audit.fails("gap") else EXIT_DONE
+
+
+def prepare(request: Request) -> Operation:
+    """Read what a request names.
+
+    Raises
+    ------
+    InputError
+        If the input cannot be used.
+    """
+    return load_operation(request.operation, window=request.window, keep=request.keep)
+
+
+def solve_operation(request: Request, loaded: Operation, listener: Listener | None = None) -> Solution:
+    """Make a roster and write it; the best one so far is on disk all along.
+
+    Parameters
+    ----------
+    loaded
+        From `prepare`.
+
+    Raises
+    ------
+    InputError
+        If the roster to begin with cannot be read or the roster cannot be written.
+    """
+    problem = loaded.problem
+    start = load_roster(problem, request.start).roster if request.start is not None else None
+    checkpoint = _Checkpoint(request, loaded)
+    stop = StopSignal()
+    with _stopped_by_signals(stop):
+        outcome = solve(problem, request.settings, start=start, listener=listener, keep=checkpoint.keep, stop=stop)
+    if outcome.roster is None:
+        return Solution(problem, None, None, outcome.proof, None, loaded.warnings)
+    whole = join_rosters(problem, loaded.kept, outcome.roster)
+    since = problem.window[0] if problem.window[0] > problem.start else None
+    result = audit(problem, outcome.roster, since=since)
+    checkpoint.write(whole, outcome.proof, result)
+    differences = () if problem.held else tuple(_disagreements(outcome.proof, result))
+    return Solution(problem, whole, result, outcome.proof, checkpoint.path, loaded.warnings, differences)
+
+
+def _disagreements(proof: Proof, result: Audit) -> Iterator[str]:
+    """Costs of which search and audit think differently."""
+    for level in proof.levels:
+        judged = result.costs.get(level.level, 0)
+        if judged != level.cost:
+            yield f"level {level.level} costs {level.cost} in the search and {judged} in the audit (sixtieths)"
+    if result.has_hard:
+        yield "the audit found a broken hard rule that the search believed to be kept"
+
+
+class _Checkpoint:
+    """Writes the best roster so far, whole or not at all, and not too often."""
+
+    def __init__(self, request: Request, loaded: Operation) -> None:
+        self.path = request.output or _own_path(request.operation)
+        self._request = request
+        self._loaded = loaded
+        self._last: float | None = None
+
+    def keep(self, roster: Roster) -> None:
+        """Called with each better roster."""
+        now = time.monotonic()
+        if self._last is None or now - self._last >= CHECKPOINT_SECONDS:
+            self._last = now
+            whole = join_rosters(self._loaded.problem, self._loaded.kept, roster)
+            self.write(whole, Proof(Status.FEASIBLE), None)
+
+    def write(self, roster: Roster, proof: Proof, result: Audit | None) -> None:
+        """Write a roster and its sidecar."""
+        text = write_roster(self._loaded.problem, roster)
+        data = build_sidecar(
+            versions=_versions(),
+            roster=sha256_text(text),
+            inputs=self._loaded.problem.sources,
+            seed=self._request.settings.seed,
+            options=_options(self._request),
+            proof=proof,
+            by_rule=result.by_rule if result is not None else {},
+            written=dt.datetime.now(dt.UTC),
+        )
+        write_atomic(self.path, text)
+        write_atomic(sidecar_path(self.path), sidecar_text(data))
+
+
+def _versions() -> dict[str, str]:
+    return {"patrolplan": patrolplan.__version__, "python": platform.python_version(), "ortools": solver_version()}
+
+
+def _options(request: Request) -> dict[str, Any]:
+    options = asdict(request.settings)
+    options.pop("seed")
+    for name in ("keep", "start"):
+        path = getattr(request, name)
+        if path is not None:
+            options[name] = path.name
+    return options
+
+
+def _own_path(operation: Path) -> Path:
+    """A name in the current folder at which nothing lies that is not our own unchanged output."""
+    stem, number = operation.stem, 1
+    while True:
+        path = Path(f"{stem}.roster.csv" if number == 1 else f"{stem}.roster-{number}.csv")
+        if not path.exists() or _is_own(path):
+            return path
+        number += 1
+
+
+def _is_own(path: Path) -> bool:
+    """Whether a roster is as it was written here."""
+    try:
+        beside = sidecar_path(path)
+        return parse_sidecar(beside.read_text(encoding="utf-8"), str(beside)).roster == sha256_text(path.read_bytes())
+    except (OSError, ValueError, InputError):
+        return False
+
+
+@contextmanager
+def _stopped_by_signals(stop: StopSignal) -> Iterator[None]:
+    """While inside, Ctrl-C and a polite kill end the search with the best roster so far; a second one ends at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        if stop.is_set:
+            raise KeyboardInterrupt
+        stop.set()
+
+    wanted = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, on_signal) for number in wanted}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,58 @@
+"""The rule catalogue, from the rules' own models."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from textwrap import dedent, indent
+
+from rich.console import Console
+
+from patrolplan.rules.binding import RuleSpec
+from patrolplan.terminal.console import say
+
+_COMMON = set(RuleSpec.model_fields)
+
+
+def view(console: Console, specs: Mapping[str, type[RuleSpec]]) -> None:
+    """Print every rule with the first sentence of its documentation."""
+    width = max(map(len, specs)) + 2
+    for scope, title in (("personal", "Personal rules"), ("linking", "Linking rules")):
+        say(console, (title, "bold"))
+        for name, spec in specs.items():
+            if spec.scope == scope:
+                say(console, (name.ljust(width), "cyan"), _first_sentence(spec), indent=3, hang=width)
+        console.print()
+    say(console, "patrolplan rules NAME prints all about one of them.")
+
+
+def view_rule(console: Console, spec: type[RuleSpec]) -> None:
+    """Print the documentation, the example and the keys of one rule."""
+    text, _, example = inspect.cleandoc(spec.__doc__ or "").partition("Example::")
+    say(console, (spec.name, "bold"), f"  ({spec.scope} rule{', always on' if spec.always else ''})")
+    console.print()
+    for paragraph in text.strip().split("\n\n"):
+        say(console, _plain(paragraph))
+        console.print()
+    if example.strip():
+        say(console, ("Example", "bold"))
+        console.print(indent(dedent(example.strip("\n")), "   "), soft_wrap=True)
+        console.print()
+    own = {name: field for name, field in spec.model_fields.items() if name not in _COMMON}
+    if own:
+        say(console, ("Keys", "bold"))
+        for name, field in own.items():
+            say(console, ((field.alias or name).ljust(12), "cyan"), field.description or "", indent=3, hang=12)
+        console.print()
+    weight = "hard" if spec.default_weight is None else f"weight {spec.default_weight} on level {spec.default_level}"
+    say(console, f"Every rule also takes id, for, during, severity, weight, level and off. Default here: {weight}.")
+
+
+def _first_sentence(spec: type[RuleSpec]) -> str:
+    text = _plain(inspect.cleandoc(spec.__doc__ or "").split("\n\n")[0])
+    return text.split(". ")[0].rstrip(".") + "."
+
+
+def _plain(text: str) -> str:
+    """Running text without the marks that only documentation pages show."""
+    return " ".join(text.split()).replace("``", "").replace("*", "")

@@ -1,0 +1,94 @@
+"""What is wrong with the input, where it stands, and the line itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from patrolplan.errors import Complaint, InputError, Place
+from patrolplan.terminal.console import clean, compose, glyphs, layout_width, plural, say
+
+_SIZE_LIMIT = 5 * 1024 * 1024
+_TEXT_FILES = (".yaml", ".yml", ".csv", ".txt", ".tsv", ".json")
+
+
+def view(console: Console, error: InputError, folder: Path | None = None) -> None:
+    """Print every complaint with the line that it is about.
+
+    Parameters
+    ----------
+    folder
+        Where the files named in the complaints lie; default the current folder.
+    """
+    complaints = error.complaints
+    headline = _headline(error)
+    if headline:
+        say(console, (headline, "bold"), hang=2)
+        console.print()
+    places = [str(complaint.place) for complaint in complaints if complaint.place.file]
+    label = min(max(map(len, places), default=0), layout_width(console) // 3)
+    for complaint in complaints:
+        _print_complaint(console, complaint, label, folder or Path())
+    console.print()
+    say(console, "Nothing was written.")
+
+
+def _headline(error: InputError) -> str:
+    if not error.subject:
+        return ""
+    count = plural(len(error.complaints), "error")
+    if error.subject.endswith((".yaml", ".yml")):
+        return f"{error.subject} is not a valid operation: {count}"
+    return f"{error.subject} cannot be used: {count}"
+
+
+def _print_complaint(console: Console, complaint: Complaint, label: int, folder: Path) -> None:
+    if not complaint.place.file:
+        say(console, complaint.message)
+        return
+    where = str(complaint.place)
+    if len(where) > label:
+        say(console, (where, "bold cyan"))
+        say(console, complaint.message, indent=3)
+    else:
+        say(console, (where.ljust(label), "bold cyan"), f"  {complaint.message}", hang=label + 2)
+    _print_source(console, complaint, folder)
+
+
+def _print_source(console: Console, complaint: Complaint, folder: Path) -> None:
+    place = complaint.place
+    source = _source_line(place, folder) if place.line and place.column else None
+    if source is None or not source.strip():
+        return
+    edge = glyphs(console).edge
+    margin = f"   {place.line} {edge} "
+    column = place.column - 1
+    room = max(8, layout_width(console) - len(margin) - 1)
+    text, column = _excerpt(source, column, complaint.width, room)
+    console.print(compose((margin, "dim"), text), soft_wrap=True)
+    if complaint.width and column < room:
+        marks = glyphs(console).caret * max(1, min(complaint.width, len(text) - column))
+        blank = " " * (len(margin) - len(edge) - 1) + f"{edge} "
+        console.print(compose((blank, "dim"), " " * column, (marks, "bold red")), soft_wrap=True)
+
+
+def _source_line(place: Place, folder: Path) -> str | None:
+    """The line of the file, or None if it cannot be shown."""
+    path = folder / place.file
+    try:
+        if path.suffix.lower() not in _TEXT_FILES or not path.is_file() or path.stat().st_size > _SIZE_LIMIT:
+            return None
+        lines: Sequence[str] = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, ValueError):
+        return None
+    return clean(lines[place.line - 1].rstrip("\r").replace("\t", " ")) if place.line <= len(lines) else None
+
+
+def _excerpt(source: str, column: int, width: int, room: int) -> tuple[str, int]:
+    """A part of the line that holds the column and fits, and where the column is in it."""
+    if len(source) <= room:
+        return source, column
+    start = max(0, min(column - max(0, room - width) // 2, len(source) - room))
+    return source[start : start + room], column - start

@@ -1,0 +1,138 @@
+"""Fairness: what everybody serves beside the fair share, worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.text import Text
+
+from patrolplan.analysis.fairness import KINDS, Load, loads, worst_first
+from patrolplan.problem import Problem
+from patrolplan.roster import Roster
+from patrolplan.terminal.console import compose, glyphs, layout_width, number_text, plural, say, shorten
+
+_NAMES = {"hours": "hours", "nights": "nights", "weekends": "weekend duties"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of the table; the one with the highest `rank` is dropped first where room is short."""
+
+    title: str
+    cells: Sequence[str]
+    rank: int = 0
+    right: bool = True
+    styles: Sequence[str] = ()
+
+    @property
+    def width(self) -> int:
+        return max(len(self.title), *(len(cell) for cell in self.cells), 0)
+
+
+def view(console: Console, problem: Problem, roster: Roster, most: int | None = None) -> None:
+    """Print the spread of hours, nights and weekend duties, and a line per person.
+
+    Parameters
+    ----------
+    most
+        People to show; default all.
+    """
+    everybody = worst_first(loads(problem, roster))
+    if not everybody:
+        say(console, "The operation has no people.")
+        return
+    for words in spread_lines(everybody):
+        say(console, words, hang=2)
+    console.print()
+    shown = everybody[:most] if most is not None else everybody
+    columns = _fitting(_columns(problem, shown), layout_width(console) - 1)
+    head = Text(" ")
+    for column in columns:
+        head += compose((_pad(column, column.title) + "  ", "dim"))
+    head.rstrip()
+    console.print(head, soft_wrap=True)
+    for index in range(len(shown)):
+        line = Text(" ")
+        for column in columns:
+            style = column.styles[index] if column.styles else ""
+            line += compose((_pad(column, column.cells[index]) + "  ", style))
+        line.rstrip()
+        console.print(line, soft_wrap=True)
+    if len(shown) < len(everybody):
+        say(console, f"and {plural(len(everybody) - len(shown), 'more person', 'more people')}")
+    if not any(load.shares for load in everybody):
+        say(console, ("No fairness rule is given, so no fair share is known.", "dim"))
+    else:
+        drawing = glyphs(console)
+        say(console, (f"fair: the share by contract and presence {drawing.dot} off: distance from it", "dim"))
+
+
+def spread_lines(everybody: Sequence[Load]) -> list[str]:
+    """Smallest and largest load of each kind, among those who were ever present."""
+    present = [load for load in everybody if load.present_minutes]
+    if not present:
+        return []
+    weekly = [load.hours_per_week for load in present]
+    lines = [f"Hours per week of presence {range_text(weekly, 1)}"]
+    for kind in KINDS:
+        served = range_text([load.served(kind) for load in present], 0)
+        distances = [load.shares[kind].distance for load in present if kind in load.shares]
+        off = f"from {_off_text(min(distances, default=0))} to {_off_text(max(distances, default=0))}"
+        fair = f", {off} off the fair share" if distances else ""
+        lines.append(f"{_NAMES[kind].capitalize()} {served}{fair}")
+    return lines
+
+
+def _off_text(distance: float) -> str:
+    return f"{round(distance, 1) + 0.0:+.1f}"
+
+
+def range_text(values: Sequence[float], decimals: int) -> str:
+    """Smallest and largest value, or the one that all have."""
+    low, high = f"{min(values):,.{decimals}f}", f"{max(values):,.{decimals}f}"
+    return low if low == high else f"{low}-{high}"
+
+
+def _columns(problem: Problem, shown: Sequence[Load]) -> list[_Column]:
+    people = [problem.people[load.person] for load in shown]
+    columns = [
+        _Column("person", [shorten(who.id, 16) for who in people], right=False),
+        _Column("name", [shorten(who.name, 24) for who in people], rank=1, right=False),
+        _Column("team", [shorten(who.team, 10) for who in people], rank=9, right=False),
+        _Column("hours", [number_text(load.served("hours")) for load in shown]),
+    ]
+    columns += _share_columns(shown, "hours", 6)
+    columns.append(_Column("h/week", [f"{load.hours_per_week:.1f}" for load in shown], rank=5))
+    for kind, title, rank in (("nights", "nights", 7), ("weekends", "wkends", 8)):
+        columns.append(_Column(title, [number_text(load.served(kind)) for load in shown], rank=rank - 5))
+        columns += _share_columns(shown, kind, rank)
+    columns.append(_Column("on call", [str(load.standby) for load in shown], rank=10))
+    return [column for column in columns if any(column.cells)]
+
+
+def _share_columns(shown: Sequence[Load], kind: str, rank: int) -> list[_Column]:
+    shares = [load.shares.get(kind) for load in shown]
+    fair = ["" if share is None else f"{share.fair:.1f}" for share in shares]
+    off = ["" if share is None else _off_text(share.distance) for share in shares]
+    styles = ["" if share is None else _style(share.distance, share.fair) for share in shares]
+    return [_Column("fair", fair, rank=rank + 4), _Column("off", off, rank=rank - 2, styles=styles)]
+
+
+def _style(distance: float, fair: float) -> str:
+    """Colour by how far it is from the share."""
+    off = abs(distance) / max(1.0, fair)
+    return "bold red" if off > 0.2 else "yellow" if off > 0.1 else "green"
+
+
+def _fitting(columns: Sequence[_Column], room: int) -> list[_Column]:
+    """The columns without the least important ones for which there is no room."""
+    kept = list(columns)
+    while sum(column.width + 2 for column in kept) > room and any(column.rank for column in kept):
+        kept.remove(max(kept, key=lambda column: column.rank))
+    return kept
+
+
+def _pad(column: _Column, text: str) -> str:
+    return text.rjust(column.width) if column.right else text.ljust(column.width)

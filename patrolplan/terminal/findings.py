@@ -1,0 +1,139 @@
+"""What a check found, worst first, with the place of the rule and the row of the roster."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from patrolplan.analysis.gaps import GAP_CODES, merge_gaps
+from patrolplan.audit import Audit
+from patrolplan.errors import Place
+from patrolplan.findings import CODES, Finding, Severity
+from patrolplan.problem import Problem
+from patrolplan.terminal.console import glyphs, plural, say
+from patrolplan.terminal.coverview import share_text
+from patrolplan.terminal.gaplines import print_gaps
+
+_INDENT = 3
+_HANG = 7
+
+
+def view(
+    console: Console,
+    problem: Problem,
+    audit: Audit,
+    *,
+    extra: Sequence[Finding] = (),
+    file: str = "",
+    most: int | None = None,
+) -> None:
+    """Print all findings: broken hard rules, gaps, bent rules, accepted findings, and how many notes there are.
+
+    Parameters
+    ----------
+    extra
+        Findings from elsewhere, such as rows of the roster file that were not understood.
+    file
+        Name of the roster file.
+    most
+        Findings to show in each part; default all.
+    """
+    findings = [*extra, *audit.findings]
+    hard = [one for one in findings if one.severity is Severity.HARD]
+    gaps = merge_gaps(problem, [one for one in findings if one.severity is Severity.GAP])
+    others = [one for one in findings if one.severity is Severity.GAP and one.code not in GAP_CODES]
+    soft = [one for one in findings if one.severity is Severity.SOFT]
+    accepted = [one for one in findings if one.accepted]
+    _print_head(console, audit, findings, len(gaps), file)
+    _print_part(console, problem, "Broken hard rules", hard, file, most, "bold red")
+    if gaps:
+        console.print()
+        say(console, ("Gaps, worst first", "bold"))
+        print_gaps(console, problem, gaps[:most])
+        if most is not None and len(gaps) > most:
+            say(console, (f"and {plural(len(gaps) - most, 'more gap')}", "dim"), indent=_INDENT)
+    _print_part(console, problem, "Further gaps", others, file, most, "bold yellow")
+    _print_part(console, problem, "Bent rules and oddities", soft, file, most, "bold yellow")
+    _print_part(console, problem, "Accepted", accepted, file, most, "dim")
+    _print_notes(console, [one for one in findings if one.severity is Severity.NOTE and not one.accepted])
+
+
+def _print_head(console: Console, audit: Audit, findings: Sequence[Finding], gaps: int, file: str) -> None:
+    counts = Counter(finding.severity for finding in findings)
+    parts = []
+    if counts[Severity.HARD]:
+        parts.append(plural(counts[Severity.HARD], "broken hard rule"))
+    if gaps:
+        parts.append(plural(gaps, "gap"))
+    if counts[Severity.SOFT]:
+        parts.append(plural(counts[Severity.SOFT], "bent rule"))
+    style = "bold red" if counts[Severity.HARD] or gaps else "bold green" if not parts else "bold yellow"
+    say(console, (f"{file or 'Roster'}: {', '.join(parts) or 'nothing found'}", style), hang=2)
+    if audit.needed_minutes:
+        share = share_text(1 - audit.gap_minutes / audit.needed_minutes)
+        shifts = f"{audit.open_shifts:,} of {audit.needed_shifts:,} needed person-shifts open"
+        say(console, f"Cover {share}, {shifts}", hang=2)
+
+
+def _print_part(
+    console: Console,
+    problem: Problem,
+    title: str,
+    findings: Sequence[Finding],
+    file: str,
+    most: int | None,
+    style: str,
+) -> None:
+    if not findings:
+        return
+    console.print()
+    say(console, (title, "bold"))
+    for finding in findings[:most]:
+        _print_finding(console, problem, finding, file, style)
+    if most is not None and len(findings) > most:
+        say(console, (f"and {plural(len(findings) - most, 'more', 'more')}", "dim"), indent=_INDENT)
+
+
+def _print_finding(console: Console, problem: Problem, finding: Finding, file: str, style: str) -> None:
+    separator = f" {glyphs(console).dot} "
+    who = _person_text(problem, finding.person)
+    where = finding.post or finding.site
+    when = problem.zone.span_text(finding.start, finding.end) if finding.start is not None and finding.end else ""
+    heading = "  ".join(part for part in (who, where, when) if part) or CODES.get(finding.code, "")
+    say(console, (f"{finding.code}  ", style), heading, indent=_INDENT, hang=_HANG)
+    say(console, finding.message, indent=_INDENT + _HANG)
+    if finding.accepted:
+        say(console, (finding.accepted, "dim"), indent=_INDENT + _HANG)
+    origin = separator.join(_origins(finding, file))
+    if origin:
+        say(console, (origin, "dim"), indent=_INDENT + _HANG)
+
+
+def _person_text(problem: Problem, number: str) -> str:
+    """Rank, name and service number."""
+    if number not in problem.person_index:
+        return number
+    who = problem.people[problem.person_index[number]]
+    rank = f"{problem.ranks[who.rank]} " if who.rank is not None else ""
+    return f"{rank}{who.name} ({who.id})" if who.name and who.name != who.id else f"{rank}{who.id}"
+
+
+def _origins(finding: Finding, file: str) -> list[str]:
+    """The row of the roster and the rule with its line."""
+    place = f"{finding.place.file}:{finding.place.line}" if finding.place.line else finding.place.file
+    origins = []
+    if finding.row and finding.code != "PP901":
+        origins.append(f"{file}:{finding.row}" if file else f"row {finding.row}")
+    rule = ", ".join(part for part in (finding.rule, place if finding.place != Place() else "") if part)
+    return [*origins, rule] if rule else origins
+
+
+def _print_notes(console: Console, notes: Sequence[Finding]) -> None:
+    if not notes:
+        return
+    counts = Counter(finding.code for finding in notes)
+    parts = [f"{count:,} {CODES.get(code, code)} ({code})" for code, count in sorted(counts.items())]
+    console.print()
+    say(console, ("Notes  ", "bold"), (", ".join(parts), "dim"), hang=7)

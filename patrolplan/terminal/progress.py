@@ -1,0 +1,213 @@
+"""The progress of a search on standard error: live on a terminal, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console, RenderableType
+from rich.live import Live
+from rich.text import Text
+
+from patrolplan.problem import Problem
+from patrolplan.proof import LevelProof, Progress, cost_text
+from patrolplan.terminal.console import compose, glyphs, layout_width, number_text, plural
+
+LINE_SECONDS = 10.0
+"""Where nothing is redrawn, a line is printed at most this often."""
+
+_HISTORY = 400
+_BAR = 20
+_SPARKS = 12
+_NAME = 18
+
+
+class ProgressView:
+    """Shows a search while it runs; use it as a context manager and hand it to the search as its listener.
+
+    Parameters
+    ----------
+    console
+        On standard error.
+    quiet
+        Show nothing at all.
+    """
+
+    def __init__(self, console: Console, problem: Problem, *, quiet: bool = False) -> None:
+        self._console = console
+        self._problem = problem
+        self._quiet = quiet
+        self._lock = threading.Lock()
+        self._state: Progress | None = None
+        self._heard = time.monotonic()
+        self._history: dict[int, list[int]] = {}
+        self._printed = float("-inf")
+        self._told: set[str] = set()
+        self._live: Live | None = None
+
+    def __enter__(self) -> Self:
+        """Begin to show."""
+        if not self._quiet and self._console.is_terminal and not self._console.is_dumb_terminal:
+            self._live = Live(
+                console=self._console,
+                get_renderable=self._draw,
+                refresh_per_second=4,
+                transient=True,
+                redirect_stdout=False,
+            )
+            self._live.start()
+        elif not self._quiet:
+            self._console.print(operation_line(self._console, self._problem), soft_wrap=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave the terminal as it was."""
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+
+    def progress(self, state: Progress) -> None:
+        """Take note of a moment of the search; may be called from any thread."""
+        with self._lock:
+            self._state, self._heard = state, time.monotonic()
+            for level, cost in state.costs:
+                history = self._history.setdefault(level, [])
+                if not history or history[-1] != cost:
+                    history.append(cost)
+                    del history[:-_HISTORY]
+        if not self._quiet and self._live is None:
+            self._print_line(state)
+
+    def _print_line(self, state: Progress) -> None:
+        """One plain line: when a stage or level is new, else now and then."""
+        with self._lock:
+            news = {state.stage, str(state.level)} - self._told
+            if not news and state.seconds - self._printed < LINE_SECONDS:
+                return
+            self._printed = state.seconds
+            self._told |= news
+        self._console.print(compose(" ", plain_line(state)), soft_wrap=True)
+
+    def _draw(self) -> RenderableType:
+        with self._lock:
+            state, since = self._state, time.monotonic() - self._heard
+            history = {level: list(costs) for level, costs in self._history.items()}
+        lines = [operation_line(self._console, self._problem), Text("")]
+        if state is not None:
+            lines += progress_lines(self._console, state, state.seconds + since, history)
+        for line in lines:
+            line.truncate(max(1, self._console.width - 1))
+        return Text("\n").join(lines)
+
+
+def operation_line(console: Console, problem: Problem) -> Text:
+    """The operation in figures."""
+    days = problem.last_day - problem.first_day + 1
+    parts = (
+        problem.name,
+        plural(len(problem.people), "person", "people"),
+        f"{plural(len(problem.sites), 'site')}, {plural(len(problem.posts), 'post')}",
+        plural(days, "day"),
+        plural(len(problem.shifts), "shift"),
+    )
+    return compose(" ", (parts[0], "bold"), "".join(f" {glyphs(console).dot} {part}" for part in parts[1:]))
+
+
+def progress_lines(console: Console, state: Progress, seconds: float, history: Mapping[int, list[int]]) -> list[Text]:
+    """A line per level and one for the search as a whole.
+
+    Parameters
+    ----------
+    seconds
+        Since the search began.
+    history
+        Costs by level in the order in which they were found.
+    """
+    levels = level_proofs(state)
+    lines = [_level_line(console, state, level, history.get(level.level, [])) for level in levels]
+    return [*lines, _state_line(console, state, seconds)]
+
+
+def level_proofs(state: Progress) -> list[LevelProof]:
+    """Cost and bound of every level; proved only if all earlier levels are."""
+    bounds = dict(state.bounds)
+    proofs: list[LevelProof] = []
+    proved = True
+    for level, cost in sorted(state.costs):
+        bound = bounds.get(level)
+        proved = proved and bound is not None and bound >= cost
+        proofs.append(LevelProof(level, cost, bound or 0, proved))
+    return proofs
+
+
+def _level_line(console: Console, state: Progress, level: LevelProof, history: list[int]) -> Text:
+    drawing = glyphs(console)
+    wide = layout_width(console) >= 76
+    name = f"Level {level.level} {level.name}" if level.name != f"level {level.level}" else f"Level {level.level}"
+    line = compose(" ", (f"{name:<{_NAME}} ", "bold" if level.level == state.level else ""))
+    known = any(one == level.level for one, _ in state.bounds)
+    part = 1.0 if level.proved else max(0.0, 1.0 - level.gap) if known else 0.0
+    if wide:
+        line += _bar(drawing.bar, drawing.half_bar, part, level.proved)
+    verdict = "proved" if level.proved else f"gap {100 * level.gap:.1f} %" if known else "no bound"
+    line += compose(f"  {verdict:<10} ", (f"{cost_text(level.cost):>8}", "bold"))
+    if not level.proved and known:
+        line += compose((f"  (bound {cost_text(level.bound)})", "dim"))
+    if level.level == 1 and state.gaps_open:
+        line += compose(f"  {number_text(state.gaps_open / 60)} person-hours open")
+    if len(history) > 1 and level.level == state.level:
+        line += compose("  ", (sparkline(history, drawing.sparks), "cyan"))
+    return line
+
+
+def _bar(full: str, half: str, part: float, proved: bool) -> Text:
+    halves = round(2 * _BAR * part)
+    done = full * (halves // 2) + (half if halves % 2 else "")
+    return compose((done, "green" if proved else "cyan"), (full * (_BAR - len(done)), "bright_black"))
+
+
+def _state_line(console: Console, state: Progress, seconds: float) -> Text:
+    limit = f" of {time_text(state.limit)}" if state.limit is not None else ""
+    parts = [f"{time_text(seconds)}{limit}"]
+    if not state.costs:
+        parts.append(state.stage)
+    if state.neighbourhoods:
+        parts.append(plural(state.neighbourhoods, "neighbourhood"))
+    if state.best_seconds is not None:
+        parts.append(f"best at {time_text(state.best_seconds)}")
+    if state.costs:
+        parts.append("Ctrl-C keeps the best roster")
+    return compose(" ", (f" {glyphs(console).dot} ".join(parts), "dim"))
+
+
+def plain_line(state: Progress) -> str:
+    """The state of the search in one line without drawing."""
+    parts = [f"{time_text(state.seconds)}  {state.stage}"]
+    for level in level_proofs(state):
+        known = any(one == level.level for one, _ in state.bounds)
+        bound = "proved" if level.proved else f"bound {cost_text(level.bound)}" if known else "no bound yet"
+        parts.append(f"{level.name} {cost_text(level.cost)} ({bound})")
+    if state.costs:
+        parts.append(f"{number_text(state.gaps_open / 60)} person-hours open")
+    return "  ".join(parts)
+
+
+def sparkline(costs: list[int], sparks: str) -> str:
+    """The way of the cost, high to low, over the last changes."""
+    shown = costs[-_SPARKS:]
+    low, high = min(shown), max(shown)
+    if low == high:
+        return sparks[0] * len(shown)
+    return "".join(sparks[(cost - low) * (len(sparks) - 1) // (high - low)] for cost in shown)
+
+
+def time_text(seconds: float) -> str:
+    """Elapsed time as ``0:00:23``."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}"

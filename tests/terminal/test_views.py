@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+import pytest
+from rich.console import Console
+
+from patrolplan.audit import Audit, audit
+from patrolplan.errors import Place
+from patrolplan.findings import Finding, Severity
+from patrolplan.proof import LevelProof, Proof, Status
+from patrolplan.roster import make_roster
+from patrolplan.terminal import coverview, days, fairview, findings, people, sites, summary
+from tests.terminal.conftest import Printing, printed
+from tests.terminal.guardhouse import guarded, guardhouse
+from tests.tiny import tiny_problem, tiny_roster
+
+
+@cache
+def judged() -> Audit:
+    problem = guardhouse()
+    return audit(problem, guarded(problem))
+
+
+def show_summary(console: Console) -> None:
+    problem = guardhouse()
+    cost = judged().costs[1]
+    levels = (LevelProof(1, cost, cost, True), LevelProof(3, 6000, 5800, False))
+    proof = Proof(Status.FEASIBLE, levels, 23.0, 412, 1.0, 19.0)
+    summary.view(console, problem, guarded(problem), judged(), proof, written="guard.csv")
+
+
+def show_findings(console: Console) -> None:
+    unread = Finding("PP901", Severity.HARD, "nobody has the number.", place=Place("guard.csv", 9), row=9)
+    findings.view(console, guardhouse(), judged(), extra=[unread], file="guard.csv", most=4)
+
+
+VIEWS: dict[str, Printing] = {
+    "summary": show_summary,
+    "findings": show_findings,
+    "people": lambda console: people.view(console, guardhouse(), guarded(guardhouse())),
+    "sites": lambda console: sites.view(console, guardhouse(), guarded(guardhouse())),
+    "day": lambda console: days.view(console, guardhouse(), guarded(guardhouse()), guardhouse().first_day + 8),
+    "cover": lambda console: coverview.view(console, guardhouse(), guarded(guardhouse())),
+    "fairness": lambda console: fairview.view(console, guardhouse(), guarded(guardhouse())),
+}
+
+
+@pytest.mark.parametrize("width", [80, 160])
+@pytest.mark.parametrize("name", VIEWS)
+def test_view_prints_what_the_golden_file_holds(
+    name: str, width: int, golden: Callable[[str, Printing, int], None]
+) -> None:
+    golden(name, VIEWS[name], width)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_lines_fit_the_terminal(name: str) -> None:
+    for width in (60, 80, 96, 120, 160):
+        assert max(map(len, printed(VIEWS[name], width).splitlines())) <= width
+
+
+@pytest.mark.parametrize("width", [1, 3, 10, 24, 33])
+@pytest.mark.parametrize("name", VIEWS)
+def test_tiny_terminals_do_not_break_a_view(name: str, width: int) -> None:
+    assert printed(VIEWS[name], width)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_no_line_ends_in_blanks_and_colour_changes_no_text(name: str) -> None:
+    from rich.text import Text
+
+    plain, coloured = printed(VIEWS[name], 100), printed(VIEWS[name], 100, coloured=True)
+    assert Text.from_ansi(coloured).plain.rstrip() == plain.rstrip()
+    assert not any(line != line.rstrip() for line in plain.splitlines())
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_names_cannot_steer_the_terminal(name: str) -> None:
+    hostile = "\x1b[31mEvil\x07[/bold]\u202e"
+    problem = guardhouse()
+    problem = replace(
+        problem,
+        name=hostile,
+        people=tuple(replace(who, name=hostile, team=hostile) for who in problem.people),
+        sites=tuple(replace(site, title=hostile) for site in problem.sites),
+    )
+    roster = guarded(problem)
+    shows: dict[str, Printing] = {
+        "summary": lambda console: summary.view(console, problem, roster, audit(problem, roster)),
+        "findings": lambda console: findings.view(console, problem, audit(problem, roster)),
+        "people": lambda console: people.view(console, problem, roster),
+        "sites": lambda console: sites.view(console, problem, roster),
+        "day": lambda console: days.view(console, problem, roster, problem.first_day),
+        "cover": lambda console: coverview.view(console, problem, roster, problem.first_day),
+        "fairness": lambda console: fairview.view(console, problem, roster),
+    }
+    text = printed(shows[name], 100)
+    assert not set(text) & {"\x1b", "\x07", "\u202e"}
+
+
+@pytest.mark.parametrize("name", ["summary", "findings", "people", "sites", "day", "cover", "fairness"])
+def test_an_empty_roster_of_an_empty_operation(name: str) -> None:
+    problem = tiny_problem([], 1)
+    roster = make_roster(problem, [])
+    shows: dict[str, Printing] = {
+        "summary": lambda console: summary.view(console, problem, roster, audit(problem, roster)),
+        "findings": lambda console: findings.view(console, problem, audit(problem, roster)),
+        "people": lambda console: people.view(console, problem, roster),
+        "sites": lambda console: sites.view(console, problem, roster),
+        "day": lambda console: days.view(console, problem, roster, problem.first_day),
+        "cover": lambda console: coverview.view(console, problem, roster),
+        "fairness": lambda console: fairview.view(console, problem, roster),
+    }
+    assert printed(shows[name], 80)
+
+
+def test_an_encoding_without_drawings_gets_plain_characters() -> None:
+    import io
+
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    from patrolplan.terminal.console import output_console
+
+    show_summary(output_console(stream, 80))
+    stream.flush()
+    text = stream.buffer.getvalue().decode("ascii")
+    assert "?" not in text
+    assert "-----" in text
+
+
+def test_summary_claims_no_proof_that_is_not_there() -> None:
+    problem = guardhouse()
+    open_levels = (LevelProof(1, 600, 300, False), LevelProof(3, 60, 60, False))
+    for proof in (None, Proof(Status.FEASIBLE, open_levels)):
+        text = printed(
+            lambda console, proof=proof: summary.view(  # type: ignore[misc]
+                console, problem, guarded(problem), judged(), proof
+            ),
+            120,
+        )
+        assert "proved" not in text
+        assert "cover optimal" not in text
+
+
+def test_a_full_roster_says_so() -> None:
+    problem = tiny_problem(["A", "B"], 2, needs=[{"staff": 1}], rules=[{"rest": "11h"}], always=True)
+    roster = tiny_roster(problem, {"A": "DD", "B": "NN"})
+    text = printed(lambda console: summary.view(console, problem, roster, audit(problem, roster), written="r.csv"), 100)
+    assert "all of 4 needed person-shifts filled" in text
+    assert "audited: no findings" in text
+    assert "Gaps" not in text
+    assert "patrolplan show ops.yaml r.csv --by site" in text
+
+
+def test_no_roster() -> None:
+    problem = tiny_problem()
+    infeasible = Proof(Status.INFEASIBLE, reasons=("P1 is pinned to two duties at once.",))
+    text = printed(lambda console: summary.view_without_roster(console, problem, infeasible), 80)
+    assert "This is proved." in text
+    assert "pinned" in text
+    unknown = printed(lambda console: summary.view_without_roster(console, problem, Proof(Status.UNKNOWN)), 80)
+    assert "proved" not in unknown
+
+
+def test_crowded_dates_keep_their_columns() -> None:
+    problem = tiny_problem(["A"], 8)
+    roster = tiny_roster(problem, {"A": "DN . D,D,N . . . . D"})
+    lines = printed(lambda console: people.view(console, problem, roster), 80).splitlines()
+    heads, marks = lines[3], lines[4]
+    assert "D*" in marks or "DN" in marks
+    assert len(marks.rstrip()) <= len(heads) + 2
