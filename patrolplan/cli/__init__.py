@@ -1,0 +1,101 @@
+"""The command line: the only place that writes to the screen or ends the program."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+import patrolplan
+from patrolplan.errors import EXIT_BUG, EXIT_INPUT, EXIT_TIME, InputError
+
+COMMANDS = {
+    "solve": "make a roster",
+    "check": "audit any roster: cover to the minute, every rule",
+    "validate": "check an operation file, without making a roster",
+    "show": "look at a roster by site, person, day, cover or fairness",
+    "export": "write a roster for a spreadsheet or another program",
+    "init": "write a first operation to edit",
+    "schema": "print the JSON Schema of the operation file, for editors",
+    "rules": "the rules that an operation file may use",
+}
+
+
+class _Commands(click.Group):
+    """Commands are loaded when they are called, so that nothing heavy loads before it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"patrolplan.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(patrolplan.__version__, prog_name="patrolplan")
+def group() -> None:
+    """Rosters for places guarded day and night.
+
+    Describe sites, people and rules in a YAML file; solve makes the roster, check audits it.
+
+    Exit codes: 0 done, without gaps. 1 findings: gaps, broken rules, proved infeasible. 2 bad input or usage, nothing
+    written. 3 no roster in time. 4 a bug.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command and end the program with its exit code."""
+    try:
+        code = group.main(None if arguments is None else list(arguments), standalone_mode=False)
+        sys.stdout.flush()
+    except InputError as error:
+        _complain(error)
+        code = error.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = EXIT_INPUT
+    except (click.Abort, KeyboardInterrupt):
+        print("Stopped.", file=sys.stderr)
+        code = EXIT_TIME
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:
+        _confess(error)
+        code = EXIT_BUG
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _complain(error: InputError) -> None:
+    from patrolplan.terminal import complaints
+    from patrolplan.terminal.console import error_console
+
+    complaints.view(error_console(), error)
+
+
+def _confess(error: Exception) -> None:
+    """Say that this is a bug, and where, without a traceback unless asked for."""
+    if os.environ.get("PATROLPLAN_TRACEBACK"):
+        traceback.print_exc()
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}:{frame.lineno}"
+    version = patrolplan.__version__
+    print(
+        f"This is a bug in patrolplan {version}, not in your input: {type(error).__name__}: {error} ({place}).\n"
+        "Files written before are untouched. PATROLPLAN_TRACEBACK=1 before the same command shows where it happened.",
+        file=sys.stderr,
+    )

@@ -1,0 +1,39 @@
+"""``patrolplan init``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from patrolplan.cli.parameters import PATH
+from patrolplan.errors import Complaint, InputError, Place
+
+
+@click.command("init")
+@click.argument("folder", metavar="[DIR]", type=PATH, default=".")
+def command(folder: Path) -> None:
+    """Write a first operation to edit: ops.yaml and people.csv, in DIR or the current folder.
+
+    Files that are there already are not touched.
+    """
+    from patrolplan.plan.files import write_atomic
+    from patrolplan.plan.starting import FIRST_FILES
+
+    present = [name for name in FIRST_FILES if (folder / name).exists()]
+    if present:
+        raise InputError(
+            [
+                Complaint("is there already; name another folder, or remove it first.", Place(str(folder / name)))
+                for name in present
+            ]
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError([Complaint(f"the folder cannot be made: {error.strerror}.", Place(str(folder)))]) from None
+    for name, text in FIRST_FILES.items():
+        write_atomic(folder / name, text)
+        click.echo(f" {folder / name}")
+    operation = folder / "ops.yaml"
+    click.echo(f" Next: edit them, then patrolplan validate {operation} and patrolplan solve {operation}")

@@ -1,0 +1,82 @@
+"""``patrolplan solve``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from patrolplan.cli.output import json_text, remark, write_result
+from patrolplan.cli.parameters import MOMENT, PATH, PERCENT, SECONDS, operation_argument
+
+
+@click.command("solve")
+@operation_argument
+@click.option("-o", "--output", type=PATH, help="Where the roster goes. Default: OPS.roster.csv in the current folder.")
+@click.option("--from", "first", type=MOMENT, help="Plan only from this date on.")
+@click.option("--until", "last", type=MOMENT, help="Plan only until this date.")
+@click.option("--keep", type=PATH, help="A roster whose duties outside --from/--until stay, and count in every rule.")
+@click.option("--start", type=PATH, help="A roster to begin with.")
+@click.option("--time-limit", type=SECONDS, default="60s", show_default=True, help="How long to search.")
+@click.option("--gap", type=PERCENT, default="0%", show_default=True, help="Good enough: so near to the bound.")
+@click.option("--workers", type=click.IntRange(1, 256), default=2, show_default=True, help="Searches at the same time.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all random choices.")
+@click.option("--deterministic", is_flag=True, help="Same roster every time; the limit counts the solver's seconds.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--quiet", is_flag=True, help="No progress.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    operation: Path,
+    output: Path | None,
+    first: tuple[int, int | None] | None,
+    last: tuple[int, int | None] | None,
+    keep: Path | None,
+    start: Path | None,
+    time_limit: float,
+    gap: float,
+    workers: int,
+    seed: int,
+    deterministic: bool,
+    style: str,
+    quiet: bool,
+) -> None:
+    """Make a roster for the operation file OPS.
+
+    The best roster so far is on disk during the search; Ctrl-C keeps it. The result is audited before it is reported.
+    """
+    from patrolplan.engine.conductor import Settings
+    from patrolplan.plan.solving import Request, prepare, solve_operation
+    from patrolplan.terminal.console import error_console, output_console
+    from patrolplan.terminal.progress import ProgressView
+
+    settings = Settings(time_limit, gap, workers, seed, deterministic)
+    request = Request(operation, output, (first, last), keep, start, settings)
+    loaded = prepare(request)
+    remark(loaded.warnings)
+    with ProgressView(error_console(), loaded.problem, quiet=quiet) as view:
+        solution = solve_operation(request, loaded, view)
+    for words in solution.disagreements:
+        click.echo(f"This is a bug, not in your input: {words}.", err=True)
+    if style == "json":
+        from patrolplan.formats.solution_json import solution_json
+
+        data = solution_json(solution.problem, solution.proof, solution.audit, solution.written)
+        write_result(json_text(data), None)
+    else:
+        from patrolplan.terminal import summary
+
+        console = output_console()
+        if solution.roster is None or solution.audit is None:
+            summary.view_without_roster(console, solution.problem, solution.proof)
+        else:
+            summary.view(
+                console,
+                solution.problem,
+                solution.roster,
+                solution.audit,
+                solution.proof,
+                written=str(solution.written),
+                operation=str(operation),
+            )
+    ctx.exit(solution.exit_code)
