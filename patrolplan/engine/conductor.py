@@ -207,11 +207,11 @@ class _Search:
         limit = min(seconds, self.budget.left)
         return Effort(limit, 1, self.settings.seed, self.settings.deterministic)
 
-    def task_effort(self, seconds: float, workers: int = 1) -> Effort:
+    def task_effort(self, seconds: float, workers: int = 1, *, light: bool = False) -> Effort:
         """Effort of the next task, with a seed of its own."""
         self._tasks += 1
         limit = min(seconds, self.budget.left)
-        return Effort(limit, workers, self.settings.seed * 7919 + self._tasks, self.settings.deterministic)
+        return Effort(limit, workers, self.settings.seed * 7919 + self._tasks, self.settings.deterministic, light)
 
     # -- results -------------------------------------------------------------------------------------------------
 
@@ -265,6 +265,7 @@ class _Level:
         self.deadline = deadline
         self.running: dict[Future[Answer], tuple[Region, Incumbent, float]] = {}
         self.fruitless = 0
+        self.costly: list[Region] = []
         self._alone = 0
 
     def settle(self) -> None:
@@ -343,8 +344,11 @@ class _Level:
     def _launch(self) -> None:
         search = self.search
         base = search.best.copy()
-        region = search.neighbourhoods.next(base, self.level)
-        effort = search.task_effort(min(ROUND_SECONDS, max(0.2, self.deadline - search.budget.used)))
+        if self.costly:
+            region, seconds = self.costly.pop(0), 3 * ROUND_SECONDS
+        else:
+            region, seconds = search.neighbourhoods.next(base, self.level), ROUND_SECONDS
+        effort = search.task_effort(min(seconds, max(0.2, self.deadline - search.budget.used)), light=True)
         future = self.executor.submit(_explore, base, region, self.level, self._ties(), effort, search.stop)
         self.running[future] = (region, base, effort.seconds)
 
@@ -362,7 +366,9 @@ class _Level:
             search.reporter.neighbourhoods += 1
             gained = answer.changes is not None and search.accept(answer.changes, base)
             self.fruitless = 0 if gained else self.fruitless + 1
-            search.neighbourhoods.learn(region, solved=answer.solved, quick=answer.spent < 0.3 * limit, gained=gained)
+            search.neighbourhoods.learn(
+                region, solved=answer.solved, effort=answer.spent / max(limit, 1e-6), gained=gained
+            )
 
     def _drain(self) -> None:
         while self.running:
@@ -393,6 +399,9 @@ class _Level:
             for turn in cluster
         )
         search.raise_bound(self.level, self._alone + sum(bounds))
+        if first:
+            open_clusters = [one for one in clusters if not search.neighbourhoods.settled.issuperset(one)]
+            self.costly = search.neighbourhoods.whole(open_clusters)
         if not first and not self._done():
             everything = tuple(range(len(search.formulation.variables.turns)))
             search.raise_bound(self.level, self._alone + sum(self._bound_clusters(base, [everything])))

@@ -83,7 +83,7 @@ class _Draft:
         scarcity = self._scarcity(needs, able)
         together = self._team_order(free, turn)
         taken: set[int] = set()
-        for row, keys, people in sorted(needs, key=lambda need: (self._slack(need, able), need[0])):
+        for row, keys, people in sorted(needs, key=lambda need: (self._urgency(need, able), need[0])):
             self._serve(row, keys, people, able, taken, scarcity, together)
 
     def _needs(self, turn: int) -> list[tuple[int, list[int], frozenset[int]]]:
@@ -96,11 +96,12 @@ class _Draft:
                     found.setdefault((number, people), []).append(key)
         return [(number, keys, people) for (number, people), keys in found.items()]
 
-    def _slack(self, need: tuple[int, list[int], frozenset[int]], able: dict[int, set[int]]) -> tuple[int, int]:
+    def _urgency(self, need: tuple[int, list[int], frozenset[int]], able: dict[int, set[int]]) -> tuple[int, int, int]:
+        """Order in which needs are served: earlier levels, dearer gaps, fewer people to spare."""
         number, keys, people = need
         row = self.formulation.row(number)
         candidates = set().union(*(able[key] for key in keys)) & people
-        return row.level, len(candidates) - ((row.lower or 0) - self._links[number])
+        return row.level, -row.cost_below, len(candidates) - ((row.lower or 0) - self._links[number])
 
     def _scarcity(
         self, needs: Sequence[tuple[int, list[int], frozenset[int]]], able: dict[int, set[int]]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from patrolplan.engine.formulation import Formulation
 from patrolplan.engine.incumbent import Incumbent
 
-SMALLEST, FIRST_SIZE, LARGEST = 60, 1_500, 12_000
+SMALLEST, FIRST_SIZE, LARGEST = 60, 2_500, 25_000
 DECAY = 0.85
 AIMED = 0.8
 """How often a region is aimed at a cost, if there is one."""
@@ -91,14 +91,23 @@ class Neighbourhoods:
         name = self._random.choices(names, [0.05 + self.kinds[one].credit for one in names])[0]
         return self.kinds[name].choose(incumbent, level, int(self.kinds[name].size))
 
-    def learn(self, region: Region, *, solved: bool, quick: bool, gained: bool) -> None:
-        """Take in how a region went."""
+    def whole(self, clusters: Sequence[Sequence[int]]) -> list[Region]:
+        """Regions that free everybody over each of some runs of turns, as far as they are not too large."""
+        everyone = tuple(range(len(self.formulation.problem.people)))
+        return [
+            Region("turns", everyone, tuple(cluster))
+            for cluster in clusters
+            if sum(self._weights[turn] for turn in cluster) * len(everyone) <= 1.5 * LARGEST
+        ]
+
+    def learn(self, region: Region, *, solved: bool, effort: float, gained: bool) -> None:
+        """Take in how a region went; `effort` is the share of its limit that it needed."""
         kind = self.kinds[region.kind]
         kind.credit = DECAY * kind.credit + (1 - DECAY) * (1.0 if gained else 0.0)
         if not solved:
             kind.size = max(SMALLEST, kind.size * 0.8)
-        elif quick:
-            kind.size = min(LARGEST, kind.size * 1.15)
+        elif effort < 0.3:
+            kind.size = min(LARGEST, kind.size * (1.5 if effort < 0.1 else 1.15))
 
     def restart(self) -> None:
         """Forget who was successful and how large regions may be, before another level."""

@@ -47,12 +47,15 @@ class Effort:
         Limit in seconds, or in the solver's own deterministic seconds if `deterministic`.
     workers, seed
         Passed to the solver.
+    light
+        Little presolve: right for a neighbourhood with a good hint, wrong for a whole problem.
     """
 
     seconds: float
     workers: int = 1
     seed: int = 0
     deterministic: bool = False
+    light: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,6 +437,13 @@ def configure(solver: cp_model.CpSolver, effort: Effort) -> None:
     parameters.random_seed = effort.seed % 2**31
     parameters.linearization_level = 2 if effort.workers == 1 else 1
     parameters.catch_sigint_signal = False
+    if effort.light:
+        parameters.cp_model_probing_level = 0
+        parameters.symmetry_level = 0
+        parameters.max_presolve_iterations = 1
+        parameters.merge_at_most_one_work_limit = 0
+        parameters.merge_no_overlap_work_limit = 0
+        parameters.presolve_inclusion_work_limit = 0
     if effort.deterministic:
         parameters.max_deterministic_time = max(0.0, effort.seconds)
     else:
