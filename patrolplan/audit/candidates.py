@@ -10,10 +10,13 @@ from patrolplan.findings import Finding
 from patrolplan.problem import Problem, Rule, Slot
 from patrolplan.roster import Duty, Roster, Stretch
 from patrolplan.rules.checks import PERSONAL
+from patrolplan.units import overlap
 
 
 class Candidates:
     """Answers for one roster; what the people have already is judged once.
+
+    People on call count as free: they are there to be called.
 
     Parameters
     ----------
@@ -25,34 +28,44 @@ class Candidates:
         self._problem = problem
         self._given = roster
         self._roster = complete(problem, roster)
-        order = {name: index for index, name in enumerate(PERSONAL)}
+        order = {name: index for index, name in enumerate(PERSONAL)} | {"one_duty": len(PERSONAL)}
         hard = (rule for rule in problem.rules if rule.name in PERSONAL and rule.weight is None)
         self._rules = sorted(hard, key=lambda rule: order[rule.name])
-        self._before: dict[tuple[int, int], tuple[Finding, ...]] = {}
+        self._before: dict[tuple[str, int], tuple[Finding, ...]] = {}
 
     def judges(self, problem: Problem, roster: Roster) -> bool:
         """Whether this is about the very same problem and roster."""
         return self._problem is problem and self._given is roster
 
     def obstacle(self, person: int, slot: Slot) -> Finding | None:
-        """The first hard finding that a person would have only with this duty; None if there is none."""
-        added = _duty(person, slot)
-        duties = sorted((*self._roster.of(person), added), key=lambda duty: (duty.start, duty.end, duty.id))
-        for index, rule in enumerate(self._rules):
-            if person not in rule.people:
-                continue
-            after = self._judge(rule, person, duties)
-            if not after:
-                continue
-            worse = _worse(self._present(index, person), after)
-            if worse is not None:
-                return worse
-        return None
+        """What keeps a person from this duty: a hard finding that is not there without it; None if there is none.
 
-    def _present(self, index: int, person: int) -> tuple[Finding, ...]:
-        key = (index, person)
+        Absence and a duty at the same time come first, then rule by rule; of instances of one rule the one furthest from kept.
+        """
+        added = _duty(person, slot)
+        duties = sorted((*self._duties(person), added), key=lambda duty: (duty.start, duty.end, duty.id))
+        rules = self._rules
+        if any(overlap((duty.start, duty.end), (slot.start, slot.end)) for duty in self._duties(person)):
+            first = ("availability", "one_duty")
+            rules = sorted(rules, key=lambda rule: first.index(rule.name) if rule.name in first else len(first))
+        worst: Finding | None = None
+        name = ""
+        for rule in rules:
+            if worst is not None and rule.name != name:
+                break
+            after = self._judge(rule, person, duties) if person in rule.people else ()
+            worse = _worse(self._present(rule, person), after) if after else None
+            if worse is not None and (worst is None or _weight(worse) > _weight(worst)):
+                worst, name = worse, rule.name
+        return worst
+
+    def _duties(self, person: int) -> list[Duty]:
+        return [duty for duty in self._roster.of(person) if not duty.on_call]
+
+    def _present(self, rule: Rule, person: int) -> tuple[Finding, ...]:
+        key = (rule.id, person)
         if key not in self._before:
-            self._before[key] = self._judge(self._rules[index], person, self._roster.of(person))
+            self._before[key] = self._judge(rule, person, self._duties(person))
         return self._before[key]
 
     def _judge(self, rule: Rule, person: int, duties: Sequence[Duty]) -> tuple[Finding, ...]:

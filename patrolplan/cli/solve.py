@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from patrolplan.cli.output import json_text, remark, write_result
 from patrolplan.cli.parameters import MOMENT, PATH, PERCENT, SECONDS, operation_argument
+
+if TYPE_CHECKING:
+    from patrolplan.plan.solving import Solution
 
 
 @click.command("solve")
@@ -46,16 +50,24 @@ def command(
     The best roster so far is on disk during the search; Ctrl-C keeps it. The result is audited before it is reported.
     """
     from patrolplan.engine.conductor import Settings
-    from patrolplan.plan.solving import Request, prepare, solve_operation
-    from patrolplan.terminal.console import error_console, output_console
+    from patrolplan.plan.solving import Request, prepare, solve_operation, stopped_by_signals
+    from patrolplan.terminal.console import error_console
     from patrolplan.terminal.progress import ProgressView
 
     settings = Settings(time_limit, gap, workers, seed, deterministic)
     request = Request(operation, output, (first, last), keep, start, settings)
     loaded = prepare(request)
     remark(loaded.warnings)
-    with ProgressView(error_console(), loaded.problem, quiet=quiet) as view:
-        solution = solve_operation(request, loaded, view)
+    with stopped_by_signals() as stop:
+        with ProgressView(error_console(), loaded.problem, quiet=quiet) as view:
+            solution = solve_operation(request, loaded, view, stop)
+        _report(solution, operation, style)
+    ctx.exit(solution.exit_code)
+
+
+def _report(solution: Solution, operation: Path, style: str) -> None:
+    from patrolplan.terminal.console import output_console
+
     for words in solution.disagreements:
         click.echo(f"This is a bug, not in your input: {words}.", err=True)
     if style == "json":
@@ -79,4 +91,3 @@ def command(
                 written=str(solution.written),
                 operation=str(operation),
             )
-    ctx.exit(solution.exit_code)

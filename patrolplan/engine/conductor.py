@@ -263,7 +263,7 @@ class _Level:
         self.executor = executor
         self.level = level
         self.deadline = deadline
-        self.running: dict[Future[Answer], tuple[Region, Incumbent, float]] = {}
+        self.running: dict[Future[Answer], tuple[Region, Incumbent]] = {}
         self.fruitless = 0
         self.costly: list[Region] = []
         self._alone = 0
@@ -350,7 +350,7 @@ class _Level:
             region, seconds = search.neighbourhoods.next(base, self.level), ROUND_SECONDS
         effort = search.task_effort(min(seconds, max(0.2, self.deadline - search.budget.used)), light=True)
         future = self.executor.submit(_explore, base, region, self.level, self._ties(), effort, search.stop)
-        self.running[future] = (region, base, effort.seconds)
+        self.running[future] = (region, base)
 
     def _ties(self) -> Ties:
         """On the last level there is nothing later; before it, staying near the roster keeps what later levels have."""
@@ -360,15 +360,15 @@ class _Level:
         search = self.search
         self._wait(self.running)
         for future in [one for one in self.running if one.done()]:
-            region, base, limit = self.running.pop(future)
+            region, base = self.running.pop(future)
             answer = future.result()
             search.budget.count(answer.spent)
             search.reporter.neighbourhoods += 1
+            before = search.cost(self.level)
             gained = answer.changes is not None and search.accept(answer.changes, base)
-            self.fruitless = 0 if gained else self.fruitless + 1
-            search.neighbourhoods.learn(
-                region, solved=answer.solved, effort=answer.spent / max(limit, 1e-6), gained=gained
-            )
+            gain = before - search.cost(self.level) if gained else 0
+            self.fruitless = 0 if gain else self.fruitless + 1
+            search.neighbourhoods.learn(region, solved=answer.solved, gain=gain, spent=answer.spent)
 
     def _drain(self) -> None:
         while self.running:
@@ -390,7 +390,7 @@ class _Level:
             alone = search.task_effort(1.0)
             self._alone = personal_bound(search.formulation, self.level, alone, search.stop)
         base = search.best.copy()
-        clusters = _clusters(base, self.level, 2 if first else 6)
+        clusters = _clusters(base, self.level, 2 if first else 4)
         bounds = self._bound_clusters(base, clusters)
         search.neighbourhoods.settled = frozenset(
             turn
@@ -399,9 +399,8 @@ class _Level:
             for turn in cluster
         )
         search.raise_bound(self.level, self._alone + sum(bounds))
-        if first:
-            open_clusters = [one for one in clusters if not search.neighbourhoods.settled.issuperset(one)]
-            self.costly = search.neighbourhoods.whole(open_clusters)
+        open_clusters = [one for one in clusters if not search.neighbourhoods.settled.issuperset(one)]
+        self.costly = search.neighbourhoods.whole(open_clusters)
         if not first and not self._done():
             everything = tuple(range(len(search.formulation.variables.turns)))
             search.raise_bound(self.level, self._alone + sum(self._bound_clusters(base, [everything])))
@@ -409,7 +408,7 @@ class _Level:
     def _bound_clusters(self, base: Incumbent, clusters: Sequence[tuple[int, ...]]) -> list[int]:
         """Bounds of disjoint sets of turns."""
         search = self.search
-        seconds = 0.4 * max(0.1, self.deadline - search.budget.used) / max(1, len(clusters)) * search.workers
+        seconds = 0.15 * max(0.1, self.deadline - search.budget.used) / max(1, len(clusters)) * search.workers
         effort = search.task_effort(seconds)
         futures = [self.executor.submit(link_bound, base, cluster, self.level, effort) for cluster in clusters]
         return [future.result() for future in futures]

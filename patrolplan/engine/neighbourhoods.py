@@ -1,9 +1,9 @@
 """Which part of a roster to free next: adaptive large neighbourhood search.
 
 Four kinds: everybody over a few turns, a few people over the whole time, some people over some turns, and more people
-over the whole time who only exchange what they hold. Each kind keeps a size
-that grows while its subproblems are solved quickly and shrinks when they are not, and is chosen by what it has
-gained so far (Ropke and Pisinger 2006).
+over the whole time who only exchange what they hold. Each kind keeps a size that grows when its subproblems gain
+nothing more and shrinks when they are too hard, and is chosen by what it has gained per effort so far (Ropke and
+Pisinger 2006).
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from patrolplan.engine.formulation import Formulation
 from patrolplan.engine.incumbent import Incumbent
 
-SMALLEST, FIRST_SIZE, LARGEST = 60, 2_500, 25_000
+SMALLEST, FIRST_SIZE, LARGEST = 60, 1_000, 25_000
+EXPLORE = 0.1
+LEAST_SPENT = 0.05
 DECAY = 0.85
 AIMED = 0.8
 """How often a region is aimed at a cost, if there is one."""
@@ -40,12 +42,12 @@ class Kind:
     size
         Aim for the number of yes/no variables.
     credit
-        Recent success, for the choice among kinds.
+        Recent gain per effort, for the choice among kinds.
     """
 
     choose: Callable[[Incumbent, int, int], Region]
     size: float = FIRST_SIZE
-    credit: float = 1.0
+    credit: float = 0.0
 
 
 @dataclass(slots=True)
@@ -88,7 +90,9 @@ class Neighbourhoods:
     def next(self, incumbent: Incumbent, level: int) -> Region:
         """A region to free, aimed at the costs of a level."""
         names = list(self.kinds)
-        name = self._random.choices(names, [0.05 + self.kinds[one].credit for one in names])[0]
+        best = max(kind.credit for kind in self.kinds.values())
+        floor = EXPLORE * best if best else 1.0
+        name = self._random.choices(names, [floor + self.kinds[one].credit for one in names])[0]
         return self.kinds[name].choose(incumbent, level, int(self.kinds[name].size))
 
     def whole(self, clusters: Sequence[Sequence[int]]) -> list[Region]:
@@ -100,19 +104,29 @@ class Neighbourhoods:
             if sum(self._weights[turn] for turn in cluster) * len(everyone) <= 1.5 * LARGEST
         ]
 
-    def learn(self, region: Region, *, solved: bool, effort: float, gained: bool) -> None:
-        """Take in how a region went; `effort` is the share of its limit that it needed."""
+    def learn(self, region: Region, *, solved: bool, gain: float, spent: float) -> None:
+        """Take in how a region went.
+
+        Parameters
+        ----------
+        solved
+            Whether its best was found and proved.
+        gain
+            How much cheaper the roster became on the level, in sixtieths.
+        spent
+            Effort that it took.
+        """
         kind = self.kinds[region.kind]
-        kind.credit = DECAY * kind.credit + (1 - DECAY) * (1.0 if gained else 0.0)
+        kind.credit = DECAY * kind.credit + (1 - DECAY) * gain / (spent + LEAST_SPENT)
         if not solved:
             kind.size = max(SMALLEST, kind.size * 0.8)
-        elif effort < 0.3:
-            kind.size = min(LARGEST, kind.size * (1.5 if effort < 0.1 else 1.15))
+        elif not gain:
+            kind.size = min(LARGEST, kind.size * 1.25)
 
     def restart(self) -> None:
         """Forget who was successful and how large regions may be, before another level."""
         for kind in self.kinds.values():
-            kind.credit, kind.size = 1.0, FIRST_SIZE
+            kind.credit, kind.size = 0.0, FIRST_SIZE
 
     # -- choices -------------------------------------------------------------------------------------------------
 

@@ -97,13 +97,19 @@ def prepare(request: Request) -> Operation:
     return load_operation(request.operation, window=request.window, keep=request.keep)
 
 
-def solve_operation(request: Request, loaded: Operation, listener: Listener | None = None) -> Solution:
+def solve_operation(
+    request: Request, loaded: Operation, listener: Listener | None = None, stop: StopSignal | None = None
+) -> Solution:
     """Make a roster and write it; the best one so far is on disk all along.
 
     Parameters
     ----------
     loaded
         From `prepare`.
+    listener
+        Told of the progress.
+    stop
+        Ends the search early with the best roster so far.
 
     Raises
     ------
@@ -113,9 +119,7 @@ def solve_operation(request: Request, loaded: Operation, listener: Listener | No
     problem = loaded.problem
     start = load_roster(problem, request.start).roster if request.start is not None else None
     checkpoint = _Checkpoint(request, loaded)
-    stop = StopSignal()
-    with _stopped_by_signals(stop):
-        outcome = solve(problem, request.settings, start=start, listener=listener, keep=checkpoint.keep, stop=stop)
+    outcome = solve(problem, request.settings, start=start, listener=listener, keep=checkpoint.keep, stop=stop)
     if outcome.roster is None:
         return Solution(problem, None, None, outcome.proof, None, loaded.warnings)
     whole = join_rosters(problem, loaded.kept, outcome.roster)
@@ -204,10 +208,11 @@ def _is_own(path: Path) -> bool:
 
 
 @contextmanager
-def _stopped_by_signals(stop: StopSignal) -> Iterator[None]:
+def stopped_by_signals() -> Iterator[StopSignal]:
     """While inside, Ctrl-C and a polite kill end the search with the best roster so far; a second one ends at once."""
+    stop = StopSignal()
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield stop
         return
 
     def on_signal(number: int, frame: FrameType | None) -> None:
@@ -218,7 +223,7 @@ def _stopped_by_signals(stop: StopSignal) -> Iterator[None]:
     wanted = (signal.SIGINT, signal.SIGTERM)
     before = {number: signal.signal(number, on_signal) for number in wanted}
     try:
-        yield
+        yield stop
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
