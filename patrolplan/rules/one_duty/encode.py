@@ -62,7 +62,9 @@ def _travel(problem: Problem, rule: Rule, spec: OneDuty, model: PersonModel) -> 
             if later.start - earlier.start > furthest + 7 * 1440:
                 break
             if 0 <= pause < furthest:
-                between = [stint for stint in stints[index + 1 : position] if stint.start > earlier.start]
+                between = [
+                    stint for stint in stints[index + 1 : position] if stint.start > earlier.start or stint.key is None
+                ]
                 _separate(problem, rule, spec, model, earlier, later, between, pause)
 
 

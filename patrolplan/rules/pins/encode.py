@@ -10,19 +10,21 @@ from patrolplan.rules.pins.spec import Pin, Pins
 
 
 def encode(problem: Problem, rule: Rule, model: PersonModel) -> None:
-    """One row for each entry that names the person."""
+    """One row for each entry that names the person and a date that is planned."""
+    planned = {turn.day for turn in model.variables.turns}
     for pin in cast(Pins, rule.spec).entries:
-        if pin.person != problem.people[model.person].id:
+        if pin.person != problem.people[model.person].id or pin.date not in planned:
             continue
         total = _matching(problem, pin, model)
         if pin.on:
             model.bind(rule, total, lower=1)
+        elif total.constant or not total.terms:
+            continue
         elif rule.weight is None or model.one_a_day:
             model.bind(rule, total, upper=0)
         else:
-            found = Linear(constant=min(1, total.constant))
-            if not total.constant and total.terms:
-                found.add(model.derive(total.terms))
+            found = Linear()
+            found.add(model.derive(total.terms))
             model.bind(rule, found, upper=0)
 
 

@@ -9,6 +9,9 @@ from patrolplan.model.person_model import Linear, PersonModel, Stint
 from patrolplan.problem import Problem, Rule
 from patrolplan.rules.rest.spec import Rest
 
+Missing = Callable[[Stint, Stint], int]
+"""Minutes of rest that are missing between two stints, the earlier one first."""
+
 
 def encode(problem: Problem, rule: Rule, model: PersonModel) -> None:
     """Two stints with too little time between them exclude each other, or cost what is missing."""
@@ -20,21 +23,53 @@ def encode(problem: Problem, rule: Rule, model: PersonModel) -> None:
         name = None if earlier.shift is None else problem.shifts[earlier.shift].name
         return max(0, spec.required_after(name) - (later.start - earlier.end))
 
+    reach = max(spec.min, max(spec.after.values(), default=0))
     if rule.weight is None:
-        reach = max(spec.min, max(spec.after.values(), default=0))
-        model.exclude(rule, model.stints, lambda earlier, later: missing(earlier, later) > 0, reach)
+        _forbid(rule, model, missing, reach)
     else:
-        _price(rule, model, missing)
+        _price(rule, model, missing, reach)
 
 
-def _price(rule: Rule, model: PersonModel, missing: Callable[[Stint, Stint], int]) -> None:
-    """Price each pair of neighbours in time; a duty between them makes them no neighbours."""
+def _forbid(rule: Rule, model: PersonModel, missing: Missing, reach: int) -> None:
+    """Exclude every pair, but a pair between which other duties may lie that are all rested only without these."""
     stints = model.stints
+    if rule.during is None and all(stint.key is not None for stint in stints):
+        model.exclude(rule, stints, lambda earlier, later: missing(earlier, later) > 0, reach)
+        return
+    position = {stint: index for index, stint in enumerate(stints)}
+
+    def rested(earlier: Stint, later: Stint) -> bool:
+        return not missing(earlier, later) or _are_given(earlier, later)
+
+    def passable(earlier: Stint, later: Stint) -> bool:
+        return any(
+            rested(earlier, stint) and (rested(stint, later) or passable(stint, later))
+            for stint in stints[position[earlier] + 1 : position[later]]
+        )
+
+    model.exclude(
+        rule, stints, lambda earlier, later: missing(earlier, later) > 0 and not passable(earlier, later), reach
+    )
+
+    def avoidable(earlier: Stint, later: Stint) -> int:
+        return missing(earlier, later) if passable(earlier, later) and not _are_given(earlier, later) else 0
+
+    _price(rule, model, avoidable, reach)
+
+
+def _are_given(earlier: Stint, later: Stint) -> bool:
+    return earlier.key is None and later.key is None
+
+
+def _price(rule: Rule, model: PersonModel, missing: Missing, reach: int) -> None:
+    """Bind each pair of neighbours in time; a duty between them makes them no neighbours."""
+    stints = model.stints
+    longest = max((stint.end - stint.start for stint in stints), default=0)
     for position, later in enumerate(stints):
         for index in range(position - 1, -1, -1):
             earlier = stints[index]
-            if earlier.key is None and later.key is None:
-                continue
+            if later.start - earlier.start >= longest + reach:
+                break
             short = missing(earlier, later)
             if short:
                 pair = Linear()

@@ -24,7 +24,7 @@ def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> 
         for streak in too_long(problem, worked, spec.max):
             yield _finding(problem, rule, person, streak, spec.max, "at most")
     if spec.min:
-        for streak in too_short(problem, worked, spec.min):
+        for streak in too_short(problem, rule, person, worked, spec.min):
             yield _finding(problem, rule, person, streak, spec.min, "at least")
 
 
