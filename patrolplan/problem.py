@@ -293,6 +293,8 @@ class Problem:
         First and last date on which a duty of the horizon may start.
     window
         The part of the horizon that is planned now; slots lie inside, `held` duties outside.
+    asked
+        Demands of the whole horizon where `demands` are cut to the window; empty if they are not.
     slots
         Every possible duty of the window, ordered by start, post and shift.
     history
@@ -318,6 +320,7 @@ class Problem:
     demands: tuple[Demand, ...]
     rules: tuple[Rule, ...]
     window: Span = (0, FOREVER)
+    asked: tuple[Demand, ...] = ()
     phases: tuple[Phase, ...] = ()
     ranks: tuple[str, ...] = ()
     groups: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
@@ -352,6 +355,11 @@ class Problem:
         for duty in sorted((*self.history, *self.held), key=lambda one: (one.start, one.end)):
             found.setdefault(duty.person, []).append(duty)
         return {person: tuple(duties) for person, duties in found.items()}
+
+    @cached_property
+    def counted_until(self) -> int:
+        """The instant from which on duties do not count towards shares: the end of what is planned or held."""
+        return FOREVER if any(duty.start >= self.window[1] for duty in self.held) else self.window[1]
 
     def shift_span(self, shift: int, day: int) -> Span:
         """Start and end instants of a shift that starts on a date."""

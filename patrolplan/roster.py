@@ -141,22 +141,18 @@ def held_duties(duties: Iterable[Duty]) -> tuple[HeldDuty, ...]:
 
 def given_roster(problem: Problem) -> Roster:
     """The history and held duties of a problem as a roster."""
-    return make_roster(
-        problem,
-        (
-            Stretch(
-                duty.person,
-                duty.post,
-                duty.shift,
-                duty.start,
-                duty.end,
-                duty_name(problem, duty.person, duty.day, duty.shift, duty.kind),
-                duty.kind,
-            )
-            for duties in problem.given.values()
-            for duty in duties
-        ),
-    )
+    stretches: list[Stretch] = []
+    taken: set[tuple[int, str]] = set()
+    for duty in (duty for duties in problem.given.values() for duty in duties):
+        plain = name = duty_name(problem, duty.person, duty.day, duty.shift, duty.kind)
+        number = 2
+        while (duty.person, name) in taken:
+            name, number = f"{plain}/{number}", number + 1
+        taken.add((duty.person, name))
+        stretches.append(
+            Stretch(duty.person, duty.post, duty.shift, duty.start, duty.end, name, duty.kind),
+        )
+    return make_roster(problem, stretches)
 
 
 def join_rosters(problem: Problem, *rosters: Roster) -> Roster:

@@ -116,7 +116,7 @@ def _shares(problem: Problem, roster: Roster) -> tuple[dict[int, dict[str, Share
                     duty
                     for duty in roster.of(person)
                     if not duty.on_call
-                    and duty.start < problem.window[1]
+                    and duty.start < problem.counted_until
                     and (duty.start < problem.start or rule.binds(duty.start))
                 )
                 served = sum(_amount(problem, kind, duty) for duty in counted)

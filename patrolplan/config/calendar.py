@@ -51,6 +51,16 @@ class Calendar:
         day, clock = moment
         return self._at(day, self.day_starts if clock is None else clock)
 
+    def first_minute(self, moment: Moment) -> int:
+        """Where leave begins: a bare date at its midnight."""
+        day, clock = moment
+        return self._at(day, clock or 0)
+
+    def last_minute(self, moment: Moment) -> int:
+        """Where leave ends: a bare date with its last minute, as one writes leave down."""
+        day, clock = moment
+        return self._at(day + 1, 0) if clock is None else self._at(day, clock)
+
     def dates_spans(self, dates: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
         """Ranges of dates, each from where its first date begins to where the date after its last begins."""
         return tuple((self.instant((first, None)), self.instant((last + 1, None))) for first, last in dates)

@@ -333,8 +333,8 @@ def _absence_spans(doc: AbsenceDoc, calendar: Calendar, place: Place) -> list[Ab
     dates = doc.dates or doc.date
     if dates is not None:
         return [Absence(*span, reason, False, place) for span in calendar.whole_dates(dates)]
-    start = calendar.instant(doc.from_) if doc.from_ else -FOREVER
-    end = calendar.instant(doc.until) if doc.until else FOREVER
+    start = calendar.first_minute(doc.from_) if doc.from_ else -FOREVER
+    end = calendar.last_minute(doc.until) if doc.until else FOREVER
     return [Absence(start, end, reason, False, place)]
 
 

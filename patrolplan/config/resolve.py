@@ -277,6 +277,7 @@ def _problem(
     rules, warnings = bind_rules(book, people, document.ranks, calendar, str(reading.folder.operation))
     reading.warnings += warnings
     demands = _demands(reading, document, calendar, shifts, posts, sites, book)
+    _warn_of_the_start(reading, calendar, shifts, demands, bool(document.history))
     slots = _slots(calendar, shifts, posts, demands, planned)
     _warn(reading, book, people, posts, demands)
     acceptances = _acceptances(reading, document, calendar, posts)
@@ -480,6 +481,34 @@ def _warn(
         reading.warn("no people are listed (personnel).", root.key_mark("personnel"))
     if not any(rule.spec.name == "rest" for rule in book.rules):
         reading.warn("there is no rest rule; add one, such as - rest: 11h.", root.key_mark("operation"))
+
+
+def _warn_of_the_start(
+    reading: _Reading, calendar: Calendar, shifts: tuple[Shift, ...], demands: tuple[Demand, ...], has_history: bool
+) -> None:
+    """Say where the operation begins in the middle of a shift, so that its first minutes cannot be covered."""
+    first = min(
+        (
+            start
+            for day in (calendar.first_day, calendar.first_day + 1)
+            for shift in shifts
+            if (start := calendar.instant((day, shift.start))) >= calendar.start
+        ),
+        default=calendar.start,
+    )
+    needed = any(
+        window.start < first and window.count and window.turn is None
+        for demand in demands
+        if not demand.is_upper
+        for window in demand.windows
+    )
+    if first > calendar.start and needed and not has_history:
+        begins, opens = calendar.zone.moment_text(calendar.start), calendar.zone.moment_text(first)
+        reading.warn(
+            f"the operation begins {begins}, but its first shift {opens}: nobody can cover the time between. "
+            "Let it begin with a shift, or name the earlier roster under history.",
+            reading.merged.root.children["operation"].key_mark("from"),
+        )
 
 
 def _acceptances(

@@ -14,6 +14,8 @@ from patrolplan.units import COST_SCALE
 
 FORMAT = 1
 """Version of the sidecar's own layout."""
+KEPT = "keep:"
+"""Before the name of an input that is a kept roster."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,11 @@ class Sidecar:
     data: Mapping[str, Any]
 
     def stale_inputs(self, inputs: Mapping[str, str]) -> tuple[str, ...]:
-        """Names of input files that were added, removed or changed since, given their present hashes."""
-        names = sorted({*self.inputs, *inputs})
+        """Names of input files that were added, removed or changed since, given their present hashes.
+
+        A kept roster is not compared: its duties stand in the roster itself.
+        """
+        names = sorted(name for name in {*self.inputs, *inputs} if not name.startswith(KEPT))
         return tuple(name for name in names if self.inputs.get(name) != inputs.get(name))
 
 

@@ -7,6 +7,7 @@ import hashlib
 import os
 import secrets
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from patrolplan.errors import Complaint, InputError, Place
@@ -21,6 +22,7 @@ _WORDS = {
     errno.ENOTDIR: "part of the path is a file, not a folder.",
     errno.ENAMETOOLONG: "the file name is too long.",
 }
+_IS_FOLDER = "this is a folder, not a file; name the file to write."
 
 
 def write_atomic(path: Path, content: str | bytes) -> None:
@@ -38,8 +40,7 @@ def write_atomic(path: Path, content: str | bytes) -> None:
     try:
         mode = _mode(path)
         if mode is not None and stat.S_ISDIR(mode):
-            complaint = Complaint("this is a folder, not a file; name the file to write.", Place(str(path)))
-            raise InputError([complaint], str(path))
+            raise InputError([Complaint(_IS_FOLDER, Place(str(path)))], str(path))
         if mode is not None and not stat.S_ISREG(mode):
             path.write_bytes(data)
             return
@@ -50,6 +51,29 @@ def write_atomic(path: Path, content: str | bytes) -> None:
     except OSError as error:
         reason = _WORDS.get(error.errno or 0, f"{error.strerror or error}.")
         raise InputError([Complaint(f"cannot be written: {reason}", Place(str(path)))], str(path)) from error
+
+
+def refuse_bad_target(path: Path, inputs: Iterable[Path]) -> None:
+    """Say before the work begins that a file cannot be written afterwards.
+
+    Raises
+    ------
+    InputError
+        If the folder is missing or closed, the name is a folder's, or the file is one of the inputs.
+    """
+    complaint = ""
+    if any(path.resolve() == one.resolve() for one in inputs):
+        complaint = "this is one of the files that the roster is made from; name another file."
+    elif path.is_dir():
+        complaint = _IS_FOLDER
+    elif not path.resolve().parent.exists():
+        complaint = f"cannot be written: {_WORDS[errno.ENOENT]}"
+    elif not path.resolve().parent.is_dir():
+        complaint = f"cannot be written: {_WORDS[errno.ENOTDIR]}"
+    elif not os.access(path if path.exists() else path.resolve().parent, os.W_OK):
+        complaint = f"cannot be written: {_WORDS[errno.EACCES]}"
+    if complaint:
+        raise InputError([Complaint(complaint, Place(str(path)))], str(path))
 
 
 def sha256_text(content: str | bytes) -> str:

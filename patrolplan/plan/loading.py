@@ -10,6 +10,7 @@ from patrolplan import config
 from patrolplan.config.calendar import Moment
 from patrolplan.errors import Complaint, Place
 from patrolplan.formats.roster_csv import RosterFile, read_roster
+from patrolplan.formats.sidecar import KEPT
 from patrolplan.plan.files import sha256_text
 from patrolplan.problem import FOREVER, Absence, Demand, Problem, Window
 from patrolplan.roster import Duty, Roster, held_duties, make_roster
@@ -61,21 +62,52 @@ def load_operation(
     problem, warnings = loaded.problem, list(loaded.warnings)
     history: list[Duty] = []
     for one in loaded.history:
-        past, problem = _read(problem, one, warnings)
+        past = _read(problem, one, warnings)
+        problem = _with_source(problem, one, _name(path, one))
         history += [duty for duty in past.roster.duties if duty.start < problem.start]
     for one in loaded.busy:
-        problem = _block(problem, one)
+        problem = _with_source(_block(problem, one), one, _name(path, one))
+    warnings += _history_remarks(problem, loaded.history, history)
+    warnings += _keep_remarks(problem, window, keep)
     kept: list[Duty] = []
     if keep is not None:
-        given, problem = _read(problem, keep, warnings)
+        given = _read(problem, keep, warnings)
+        problem = _with_source(problem, keep, KEPT + keep.name)
         first, last = problem.window
         kept = [duty for duty in given.roster.duties if duty.start >= problem.start and not first <= duty.start < last]
         history += [duty for duty in given.roster.duties if duty.start < problem.start]
     problem = replace(problem, history=held_duties(history), held=held_duties(kept))
     if problem.window != (0, FOREVER):
-        problem = replace(problem, demands=tuple(_within(demand, problem) for demand in problem.demands))
+        cut = tuple(_within(demand, problem) for demand in problem.demands)
+        problem = replace(problem, asked=problem.demands, demands=cut)
     roster = make_roster(problem, (stretch for duty in kept for stretch in duty.stretches))
     return Operation(path, problem, roster, tuple(warnings))
+
+
+def _history_remarks(problem: Problem, files: Sequence[Path], history: Sequence[Duty]) -> list[Complaint]:
+    """What deserves a look about earlier rosters."""
+    if not files:
+        return []
+    name = ", ".join(path.name for path in files)
+    if not history:
+        start = problem.zone.moment_text(problem.start)
+        return [Complaint(f"no duty of it lies before the operation ({start}), so it counts for nothing.", Place(name))]
+    last = max(duty.day for duty in history)
+    missing = problem.first_day - last - 1
+    if missing < 1:
+        return []
+    end = problem.zone.day_text(last)
+    return [Complaint(f"its last duty is {end}; {missing} dates before the operation are empty.", Place(name))]
+
+
+def _keep_remarks(problem: Problem, window: tuple[Moment | None, Moment | None], keep: Path | None) -> list[Complaint]:
+    """Where a window and a kept roster do not belong together."""
+    if keep is not None and window == (None, None):
+        return [Complaint("--keep holds what lies outside --from and --until; without these nothing is kept.")]
+    if keep is None and problem.window[0] > problem.start:
+        start = problem.zone.moment_text(problem.window[0])
+        return [Complaint(f"nothing before {start} is kept; name the roster that holds it with --keep.")]
+    return []
 
 
 def load_roster(problem: Problem, path: Path) -> RosterFile:
@@ -89,7 +121,7 @@ def load_roster(problem: Problem, path: Path) -> RosterFile:
     return read_roster(problem, read_table(path))
 
 
-def _read(problem: Problem, path: Path, warnings: list[Complaint]) -> tuple[RosterFile, Problem]:
+def _read(problem: Problem, path: Path, warnings: list[Complaint]) -> RosterFile:
     """A roster that the plan builds on; rows that are not understood are left out and said once."""
     table = read_table(path)
     found = read_roster(problem, table)
@@ -98,11 +130,16 @@ def _read(problem: Problem, path: Path, warnings: list[Complaint]) -> tuple[Rost
         first = left_out[0]
         more = f" and {len(left_out) - 1} more rows" if len(left_out) > 1 else ""
         warnings.append(Complaint(f"left out: {first.message.rstrip('.')}{more}.", Place(str(path), first.row)))
-    return found, _with_source(problem, path)
+    return found
 
 
-def _with_source(problem: Problem, path: Path) -> Problem:
-    return replace(problem, sources={**problem.sources, path.name: sha256_text(path.read_bytes())})
+def _name(operation: Path, path: Path) -> str:
+    """The name of a file in the folder of the operation, as its other sources are named."""
+    return path.resolve().relative_to(operation.parent.resolve()).as_posix()
+
+
+def _with_source(problem: Problem, path: Path, name: str) -> Problem:
+    return replace(problem, sources={**problem.sources, name: sha256_text(path.read_bytes())})
 
 
 def _block(problem: Problem, path: Path) -> Problem:
@@ -120,7 +157,7 @@ def _block(problem: Problem, path: Path) -> Problem:
         replace(who, absences=(*who.absences, *blocked[index])) if index in blocked else who
         for index, who in enumerate(problem.people)
     )
-    return _with_source(replace(problem, people=people), path)
+    return replace(problem, people=people)
 
 
 def _within(demand: Demand, problem: Problem) -> Demand:

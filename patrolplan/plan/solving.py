@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import platform
 import signal
 import threading
@@ -22,7 +23,7 @@ from patrolplan.engine.subproblem import StopSignal, solver_version
 from patrolplan.errors import EXIT_DONE, EXIT_FINDINGS, EXIT_TIME, Complaint, InputError
 from patrolplan.formats.roster_csv import write_roster
 from patrolplan.formats.sidecar import build_sidecar, parse_sidecar, sidecar_text
-from patrolplan.plan.files import sha256_text, sidecar_path, write_atomic
+from patrolplan.plan.files import refuse_bad_target, sha256_text, sidecar_path, write_atomic
 from patrolplan.plan.loading import Operation, load_operation, load_roster
 from patrolplan.problem import Problem
 from patrolplan.proof import Listener, Proof, Status
@@ -92,9 +93,13 @@ def prepare(request: Request) -> Operation:
     Raises
     ------
     InputError
-        If the input cannot be used.
+        If the input cannot be used, or the roster could not be written.
     """
-    return load_operation(request.operation, window=request.window, keep=request.keep)
+    loaded = load_operation(request.operation, window=request.window, keep=request.keep)
+    if request.output is not None:
+        folder = request.operation.parent
+        refuse_bad_target(request.output, (request.operation, *(folder / name for name in loaded.problem.sources)))
+    return loaded
 
 
 def solve_operation(
@@ -158,7 +163,7 @@ class _Checkpoint:
             self.write(whole, Proof(Status.FEASIBLE), None)
 
     def write(self, roster: Roster, proof: Proof, result: Audit | None) -> None:
-        """Write a roster and its sidecar."""
+        """Write a roster and its sidecar; a pipe or a terminal gets none."""
         text = write_roster(self._loaded.problem, roster)
         data = build_sidecar(
             versions=_versions(),
@@ -171,7 +176,8 @@ class _Checkpoint:
             written=dt.datetime.now(dt.UTC),
         )
         write_atomic(self.path, text)
-        write_atomic(sidecar_path(self.path), sidecar_text(data))
+        if self.path.is_file():
+            write_atomic(sidecar_path(self.path), sidecar_text(data))
 
 
 def _versions() -> dict[str, str]:
@@ -189,11 +195,11 @@ def _options(request: Request) -> dict[str, Any]:
 
 
 def _own_path(operation: Path) -> Path:
-    """A name in the current folder at which nothing lies that is not our own unchanged output."""
+    """A name in the current folder at which nothing lies that is not our own unchanged output, nor beside it."""
     stem, number = operation.stem, 1
     while True:
         path = Path(f"{stem}.roster.csv" if number == 1 else f"{stem}.roster-{number}.csv")
-        if not path.exists() or _is_own(path):
+        if _is_own(path) if os.path.lexists(path) else not os.path.lexists(sidecar_path(path)):
             return path
         number += 1
 

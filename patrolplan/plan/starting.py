@@ -6,12 +6,14 @@ FIRST_FILES = {
     "ops.yaml": """\
 # A first operation: change names, dates, needs and people. patrolplan validate ops.yaml says what is wrong.
 patrolplan: 1
-extends: [guard/two-shift-12h]            # shifts day and night, 11 h of rest, at most 3 nights in a row
+extends: [guard/two-shift-12h]            # shifts day and night, at most 3 nights and 4 duties in a row
 operation:
   name: My site
   timezone: Asia/Jakarta
-  from: 2026-01-05 07:00
-  until: 2026-02-02 07:00
+  from: 2026-01-05 06:00
+  until: 2026-02-02 06:00
+qualifications:
+  armed: {title: carries a firearm}
 sites:
   office:
     name: Head office
@@ -20,7 +22,7 @@ sites:
         task: Check everyone who enters.
         needs:
           - {staff: 1, qualified: {armed: 1}}
-          - {between: "07:00-19:00", staff: 2}
+          - {between: "06:00-18:00", staff: 2}
       patrol:
         kind: patrol
         task: Walk the grounds at irregular times.
@@ -29,6 +31,7 @@ personnel: people.csv
 absences:
   - {person: "0003", dates: 2026-01-12..2026-01-16, reason: leave}
 rules:
+  - rest: 11h
   - hours: {max: 48h per week}
   - fairness: {of: [hours, nights, weekends]}
 """,

@@ -25,7 +25,7 @@ def check(problem: Problem, rule: Rule, roster: Roster) -> Iterator[Finding]:
 
 
 def _is_counted(problem: Problem, rule: Rule, duty: Duty) -> bool:
-    if duty.on_call or duty.start >= problem.window[1]:
+    if duty.on_call or duty.start >= problem.counted_until:
         return False
     return is_past(problem, duty) or rule.binds(duty.start)
 

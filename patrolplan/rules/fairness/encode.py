@@ -18,7 +18,7 @@ def encode(problem: Problem, rule: Rule, model: PersonModel) -> None:
         total = Linear()
         for stint in model.stints:
             is_past = stint.start < problem.start
-            if not is_past and (not rule.binds(stint.start) or stint.start >= problem.window[1]):
+            if not is_past and (not rule.binds(stint.start) or stint.start >= problem.counted_until):
                 continue
             counted = _counted(problem, kind, stint.shift, stint.day, stint.end - stint.start)
             if counted:

@@ -118,7 +118,7 @@ def _work_by_day(problem: Problem, rule: Rule, kind: Kind) -> dict[int, Fraction
                 if span[0] >= problem.start and overlap(span, (start, end)):
                     turns.append((day, shift, span))
         for day, shift, span in turns:
-            if rule.binds(span[0]) and span[0] < problem.window[1]:
+            if rule.binds(span[0]) and span[0] < problem.counted_until:
                 served = _served(problem, kind, shift, day, *span)
                 work[day] += Fraction(count * served * (end - start), len(turns) * (span[1] - span[0]))
     return work
@@ -126,7 +126,7 @@ def _work_by_day(problem: Problem, rule: Rule, kind: Kind) -> dict[int, Fraction
 
 def _needed(problem: Problem) -> Iterator[tuple[int, int, int, frozenset[int]]]:
     """Stretches of time, none of them across a shift boundary, with the staff needed at some posts."""
-    staff = [demand for demand in problem.demands if demand.kind == "staff"]
+    staff = [demand for demand in problem.asked or problem.demands if demand.kind == "staff"]
     cuts = _boundaries(problem, staff)
     single: dict[tuple[int, int], int] = defaultdict(int)
     for demand in sorted(staff, key=lambda one: len(one.posts)):
