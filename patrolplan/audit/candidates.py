@@ -40,7 +40,8 @@ class Candidates:
     def obstacle(self, person: int, slot: Slot) -> Finding | None:
         """What keeps a person from this duty: a hard finding that is not there without it; None if there is none.
 
-        Absence and a duty at the same time come first, then rule by rule; of instances of one rule the one furthest from kept.
+        Absence and a duty at the same time come first, then rule by rule; of instances of one rule the one that is
+        furthest from kept.
         """
         added = _duty(person, slot)
         duties = sorted((*self._duties(person), added), key=lambda duty: (duty.start, duty.end, duty.id))

@@ -24,6 +24,8 @@ EXACT_SIZE = 6_000
 """Largest number of yes/no variables for which the whole problem is solved at once."""
 ROUND_SECONDS = 4.0
 """Longest time for one neighbourhood."""
+SHORT_RUN = 3
+"""Most turns that are freed for everybody at the start of a level after the first."""
 POLL_SECONDS = 0.1
 
 
@@ -132,14 +134,23 @@ class _Search:
         self._publish()
         self.neighbourhoods = Neighbourhoods(self.formulation, self.settings.seed)
         with ThreadPoolExecutor(self.workers) as executor:
-            for position, level in enumerate(self.formulation.levels):
-                if self.stop.is_set or self.budget.left <= 0:
-                    break
-                last = position + 1 == len(self.formulation.levels)
-                share = self.budget.left if last else self.budget.left * 0.5
-                _Level(self, executor, level, self.budget.used + share).settle()
+            while not self._finished():
+                self._settle_levels(executor)
         self.reporter.tell(self.best, self.bounds, always=True)
         return self._outcome()
+
+    def _settle_levels(self, executor: Executor) -> None:
+        """Every level once, in order; each may use half of the time that is left, the last one all of it."""
+        for level in self.formulation.levels:
+            if self._finished():
+                return
+            is_last = level == self.formulation.levels[-1]
+            share = self.budget.left if is_last else self.budget.left * 0.5
+            _Level(self, executor, level, self.budget.used + share).settle()
+
+    def _finished(self) -> bool:
+        out_of_time = self.stop.is_set or self.budget.left <= 0
+        return out_of_time or all(self.good_enough(level) for level in self.formulation.levels)
 
     def _adopt(self, start: Roster, effort: Effort) -> None:
         """Begin with a given roster if it is better than the first one."""
@@ -169,20 +180,37 @@ class _Search:
     # -- answers -------------------------------------------------------------------------------------------------
 
     def accept(self, changes: Mapping[int, Schedule], base: Incumbent) -> bool:
-        """Take over new schedules if they make the roster better; a draw is taken over, too, but is no gain."""
-        changed = {person: schedule for person, schedule in changes.items() if schedule != base.held[person]}
-        if not changed or any(self.best.held[person] != base.held[person] for person in changed):
+        """Take over new schedules if they make the roster better; a draw is taken over, too, but is no gain.
+
+        What was found from an older roster is laid over the present one as additions and removals.
+        """
+        merged: dict[int, Schedule] = {}
+        for person, schedule in changes.items():
+            before, now = base.held[person], self.best.held[person]
+            if schedule == before:
+                continue
+            merged[person] = schedule if now == before else (now - (before - schedule)) | (schedule - before)
+            if now != before and not self._fits(person, merged[person]):
+                return False
+        if not merged:
             return False
-        before = self.best.costs
-        undo = {person: self.best.held[person] for person in changed}
-        self.best.apply(changed)
-        if self.best.costs > before:
+        costs = self.best.costs
+        undo = {person: self.best.held[person] for person in merged}
+        self.best.apply(merged)
+        if self.best.costs > costs:
             self.best.apply(undo)
             return False
-        if self.best.costs < before:
+        if self.best.costs < costs:
             self._publish()
             return True
         return False
+
+    def _fits(self, person: int, schedule: Schedule) -> bool:
+        """Whether a schedule has one slot a turn and keeps every hard personal rule."""
+        variables = self.formulation.variables
+        turns = [variables.turn_of(key) for key in schedule if variables.is_slot(key)]
+        one = self.formulation.model_of(person)
+        return len(set(turns)) == len(turns) and is_feasible(self.formulation, one, schedule)
 
     def _publish(self) -> None:
         self.reporter.best_seconds = self.budget.seconds
@@ -193,6 +221,15 @@ class _Search:
     def cost(self, level: int) -> int:
         """Cost of the best roster on a level."""
         return self.best.costs[self.formulation.levels.index(level)]
+
+    def fixed_cost(self, level: int) -> int:
+        """What linking rows without any variable cost on a level, such as needs at a time without a shift."""
+        formulation = self.formulation
+        return sum(
+            cost
+            for unit, cost in enumerate(self.best.unit_costs)
+            if cost and formulation.unit_level(unit) == level and not formulation.turns_of_unit(unit)
+        )
 
     def raise_bound(self, level: int, bound: int) -> None:
         """Take over a proved bound."""
@@ -266,12 +303,14 @@ class _Level:
         self.running: dict[Future[Answer], tuple[Region, Incumbent]] = {}
         self.fruitless = 0
         self.costly: list[Region] = []
+        self.fixed = search.fixed_cost(level)
         self._alone = 0
 
     def settle(self) -> None:
         """Improve the level and raise its bound until it is good enough or its time is over."""
         search = self.search
         search.reporter.level = self.level
+        search.raise_bound(self.level, self.fixed)
         search.neighbourhoods.restart()
         search.neighbourhoods.settled = frozenset()
         if self._done():
@@ -345,7 +384,8 @@ class _Level:
         search = self.search
         base = search.best.copy()
         if self.costly:
-            region, seconds = self.costly.pop(0), 3 * ROUND_SECONDS
+            patient = 0.7 * (self.deadline - search.budget.used)
+            region, seconds = self.costly.pop(0), max(ROUND_SECONDS, patient)
         else:
             region, seconds = search.neighbourhoods.next(base, self.level), ROUND_SECONDS
         effort = search.task_effort(min(seconds, max(0.2, self.deadline - search.budget.used)), light=True)
@@ -398,12 +438,14 @@ class _Level:
             if bound >= _cost_within(base, self.level, frozenset(cluster))
             for turn in cluster
         )
-        search.raise_bound(self.level, self._alone + sum(bounds))
-        open_clusters = [one for one in clusters if not search.neighbourhoods.settled.issuperset(one)]
-        self.costly = search.neighbourhoods.whole(open_clusters)
+        search.raise_bound(self.level, self.fixed + self._alone + sum(bounds))
+        narrow = _clusters(base, self.level, 0 if first else 2)
+        open_clusters = [one for one in narrow if not search.neighbourhoods.settled.issuperset(one)]
+        longest = len(search.formulation.variables.turns) if self.level <= 1 else SHORT_RUN
+        self.costly = search.neighbourhoods.whole(_pieces(open_clusters, longest))
         if not first and not self._done():
             everything = tuple(range(len(search.formulation.variables.turns)))
-            search.raise_bound(self.level, self._alone + sum(self._bound_clusters(base, [everything])))
+            search.raise_bound(self.level, self.fixed + self._alone + sum(self._bound_clusters(base, [everything])))
 
     def _bound_clusters(self, base: Incumbent, clusters: Sequence[tuple[int, ...]]) -> list[int]:
         """Bounds of disjoint sets of turns."""
@@ -417,6 +459,12 @@ class _Level:
 def _explore(base: Incumbent, region: Region, level: int, ties: Ties, effort: Effort, stop: StopSignal) -> Answer:
     """Free a region and solve it."""
     return Subproblem(base, region.people, region.turns, level, ties, region.offered).solve(effort, stop)
+
+
+def _pieces(clusters: Iterable[tuple[int, ...]], longest: int) -> list[tuple[int, ...]]:
+    """Runs of turns cut to a length, shortest first."""
+    found = [cluster[at : at + longest] for cluster in clusters for at in range(0, len(cluster), longest)]
+    return sorted(found, key=len)
 
 
 def _cost_within(incumbent: Incumbent, level: int, turns: frozenset[int]) -> int:
