@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -42,7 +43,7 @@ _ASCII = Glyphs("-", "=", "-", "#", ".", "-", "^", "|", "+-", ".:-=+*%#")
 
 
 def output_console(file: IO[str] | None = None, width: int | None = None) -> Console:
-    """A console on standard output: coloured only on a terminal and without ``NO_COLOR``.
+    """A console on standard output: drawn plainly where there is no terminal, and under ``NO_COLOR``.
 
     Parameters
     ----------
@@ -60,7 +61,8 @@ def error_console(file: IO[str] | None = None, width: int | None = None) -> Cons
 def _console(file: IO[str], width: int | None) -> Console:
     if isinstance(file, io.TextIOWrapper):
         file.reconfigure(errors="replace")
-    return Console(file=file, width=width, markup=False, highlight=False, emoji=False)
+    plain = False if os.environ.get("NO_COLOR") else None
+    return Console(file=file, width=width, force_terminal=plain, markup=False, highlight=False, emoji=False)
 
 
 def glyphs(console: Console) -> Glyphs:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from patrolplan.problem import Problem
 from patrolplan.proof import LevelProof, Progress, cost_text
-from patrolplan.terminal.console import compose, glyphs, layout_width, number_text, plural
+from patrolplan.terminal.console import compose, glyphs, layout_width, number_text, plural, say
 
 LINE_SECONDS = 10.0
 """Where nothing is redrawn, a line is printed at most this often."""
@@ -23,6 +23,7 @@ _HISTORY = 400
 _BAR = 20
 _SPARKS = 12
 _NAME = 18
+_CLOCK = len("0:00:00  ")
 
 
 class ProgressView:
@@ -60,7 +61,8 @@ class ProgressView:
             )
             self._live.start()
         elif not self._quiet:
-            self._console.print(operation_line(self._console, self._problem), soft_wrap=True)
+            name, figures = operation_words(self._console, self._problem)
+            say(self._console, (name, "bold"), figures, hang=2)
         return self
 
     def __exit__(
@@ -91,13 +93,14 @@ class ProgressView:
                 return
             self._printed = state.seconds
             self._told |= news
-        self._console.print(compose(" ", plain_line(state)), soft_wrap=True)
+        say(self._console, plain_line(state), hang=_CLOCK)
 
     def _draw(self) -> RenderableType:
         with self._lock:
             state, since = self._state, time.monotonic() - self._heard
             history = {level: list(costs) for level, costs in self._history.items()}
-        lines = [operation_line(self._console, self._problem), Text("")]
+        name, figures = operation_words(self._console, self._problem)
+        lines = [compose(" ", (name, "bold"), figures), Text("")]
         if state is not None:
             lines += progress_lines(self._console, state, state.seconds + since, history)
         for line in lines:
@@ -105,17 +108,15 @@ class ProgressView:
         return Text("\n").join(lines)
 
 
-def operation_line(console: Console, problem: Problem) -> Text:
-    """The operation in figures."""
-    days = problem.last_day - problem.first_day + 1
+def operation_words(console: Console, problem: Problem) -> tuple[str, str]:
+    """The name of the operation, and its figures, which follow it."""
     parts = (
-        problem.name,
         plural(len(problem.people), "person", "people"),
         f"{plural(len(problem.sites), 'site')}, {plural(len(problem.posts), 'post')}",
-        plural(days, "day"),
+        plural(problem.last_day - problem.first_day + 1, "day"),
         plural(len(problem.shifts), "shift"),
     )
-    return compose(" ", (parts[0], "bold"), "".join(f" {glyphs(console).dot} {part}" for part in parts[1:]))
+    return problem.name, "".join(f" {glyphs(console).dot} {part}" for part in parts)
 
 
 def progress_lines(console: Console, state: Progress, seconds: float, history: Mapping[int, list[int]]) -> list[Text]:
