@@ -1,26 +1,46 @@
-"""``python -m benchmarks commands``: how long the commands take on the examples."""
+"""``python -m benchmarks``: how long the commands take on the examples, and scores of public instances."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import commands
+from benchmarks.curtois import commands as curtois
+from benchmarks.inrc2 import commands as inrc2
+from patrolplan.errors import InputError
 
 
-def main() -> int:
-    """Run the benchmark that the arguments name; the exit code is 0 if all commands ended as they should."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what the arguments name; the exit code is 0 if all ended as it should, and 2 if the input is wrong."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     kinds = parser.add_subparsers(dest="kind", required=True)
-    timing = kinds.add_parser("commands", help="time solve, check and validate on the examples")
+    add_timing(kinds.add_parser("commands", help="time solve, check and validate on the examples"))
+    curtois.add_commands(kinds.add_parser("curtois", help="shift scheduling instances of Curtois and Qu"))
+    inrc2.add_commands(kinds.add_parser("inrc2", help="instances of the second nurse rostering competition"))
+    given = parser.parse_args(arguments)
+    try:
+        return int(given.run(given))
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+
+
+def add_timing(timing: argparse.ArgumentParser) -> None:
+    """Add the arguments of the measurements."""
     timing.add_argument("--runs", type=int, default=5, help="runs of each command, of solve a third (default 5)")
     timing.add_argument("--only", default="", help="only measurements whose name contains this")
     timing.add_argument("--solve-seconds", type=int, default=20, help="time limit of solve (default 20)")
     baseline = timing.add_mutually_exclusive_group()
     baseline.add_argument("--baseline", type=Path, help="compare with this file, if it exists")
     baseline.add_argument("--write-baseline", type=Path, nargs="?", const=commands.BASELINE, help="store the medians")
-    given = parser.parse_args()
+    timing.set_defaults(run=run_timing)
+
+
+def run_timing(given: argparse.Namespace) -> int:
+    """Measure the commands on the examples."""
     return commands.run(
         runs=given.runs,
         only=given.only,

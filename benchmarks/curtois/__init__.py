@@ -1,0 +1,4 @@
+"""Employee shift scheduling instances of Curtois and Qu (2014): reader and scorer, on the format's own terms.
+
+Nothing here knows patrolplan's rules or its search: what the scorer finds stands beside patrolplan's own audit.
+"""
