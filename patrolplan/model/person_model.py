@@ -198,8 +198,8 @@ class PersonModel:
         return expression
 
     def derive(self, keys: Iterable[int]) -> int:
-        """Key of a variable that is yes exactly if at least one of the keys is."""
-        wanted = tuple(sorted(set(keys)))
+        """Key of a variable that is yes exactly if at least one of the keys is; keys may be derived themselves."""
+        wanted = tuple(sorted({one for key in keys for one in self.any_of.get(key, (key,))}))
         if wanted not in self._derived:
             key = self.variables.size + len(self._derived)
             self._derived[wanted] = key

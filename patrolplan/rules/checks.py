@@ -15,13 +15,17 @@ from patrolplan.rules.duties import check as duties_rule
 from patrolplan.rules.eligibility import check as eligibility
 from patrolplan.rules.fairness import check as fairness
 from patrolplan.rules.hours import check as hours
+from patrolplan.rules.off_streak import check as off_streak
 from patrolplan.rules.one_duty import check as one_duty
 from patrolplan.rules.pins import check as pins
+from patrolplan.rules.requests import check as requests
 from patrolplan.rules.reserve import check as reserve
 from patrolplan.rules.rest import check as rest
 from patrolplan.rules.shift_streak import check as shift_streak
 from patrolplan.rules.succession import check as succession
 from patrolplan.rules.teams import check as teams
+from patrolplan.rules.weekends import check as weekends
+from patrolplan.rules.weekly_rest import check as weekly_rest
 from patrolplan.rules.work_streak import check as work_streak
 
 
@@ -48,9 +52,13 @@ PERSONAL: dict[str, PersonalCheck] = {
     "rest": rest.check,
     "hours": hours.check,
     "duties": duties_rule.check,
+    "weekly_rest": weekly_rest.check,
     "work_streak": work_streak.check,
+    "off_streak": off_streak.check,
     "shift_streak": shift_streak.check,
     "succession": succession.check,
+    "weekends": weekends.check,
+    "requests": requests.check,
     "pins": pins.check,
 }
 """Checks of one person's duties, those first whose findings explain a gap best."""
@@ -76,5 +84,9 @@ REASONS: dict[str, str] = {
     "PP208": shift_streak.REASON,
     "PP209": succession.REASON,
     "PP211": pins.REASON,
+    "PP212": off_streak.REASON,
+    "PP213": weekends.REASON,
+    "PP214": requests.REASON,
+    "PP215": weekly_rest.REASON,
 }
 """Why somebody could not fill a gap, by the code of the finding that stood against it."""

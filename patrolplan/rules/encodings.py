@@ -18,13 +18,17 @@ from patrolplan.rules.duties import encode as duties
 from patrolplan.rules.eligibility import encode as eligibility
 from patrolplan.rules.fairness import encode as fairness
 from patrolplan.rules.hours import encode as hours
+from patrolplan.rules.off_streak import encode as off_streak
 from patrolplan.rules.one_duty import encode as one_duty
 from patrolplan.rules.pins import encode as pins
+from patrolplan.rules.requests import encode as requests
 from patrolplan.rules.reserve import encode as reserve
 from patrolplan.rules.rest import encode as rest
 from patrolplan.rules.shift_streak import encode as shift_streak
 from patrolplan.rules.succession import encode as succession
 from patrolplan.rules.teams import encode as teams
+from patrolplan.rules.weekends import encode as weekends
+from patrolplan.rules.weekly_rest import encode as weekly_rest
 from patrolplan.rules.work_streak import encode as work_streak
 
 PersonalEncoder = Callable[[Problem, Rule, PersonModel], None]
@@ -58,9 +62,13 @@ ENCODINGS: dict[str, Encoding] = {
     "rest": Encoding(encode=rest.encode),
     "hours": Encoding(encode=hours.encode),
     "duties": Encoding(encode=duties.encode),
+    "weekly_rest": Encoding(encode=weekly_rest.encode),
     "work_streak": Encoding(encode=work_streak.encode),
+    "off_streak": Encoding(encode=off_streak.encode),
     "shift_streak": Encoding(encode=shift_streak.encode),
     "succession": Encoding(encode=succession.encode),
+    "weekends": Encoding(encode=weekends.encode),
+    "requests": Encoding(encode=requests.encode),
     "pins": Encoding(encode=pins.encode),
     "fairness": Encoding(encode=fairness.encode),
     "cover": Encoding(link=cover.link),

@@ -10,13 +10,17 @@ from patrolplan.rules.duties.spec import Duties
 from patrolplan.rules.eligibility.spec import Eligibility
 from patrolplan.rules.fairness.spec import Fairness
 from patrolplan.rules.hours.spec import Hours
+from patrolplan.rules.off_streak.spec import OffStreak
 from patrolplan.rules.one_duty.spec import OneDuty
 from patrolplan.rules.pins.spec import Pins
+from patrolplan.rules.requests.spec import Requests
 from patrolplan.rules.reserve.spec import Reserve
 from patrolplan.rules.rest.spec import Rest
 from patrolplan.rules.shift_streak.spec import ShiftStreak
 from patrolplan.rules.succession.spec import Succession
 from patrolplan.rules.teams.spec import Teams
+from patrolplan.rules.weekends.spec import Weekends
+from patrolplan.rules.weekly_rest.spec import WeeklyRest
 from patrolplan.rules.work_streak.spec import WorkStreak
 
 SPECS: dict[str, type[RuleSpec]] = {
@@ -28,9 +32,13 @@ SPECS: dict[str, type[RuleSpec]] = {
         Rest,
         Hours,
         Duties,
+        WeeklyRest,
         WorkStreak,
+        OffStreak,
         ShiftStreak,
         Succession,
+        Weekends,
+        Requests,
         Pins,
         Cover,
         Command,

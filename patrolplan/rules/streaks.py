@@ -1,7 +1,8 @@
-"""Unbroken runs of dates, as the checks of both streak rules judge them."""
+"""Unbroken runs of dates, as the checks of all streak rules judge them."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -43,24 +44,29 @@ def too_short(
     shifts
         The shifts that make up the streak; empty for all.
     """
-    known_from = min((duty.day for duty in problem.history), default=problem.first_day)
+    known_from = first_known_day(problem)
     for first, last in date_runs(day for day in dates if day <= problem.last_day):
         missing = fewest - (last - first + 1)
         if missing <= 0 or first == known_from or not problem.first_day - 1 <= last < problem.last_day:
             continue
-        if last >= problem.first_day or _could_start(problem, rule, person, shifts):
+        if last >= problem.first_day or could_work(problem, rule, person, problem.first_day, shifts):
             yield BadStreak(first, last, missing)
 
 
-def _could_start(problem: Problem, rule: Rule, person: int, shifts: Collection[str]) -> bool:
-    """Whether a person could hold any duty on the first date that the rule sees."""
+def first_known_day(problem: Problem) -> int:
+    """The date from which on it is known who was on duty: that of the earliest duty in anybody's history."""
+    return min((duty.day for duty in problem.history), default=problem.first_day)
+
+
+def could_work(problem: Problem, rule: Rule, person: int, day: int, shifts: Collection[str] = ()) -> bool:
+    """Whether a person could hold any duty that the rule sees on a date, in some shifts or in any."""
+    first, end = (bisect_left(problem.slots, date, key=lambda slot: slot.day) for date in (day, day + 1))
     return any(
-        slot.day == problem.first_day
-        and rule.binds(slot.start)
+        rule.binds(slot.start)
         and (not shifts or problem.shifts[slot.shift].name in shifts)
         and problem.may_stand(person, slot.post, slot.day, slot.end)
         and not any(_forbids(absence, slot) for absence in problem.people[person].absences)
-        for slot in problem.slots
+        for slot in problem.slots[first:end]
     )
 
 

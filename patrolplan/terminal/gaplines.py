@@ -18,6 +18,8 @@ from patrolplan.units import duration_text
 
 _INDENT = 3
 _HANG = 7
+_LIMITS = ("PP204", "PP205", "PP206", "PP207", "PP208", "PP209", "PP212", "PP213", "PP215")
+"""Codes whose explanation names the line of the rule."""
 
 
 def print_gaps(
@@ -96,7 +98,7 @@ def obstacle_text(obstacle: Obstacle) -> str:
     """A group of people and what stands against them: ``151 on rest (24 h, ops.yaml:61)``."""
     sample = obstacle.sample
     details = []
-    if sample is not None and sample.code in ("PP204", "PP205", "PP206", "PP207", "PP208", "PP209"):
+    if sample is not None and sample.code in _LIMITS:
         if sample.code == "PP204" and sample.required is not None:
             details.append(duration_text(round(sample.required * 60)))
         if sample.place.file:

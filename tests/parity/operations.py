@@ -399,6 +399,47 @@ def _pins(rng: random.Random, facts: Facts) -> Facts:
     return {"entries": entries}
 
 
+def _weekly_rest(rng: random.Random, facts: Facts) -> Facts:
+    days = rng.randint(1, max(1, min(4, facts["days"] - 1)))
+    most = {1: ["10h", "12h", "16h", "24h"], 2: ["13h", "16h", "24h", "37h"]}.get(days, ["16h", "24h", "36h", "37h"])
+    return {"min": rng.choice(most), "days": days}
+
+
+def _off_streak(rng: random.Random, facts: Facts) -> Facts:
+    low, high = sorted([rng.randint(1, 3), rng.randint(1, 4)])
+    return rng.choice([{"max": low}, {"max": low}, {"min": max(2, low)}, {"min": low, "max": high}])
+
+
+def _weekends(rng: random.Random, facts: Facts) -> Facts:
+    sides = rng.choice([("max",), ("max",), ("complete",), ("max", "complete")])
+    rule: Facts = {}
+    if "max" in sides:
+        period = rng.choice(["week", "month", "month", "operation", "operation", "8 days", "14 days", "21 days"])
+        rule["max"] = f"{rng.choice([0, 0, 1])} per {period}"
+    if "complete" in sides:
+        rule["complete"] = True
+    return rule
+
+
+def _requests(rng: random.Random, facts: Facts) -> Facts:
+    return {"entries": [_request(rng, facts) for _ in range(rng.randint(1, 3))]}
+
+
+def _request(rng: random.Random, facts: Facts) -> Facts:
+    asked = [dates(rng, facts) for _ in range(rng.choice([1, 1, 2]))]
+    wish: Facts = {"person": rng.choice(list(facts["people"])), "dates": asked}
+    if chance(rng, 0.5):
+        wish["shift"] = rng.choice(list(facts["shifts"]))
+    if chance(rng, 0.3):
+        wish["post"] = rng.choice(list(facts["posts"]))
+    if chance(rng, 0.4):
+        wish["on"] = True
+        wish["dates"] = day(facts, rng.randint(-1, facts["days"]))
+    if chance(rng, 0.5):
+        wish["weight"] = rng.randint(1, 4)
+    return wish
+
+
 def _command(rng: random.Random, facts: Facts) -> Facts:
     rule: Facts = {}
     if chance(rng, 0.8):
@@ -438,9 +479,13 @@ VALUES: dict[str, Callable[[random.Random, Facts], Facts]] = {
     "rest": _rest,
     "hours": _hours,
     "duties": _duties,
+    "weekly_rest": _weekly_rest,
     "work_streak": _work_streak,
+    "off_streak": _off_streak,
     "shift_streak": _shift_streak,
     "succession": _succession,
+    "weekends": _weekends,
+    "requests": _requests,
     "pins": _pins,
     "command": _command,
     "reserve": _reserve,
@@ -453,7 +498,7 @@ VALUES: dict[str, Callable[[random.Random, Facts], Facts]] = {
 def add(rng: random.Random, facts: Facts, rule: str, soft: bool) -> None:
     """A rule with whatever it may say."""
     value = {**VALUES[rule](rng, facts), **price(rng, soft), **during(rng, facts)}
-    add_rule(facts, rule, value if rule == "pins" else {**value, **whom(rng, facts)})
+    add_rule(facts, rule, value if rule in ("pins", "requests") else {**value, **whom(rng, facts)})
 
 
 # -- operations of personal rules ------------------------------------------------------------------------------------
@@ -638,9 +683,13 @@ KINDS: dict[str, Kind] = {
     "rest": Kind(_about("rest", (2, 4), calls=0.1)),
     "hours": Kind(_about("hours", (2, 7), shifts=(2, 2, 3), calls=0.3)),
     "duties": Kind(_about("duties", (2, 6), posts=SOME_POSTS, shifts=(2, 2, 3))),
+    "weekly_rest": Kind(_about("weekly_rest", (2, 6), shifts=(2, 2, 3))),
     "work_streak": Kind(_about("work_streak", (3, 7), shifts=(1, 2), one_duty=0.5)),
+    "off_streak": Kind(_about("off_streak", (3, 7), shifts=(1, 2), one_duty=0.5)),
     "shift_streak": Kind(_about("shift_streak", (3, 6), shifts=(2, 2, 3), one_duty=0.5)),
     "succession": Kind(_about("succession", (2, 4))),
+    "weekends": Kind(_about("weekends", (3, 7), shifts=(1, 2), one_duty=0.5)),
+    "requests": Kind(_about("requests", (2, 4), posts=SOME_POSTS, one_duty=0.5)),
     "pins": Kind(_about("pins", (2, 4), posts=SOME_POSTS, one_duty=0.5)),
     "cover": Kind(_covered, (True,), together=True),
     "command": Kind(_commanded, together=True),
