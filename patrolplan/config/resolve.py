@@ -26,6 +26,8 @@ from patrolplan.units import DAY_MINUTES, Span, Zone, merge_spans, overlap
 LONGEST_DAYS = 2000
 """Most days of one operation."""
 _READ_APART = ("personnel", "absences", "rules", "extends")
+MISSPELT = 0.8
+"""How alike a name must be to a defined one to be taken for a misspelling of it, where undefined names are allowed."""
 _AFTER_PEOPLE = ("person", "team", "unit")
 
 
@@ -168,7 +170,7 @@ def _is_defined_by_people(one: Named, root: Node) -> bool:
     Beside a list of qualifications, one that looks like a misspelt entry of it is taken for that.
     """
     if one.kind == "qualification":
-        return not nearest(one.name, root.children.get("qualifications", Node({})).children)
+        return not nearest(one.name, root.children.get("qualifications", Node({})).children, MISSPELT)
     return one.kind == "rank" and not root.children.get("ranks", Node([])).entries
 
 
