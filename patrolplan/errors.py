@@ -68,9 +68,15 @@ class InputError(Exception):
         super().__init__("\n".join(str(complaint) for complaint in given))
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """`` Did you mean "night"?`` for a misspelt name, or an empty text if nothing is near."""
+def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
+    """`` Did you mean "night"?`` for a misspelt name, or an empty text if nothing is near.
+
+    Parameters
+    ----------
+    likeness
+        From 0 to 1: how alike two names must be.
+    """
     names = [str(one) for one in known]
     lower = {one.lower(): one for one in reversed(names)}
-    close = difflib.get_close_matches(name.lower(), list(lower), n=1, cutoff=0.6)
+    close = difflib.get_close_matches(name.lower(), list(lower), n=1, cutoff=likeness)
     return f' Did you mean "{lower[close[0]]}"?' if close else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from patrolplan.problem import HeldDuty, Problem
-from patrolplan.units import date_text
+from patrolplan.units import DAY_MINUTES, date_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +98,20 @@ def duty_name(problem: Problem, person: int, day: int, shift: int | None, kind: 
 def make_roster(problem: Problem, stretches: Iterable[Stretch]) -> Roster:
     """Order stretches by person, time and post, and group them into duties.
 
-    Rows that share a duty name and a person are one duty; of rows without one, those that touch and are of one
-    shift and kind.
+    Rows that share a duty name and a person are one duty, but a name that comes again a day later is another duty; of
+    rows without a name, those that touch and are of one shift and kind.
     """
     order = sorted(
         stretches, key=lambda s: (problem.people[s.person].id, s.start, s.end, -1 if s.post is None else s.post, s.kind)
     )
-    named: dict[tuple[int, str, str], list[Stretch]] = {}
+    named: dict[tuple[int, str, str], list[list[Stretch]]] = {}
     loose: list[list[Stretch]] = []
     for stretch in order:
         if stretch.duty:
-            named.setdefault((stretch.person, stretch.duty, stretch.kind), []).append(stretch)
+            known = named.setdefault((stretch.person, stretch.duty, stretch.kind), [])
+            if not known or stretch.start >= known[-1][0].start + DAY_MINUTES:
+                known.append([])
+            known[-1].append(stretch)
             continue
         last = loose[-1][-1] if loose else None
         if (
@@ -120,7 +123,7 @@ def make_roster(problem: Problem, stretches: Iterable[Stretch]) -> Roster:
             loose[-1].append(stretch)
         else:
             loose.append([stretch])
-    duties = [_duty(problem, parts) for parts in (*named.values(), *loose)]
+    duties = [_duty(problem, parts) for groups in (*named.values(), loose) for parts in groups]
     duties.sort(key=lambda duty: (problem.people[duty.person].id, duty.start, duty.end, duty.id))
     return Roster(tuple(order), tuple(duties))
 

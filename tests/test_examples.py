@@ -22,6 +22,7 @@ OPERATIONS = [
     KPU / "ops.yaml",
     KPU / "ops-reinforced.yaml",
     COMPANY / "ops.yaml",
+    ROOT / "examples" / "everything" / "ops.yaml",
 ]
 PRESETS = sorted(
     path.relative_to(ROOT / "configs").with_suffix("").as_posix() for path in ROOT.glob("configs/*/*.yaml")

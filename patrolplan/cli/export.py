@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from patrolplan.cli.output import json_text, remark, write_result
+from patrolplan.cli.output import json_text, remark, remark_rows, write_result
 from patrolplan.cli.parameters import PATH, operation_argument, roster_argument
 
 
@@ -44,7 +44,6 @@ def command(ctx: click.Context, operation: Path, roster: Path, kind: str, layout
         from patrolplan.formats.roster_csv import write_roster
 
         text = write_roster(loaded.problem, file.roster, file)
-    for finding in file.findings:
-        click.echo(f"{roster}:{finding.row}  {finding.message}", err=True)
+    remark_rows(roster, file.findings)
     write_result(text, output)
     ctx.exit(0)

@@ -19,6 +19,7 @@ def command(folder: Path) -> None:
     """
     from patrolplan.plan.files import write_atomic
     from patrolplan.plan.starting import FIRST_FILES
+    from patrolplan.terminal.console import output_console, say
 
     present = [name for name in FIRST_FILES if (folder / name).exists()]
     if present:
@@ -32,8 +33,9 @@ def command(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError([Complaint(f"the folder cannot be made: {error.strerror}.", Place(str(folder)))]) from None
+    console = output_console()
     for name, text in FIRST_FILES.items():
         write_atomic(folder / name, text)
-        click.echo(f" {folder / name}")
+        say(console, str(folder / name))
     operation = folder / "ops.yaml"
-    click.echo(f" Next: edit them, then patrolplan validate {operation} and patrolplan solve {operation}")
+    say(console, f"Next: edit them, then patrolplan validate {operation} and patrolplan solve {operation}", hang=6)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import click
 
 from patrolplan.errors import Complaint
+from patrolplan.findings import Finding
 
 
 def remark(warnings: Iterable[Complaint]) -> None:
@@ -21,9 +24,21 @@ def remark(warnings: Iterable[Complaint]) -> None:
         say(console, ("warning ", "yellow"), str(warning), hang=8)
 
 
+def remark_rows(roster: Path, findings: Iterable[Finding]) -> None:
+    """Print on standard error which rows of a roster were not understood."""
+    from patrolplan.terminal.console import error_console, say
+
+    console = error_console()
+    for finding in findings:
+        say(console, f"{roster}:{finding.row}  {finding.message}", hang=2)
+
+
 def write_result(text: str, target: Path | None) -> None:
-    """Write a result to the file that was named, or to standard output."""
+    """Write a result to the file that was named, or to standard output; UTF-8, but on a terminal what it can show."""
     if target is None:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            on_terminal = sys.stdout.isatty()
+            sys.stdout.reconfigure(encoding=None if on_terminal else "utf-8", errors="replace")
         click.echo(text, nl=not text.endswith("\n"))
         return
     from patrolplan.plan.files import write_atomic

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from patrolplan.cli.output import remark
+from patrolplan.cli.output import remark, remark_rows
 from patrolplan.cli.parameters import DATE, operation_argument, roster_argument
 from patrolplan.errors import InputError, nearest
 
@@ -39,8 +39,10 @@ def command(
 
     loaded = load_operation(operation)
     problem = loaded.problem
-    found = load_roster(problem, roster).roster
+    file = load_roster(problem, roster)
+    found = file.roster
     remark(loaded.warnings)
+    remark_rows(roster, file.findings)
     console = output_console()
     if day is not None and not problem.first_day <= day <= problem.last_day:
         first, last = problem.zone.day_text(problem.first_day), problem.zone.day_text(problem.last_day)

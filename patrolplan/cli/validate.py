@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from patrolplan.cli.output import remark
+from patrolplan.cli.output import remark, write_result
 from patrolplan.cli.parameters import PATH
 from patrolplan.errors import EXIT_DONE, EXIT_INPUT, InputError
 
@@ -37,7 +37,7 @@ def _validate(path: Path, resolved: bool) -> None:
     if resolved:
         from patrolplan import config
 
-        click.echo(config.resolved_text(path), nl=False)
+        write_result(config.resolved_text(path), None)
         remark(operation.warnings)
         return
     from patrolplan.terminal.console import output_console, plural, say

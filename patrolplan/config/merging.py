@@ -33,6 +33,8 @@ class Merged:
     ----------
     root
         All sections but ``extends`` and ``rules``.
+    listed
+        Where the last file that lists rules does so, or None.
     rules
         Rules in order, each with its id.
     relaxed
@@ -42,6 +44,7 @@ class Merged:
     """
 
     root: Node
+    listed: Mark | None = None
     rules: list[NamedRule] = field(default_factory=list)
     relaxed: list[tuple[str, Node, Node]] = field(default_factory=list)
     warnings: list[Complaint] = field(default_factory=list)
@@ -162,6 +165,7 @@ def _merge_rules(merged: Merged, source: Node) -> None:
     given = source.children.get("rules")
     if given is None or given.value is None:
         return
+    merged.listed = source.key_mark("rules")
     if not isinstance(given.value, list):
         mark = source.key_mark("rules")
         merged.complaints.append(

@@ -356,7 +356,7 @@ def _person(
     entry: Entry, document: Document, calendar: Calendar, sites: Sequence[str], absences: Sequence[Absence]
 ) -> Person:
     doc = entry.doc
-    rank = document.ranks.index(doc.rank) if doc.rank else None
+    rank = document.ranks.index(doc.rank) if doc.rank and document.ranks else None
     contract = document.contracts.get(doc.contract or "full")
     numbers = {name: index for index, name in enumerate(sites)}
     return Person(

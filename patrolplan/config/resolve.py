@@ -26,6 +26,8 @@ from patrolplan.units import DAY_MINUTES, Span, Zone, merge_spans, overlap
 LONGEST_DAYS = 2000
 """Most days of one operation."""
 _READ_APART = ("personnel", "absences", "rules", "extends")
+MISSPELT = 0.8
+"""How alike a name must be to a defined one to be taken for a misspelling of it, where undefined names are allowed."""
 _AFTER_PEOPLE = ("person", "team", "unit")
 
 
@@ -153,12 +155,23 @@ def _check_names(reading: _Reading, staff: Staff, book: Rulebook) -> None:
     root = reading.merged.root
     here = [one for one in walk(_read_here(root), Document) if isinstance(one, Named)]
     known = _known_names(root, staff)
-    for one in (*here, *staff.named, *book.named):
+    declared = {**known, "qualification": list(root.children.get("qualifications", Node({})).children)}
+    of_people = [(one, declared) for one in staff.named if not _is_defined_by_people(one, root)]
+    for one, names in (*((one, known) for one in here), *of_people, *((one, known) for one in book.named)):
         if one.kind in _AFTER_PEOPLE and staff.complaints:
             continue
-        if one.kind in known and one.name not in known[one.kind]:
-            complaint = one.complaint(known[one.kind])
-            reading.complain(complaint.message, one.mark)
+        if one.kind in names and one.name not in names[one.kind]:
+            reading.complain(one.complaint(names[one.kind]).message, one.mark)
+
+
+def _is_defined_by_people(one: Named, root: Node) -> bool:
+    """Whether a name in a table needs no definition: qualifications that are held, and ranks where nothing ranks them.
+
+    Beside a list of qualifications, one that looks like a misspelt entry of it is taken for that.
+    """
+    if one.kind == "qualification":
+        return not nearest(one.name, root.children.get("qualifications", Node({})).children, MISSPELT)
+    return one.kind == "rank" and not root.children.get("ranks", Node([])).entries
 
 
 def _known_names(root: Node, staff: Staff) -> Mapping[str, Collection[str]]:
@@ -178,7 +191,7 @@ def _known_names(root: Node, staff: Staff) -> Mapping[str, Collection[str]]:
         "group": keys("groups"),
         "phase": keys("phases"),
         "rank": [str(one.value) for one in ranks if isinstance(one.value, (str, int, float))],
-        "qualification": keys("qualifications"),
+        "qualification": {*keys("qualifications"), *(name for doc in people for name in doc.qualifications)},
         "contract": {*FULL_SHARE, *keys("contracts")},
         "person": {doc.id for doc in people},
         "team": teams,
@@ -274,7 +287,8 @@ def _problem(
     reading.complaints += complaints
     planned = _window(reading, calendar, window)
     reading.refuse()
-    rules, warnings = bind_rules(book, people, document.ranks, calendar, str(reading.folder.operation))
+    own = reading.merged.listed or reading.merged.root.key_mark("operation")
+    rules, warnings = bind_rules(book, people, document.ranks, calendar, own)
     reading.warnings += warnings
     demands = _demands(reading, document, calendar, shifts, posts, sites, book)
     _warn_of_the_start(reading, calendar, shifts, demands, bool(document.history))

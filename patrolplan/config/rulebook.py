@@ -11,7 +11,7 @@ from patrolplan.config.merging import Merged, NamedRule, rule_parts
 from patrolplan.config.shape import Named, walk
 from patrolplan.config.source import Mark, Node
 from patrolplan.config.wording import validated
-from patrolplan.errors import Complaint, Place, nearest
+from patrolplan.errors import Complaint, nearest
 from patrolplan.problem import Person, Rule
 from patrolplan.rules.binding import RuleSpec, Selector
 from patrolplan.rules.specs import SPECS
@@ -159,9 +159,14 @@ def _amount(value: object) -> int | None:
 
 
 def bind_rules(
-    book: Rulebook, people: Sequence[Person], ranks: Sequence[str], calendar: Calendar, file: str
+    book: Rulebook, people: Sequence[Person], ranks: Sequence[str], calendar: Calendar, own: Mark
 ) -> tuple[list[Rule], list[Complaint]]:
     """Rules with the people whom they bind; those that always hold come first if they are not listed.
+
+    Parameters
+    ----------
+    own
+        The place of rules that always hold: where the operation lists its rules.
 
     Returns
     -------
@@ -170,7 +175,7 @@ def bind_rules(
     """
     listed = {rule.spec.name for rule in book.rules}
     given = [
-        ReadRule(name, model.model_validate({}), Mark(Place(file)))
+        ReadRule(name, model.model_validate({}), own)
         for name, model in SPECS.items()
         if model.always and name not in listed
     ]

@@ -28,7 +28,9 @@ def conflicting_rules(formulation: Formulation, person: int, effort: Effort, sto
 def _contradicts(
     formulation: Formulation, rules: Sequence[Rule], person: int, effort: Effort, stop: StopSignal
 ) -> bool:
-    one = make_class(formulation.problem, formulation.variables, rules, [person])
+    """Whether some hard rules leave a person no schedule; the others stay, since they may offer something."""
+    tried = [rule for rule in formulation.rules if rule in rules or (rule.weight is not None and person in rule.people)]
+    one = make_class(formulation.problem, formulation.variables, tried, [person])
     model, _ = person_solver_model(formulation, one)
     solver = cp_model.CpSolver()
     configure(solver, effort)

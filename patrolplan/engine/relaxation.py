@@ -17,7 +17,7 @@ from ortools.sat.python import cp_model
 
 from patrolplan.engine.formulation import Formulation, PersonClass
 from patrolplan.engine.incumbent import Incumbent
-from patrolplan.engine.subproblem import Effort, StopSignal, configure
+from patrolplan.engine.subproblem import Effort, StopSignal, configure, whole_bound
 from patrolplan.model.link_rows import LinkRow
 
 PRICE_UNIT = 2**24
@@ -46,7 +46,9 @@ def _alone(formulation: Formulation, one: PersonClass, level: int, effort: Effor
     """Least cost of one person's own priced rows under the hard ones."""
     model, variables = cp_model.CpModel(), formulation.variables
     found: dict[int, cp_model.IntVar] = {}
-    named_slots = {key for row in one.rows for key in row.keys if variables.is_slot(key)}
+    named_keys = {key for row in one.rows for key in row.keys}
+    named_keys.update(part for parts in one.any_of.values() for part in parts)
+    named_slots = {key for key in named_keys if variables.is_slot(key)}
     for turn, slots in one.slots.items():
         works = found[variables.turn_key(turn)] = model.new_bool_var("")
         named = [key for key in slots if key in named_slots]
@@ -81,7 +83,7 @@ def _alone(formulation: Formulation, one: PersonClass, level: int, effort: Effor
         status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN):
         return 0
-    return max(0, math.ceil(solver.best_objective_bound - 1e-6))
+    return whole_bound(solver.best_objective_bound)
 
 
 def link_bound(incumbent: Incumbent, turns: Iterable[int], level: int, effort: Effort) -> int:
@@ -115,7 +117,7 @@ class _Program:
     def row(self, terms: Mapping[int, int], lower: int | None, upper: int | None) -> None:
         self.rows.append((dict(terms), lower, upper))
 
-    def prices(self, seconds: float) -> list[float] | None:
+    def prices(self, effort: Effort) -> list[float] | None:
         """Row prices of an optimal solution, or None if there was no time for one."""
         solver = pywraplp.Solver.CreateSolver("GLOP")
         infinity = solver.infinity()
@@ -131,7 +133,10 @@ class _Program:
             if cost:
                 objective.SetCoefficient(column, cost)
         objective.SetMinimization()
-        solver.SetTimeLimit(max(1, int(seconds * 1000)))
+        if effort.deterministic:
+            solver.SetSolverSpecificParametersAsString(f"max_deterministic_time: {max(0.001, effort.seconds)}")
+        else:
+            solver.SetTimeLimit(max(1, int(effort.seconds * 1000)))
         if solver.Solve() != pywraplp.Solver.OPTIMAL:
             return None
         return [row.dual_value() for row in rows]
@@ -184,7 +189,7 @@ class _Relaxation:
         """The proved bound in sixtieths, rounded up to what prices can add up to."""
         if not self._priced:
             return 0
-        prices = self.program.prices(effort.seconds)
+        prices = self.program.prices(effort)
         if prices is None:
             return 0
         step = math.gcd(*self._priced)

@@ -7,6 +7,7 @@ from the same rows.
 from __future__ import annotations
 
 import enum
+import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,11 @@ from patrolplan.model.link_rows import LinkRow
 
 TIE_BREAK = 1000
 """How much more a unit of the level counts than one of the levels after it."""
+
+BOUND_TOLERANCE = 1e-4
+"""The solver gives bounds, whole numbers here, as floats that may lie a hair above."""
+LEAST_SPENT = 0.01
+"""Deterministic seconds that every answer counts for at least: building the model takes time, too."""
 
 Term = tuple[cp_model.IntVar, int]
 
@@ -363,11 +369,11 @@ class Subproblem:
         reporter = _Reporter(self, found) if found is not None else None
         with stop.watching(solver):
             status = solver.solve(self.model, reporter)
-        spent = solver.deterministic_time if effort.deterministic else solver.wall_time
+        spent = max(LEAST_SPENT, solver.deterministic_time) if effort.deterministic else solver.wall_time
         solved = status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return Answer(None, solved, 0, spent)
-        bound = max(0, -int(-solver.best_objective_bound // self._scale)) if self._scale == 1 else 0
+        bound = whole_bound(solver.best_objective_bound) if self._scale == 1 else 0
         return Answer(self.schedules(solver.boolean_value), solved, bound, spent)
 
     def schedules(self, value: Callable[[cp_model.IntVar], bool]) -> dict[int, Schedule]:
@@ -448,6 +454,11 @@ def configure(solver: cp_model.CpSolver, effort: Effort) -> None:
         parameters.max_deterministic_time = max(0.0, effort.seconds)
     else:
         parameters.max_time_in_seconds = max(0.0, effort.seconds)
+
+
+def whole_bound(value: float) -> int:
+    """The bound of a solver on a cost in whole numbers, never above what it proved."""
+    return max(0, math.ceil(value - BOUND_TOLERANCE))
 
 
 def _most(variable: cp_model.IntVar) -> int:

@@ -20,7 +20,7 @@ from patrolplan.audit import Audit, audit
 from patrolplan.config.calendar import Moment
 from patrolplan.engine.conductor import Settings, solve
 from patrolplan.engine.subproblem import StopSignal, solver_version
-from patrolplan.errors import EXIT_DONE, EXIT_FINDINGS, EXIT_TIME, Complaint, InputError
+from patrolplan.errors import EXIT_BUG, EXIT_DONE, EXIT_FINDINGS, EXIT_TIME, Complaint, InputError
 from patrolplan.formats.roster_csv import write_roster
 from patrolplan.formats.sidecar import build_sidecar, parse_sidecar, sidecar_text
 from patrolplan.plan.files import refuse_bad_target, sha256_text, sidecar_path, write_atomic
@@ -81,7 +81,9 @@ class Solution:
 
     @property
     def exit_code(self) -> int:
-        """0 without gaps or hard findings, 1 with them or if proved infeasible, 3 with neither roster nor proof."""
+        """0 without gaps or hard findings, 1 with them or if infeasible, 3 without roster and proof, 4 with a bug."""
+        if self.disagreements:
+            return EXIT_BUG
         if self.audit is None:
             return EXIT_FINDINGS if self.proof.status is Status.INFEASIBLE else EXIT_TIME
         return EXIT_FINDINGS if self.audit.fails("gap") else EXIT_DONE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from patrolplan.errors import Place
 from patrolplan.findings import Finding, Severity
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty
@@ -23,6 +24,7 @@ def violation(
     actual: float | None = None,
     required: float | None = None,
     unit: str = "",
+    place: Place | None = None,
 ) -> Finding:
     """The finding of a violated rule: hard without a weight, else at its price.
 
@@ -32,6 +34,8 @@ def violation(
         How far the rule is missed, in sixtieths of the unit that its weight prices.
     duty
         The duty to blame: gives post, row, and, unless `span` is given, start and end.
+    place
+        Where the reason stands, if not with the rule.
     """
     start, end = span or ((duty.start, duty.end) if duty else (None, None))
     where = problem.posts[duty.post] if duty and duty.post is not None else None
@@ -50,7 +54,7 @@ def violation(
         unit=unit,
         cost=(rule.weight or 0) * amount,
         level=rule.level,
-        place=rule.place,
+        place=place if place is not None and place.file else rule.place,
         row=duty.row if duty else 0,
     )
 

@@ -61,7 +61,14 @@ def run_alone(arguments: Sequence[object], folder: Path, **more: str) -> Ran:
     """Run a command in a process of its own."""
     command = [sys.executable, "-m", "patrolplan", *map(str, arguments)]
     done = subprocess.run(
-        command, cwd=folder, env=environment(**more), capture_output=True, encoding="utf-8", timeout=60, check=False
+        command,
+        cwd=folder,
+        env=environment(**more),
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=60,
+        check=False,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
 

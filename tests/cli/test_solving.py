@@ -52,7 +52,7 @@ def test_sidecar(two_sites: Solved) -> None:
 def test_an_unavoidable_gap(run: Run, folder: Path) -> None:
     """Twelve people, one of them on leave and one at the door, where fourteen are asked for."""
     operation = write_two_sites(folder, ("needs:\n", f"needs:\n          - {RUSH}\n"))
-    ran = run("solve", operation, "--format", "json", "--time-limit", "3s")
+    ran = run("solve", operation, "--format", "json", *SAME)
     assert (ran.code, ran.data["written"]) == (1, "ops.roster.csv")
     assert read_rows(folder / "ops.roster.csv")
     (gap,) = (one for one in ran.data["audit"]["findings"] if one["severity"] == "gap")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run, Solved
+from tests.cli.conftest import Run, Solved, run_alone
 from tests.cli.operations import read_rows
 
 SIDES = ["site", "person", "day", "cover", "fairness"]
@@ -90,13 +90,31 @@ def test_json_export(two_sites: Solved, run: Run) -> None:
     assert all(row["duty"] in text and row["start"] in text for row in rows)
 
 
-def test_rows_left_out_of_an_export_are_said(two_sites: Solved, run: Run, folder: Path) -> None:
+def test_rows_that_are_not_understood_are_said(two_sites: Solved, run: Run, folder: Path) -> None:
     text = two_sites.roster.read_text(encoding="utf-8").replace(",depot,door,", ",depot,dor,", 1)
     (folder / "r.csv").write_text(text, encoding="utf-8")
-    ran = run("export", two_sites.operation, "r.csv")
-    assert ran.code == 0
-    assert 'depot has no post "dor"' in ran.err and "r.csv:" in ran.err
-    assert len(ran.out.splitlines()) == len(text.splitlines()) - 1
+    for command in ("export", "show"):
+        ran = run(command, two_sites.operation, "r.csv")
+        assert ran.code == 0
+        assert 'depot has no post "dor"' in " ".join(ran.err.split()) and "r.csv:" in ran.err
+        assert "dor" not in ran.out.replace("door", "")
+    assert len(run("export", two_sites.operation, "r.csv").out.splitlines()) == len(text.splitlines()) - 1
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_data_is_utf8_wherever_it_goes(encoding: str, two_sites: Solved, folder: Path) -> None:
+    text = two_sites.operation.read_text(encoding="utf-8").replace("Two sites", "Zwei Häfen 港")
+    (folder / "ops.yaml").write_text(text, encoding="utf-8")
+    people = two_sites.operation.with_name("people.csv").read_text(encoding="utf-8")
+    (folder / "people.csv").write_text(people.replace("Contoh", "Jürgen 港"), encoding="utf-8")
+    for arguments, words in (
+        (["export", "ops.yaml", two_sites.roster], "Jürgen 港 1,"),
+        (["export", "ops.yaml", two_sites.roster, "--to", "json"], "Jürgen 港 1"),
+        (["validate", "--resolved", "ops.yaml"], "Zwei Häfen 港"),
+    ):
+        ran = run_alone(arguments, folder, PYTHONIOENCODING=encoding)
+        assert ran.code == 0, ran.err
+        assert words in ran.out
 
 
 def test_extra_columns_and_semicolons_are_kept_in_mind(two_sites: Solved, run: Run, folder: Path) -> None:

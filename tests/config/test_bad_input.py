@@ -105,7 +105,6 @@ def test_not_text(complaints: Complaints, content: bytes) -> None:
         ("id: P2", "id: P1", 16, 'the service number "P1" is listed twice: also at'),
         ("id: P2", "idd: P2", 16, 'unknown key "idd". Did you mean "id"?'),
         ("id: P2", "id: P2, rnak: Ipda", 16, 'unknown key "rnak". Did you mean "rank"?'),
-        ("id: P2", "id: P2, rank: Ipda", 16, 'unknown rank "Ipda". None is defined.'),
         ("id: P2", "id: P2, contract: halff", 16, 'unknown contract "halff"'),
         ("id: P2", "id: P2, from: 2024-11-09, until: 2024-11-05", 16, "leaves (until) before arriving (from)"),
         (
@@ -153,7 +152,7 @@ def test_the_underline_lies_under_the_word(complaints: Complaints) -> None:
 
 
 def test_all_mistakes_are_told_in_order(complaints: Complaints, write: Write) -> None:
-    write("id,rank\nP1,Ipdaa\nP1,\n", "people.csv")
+    write("id,contract\nP1,ful\nP1,\n", "people.csv")
     text = SOUND.replace("{staff: 1}", "{satff: 1}").replace("Pontianak", "Pontianack").replace("rest: 11h", "rest: 11")
     text = text.replace("personnel:\n", "personnel:\n  - people.csv\n")
     found = [(Path(one.place.file).name, one.place.line, one.message) for one in complaints(text)]
@@ -164,7 +163,7 @@ def test_all_mistakes_are_told_in_order(complaints: Complaints, write: Write) ->
             ("ops.yaml", 13, "satff"),
             ("ops.yaml", 16, "twice"),
             ("ops.yaml", 19, "bare number"),
-            ("people.csv", 2, "Ipdaa"),
+            ("people.csv", 2, "ful"),
             ("people.csv", 3, "twice"),
         ],
         strict=True,

@@ -193,3 +193,21 @@ def test_mistakes_in_absences(refused: Callable[..., list[str]], write: Write) -
     assert refused("id\nP1\n", extra="absences: a.csv\n") == ['a.csv:2: unknown person "P01". Did you mean "P1"?']
     write("who,dates\nP1,2024-11-05\n", "a.csv")
     assert "The headings are: who, dates." in refused("id\nP1\n", extra="absences: a.csv\n")[0]
+
+
+def test_people_define_qualifications(people: Load) -> None:
+    problem = people("id,qualifications\nP1,medic\nP2,\n")
+    assert problem.people[0].holds("medic", 10**6) and not problem.people[1].holds("medic", 0)
+
+
+def test_needs_may_name_what_people_hold(write: Write) -> None:
+    write("id,qualifications\nP1,diver\n", "people.csv")
+    needs = GATE.replace("{staff: 1}", "{staff: 1, qualified: {diver: 1}}")
+    assert any(one.label == "diver" for one in load(write(HEAD + needs + "personnel: people.csv\n")).problem.demands)
+    with pytest.raises(InputError, match=r'unknown qualification "divr"\. Did you mean "diver"'):
+        load(write(HEAD + needs.replace("diver", "divr") + "personnel: people.csv\n"))
+
+
+def test_ranks_that_nothing_ranks_are_left_alone(write: Write) -> None:
+    write("id,rank\nP1,Chief\n", "people.csv")
+    assert load(write(HEAD + GATE + "personnel: people.csv\n")).problem.people[0].rank is None

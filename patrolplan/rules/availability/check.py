@@ -44,4 +44,5 @@ def _finding(problem: Problem, rule: Rule, person: int, duty: Duty, absence: Abs
         actual=overlap((duty.start, duty.end), (absence.start, absence.end)) / 60,
         required=0,
         unit="h",
+        place=absence.place,
     )

@@ -21,7 +21,10 @@ def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> 
         for post in dict.fromkeys(stretch.post for stretch in duty.stretches):
             obstacle = _obstacle(problem, person, post, duty) if post is not None else ""
             if obstacle:
-                yield violation(problem, rule, "PP210", obstacle, amount=COST_SCALE, person=person, duty=duty)
+                place = problem.posts[post].place if post is not None else None
+                yield violation(
+                    problem, rule, "PP210", obstacle, amount=COST_SCALE, person=person, duty=duty, place=place
+                )
 
 
 def _obstacle(problem: Problem, person: int, post: int, duty: Duty) -> str:

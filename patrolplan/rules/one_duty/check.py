@@ -23,6 +23,7 @@ def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> 
     ordered = sorted(duties, key=lambda duty: (duty.start, duty.end))
     real = [duty for duty in ordered if not duty.on_call]
     yield from _overlaps(problem, rule, person, ordered)
+    yield from _in_two_places(problem, rule, person, ordered)
     yield from _crowded_dates(problem, rule, person, real)
     yield from _hurried(problem, rule, person, real)
 
@@ -53,6 +54,35 @@ def _overlap(problem: Problem, rule: Rule, person: int, earlier: Duty, duty: Dut
         required=0,
         unit="h",
     )
+
+
+def _in_two_places(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
+    """Stretches of one duty that run at the same time."""
+    for duty in duties:
+        stretches = sorted(duty.stretches, key=lambda stretch: (stretch.start, stretch.end))
+        if is_past(problem, duty) or not rule.binds(duty.start):
+            continue
+        for earlier, later in pairwise(stretches):
+            end = min(earlier.end, later.end)
+            if end > later.start:
+                yield violation(
+                    problem,
+                    rule,
+                    "PP202",
+                    f"in two places at once {problem.zone.span_text(later.start, end)}: "
+                    f"{_where(problem, earlier.post)} and {_where(problem, later.post)}",
+                    amount=COST_SCALE,
+                    person=person,
+                    duty=duty,
+                    span=(later.start, end),
+                    actual=(end - later.start) / 60,
+                    required=0,
+                    unit="h",
+                )
+
+
+def _where(problem: Problem, post: int | None) -> str:
+    return problem.posts[post].key if post is not None else "no post"
 
 
 def _noun(duty: Duty) -> str:

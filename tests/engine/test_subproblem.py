@@ -1,0 +1,109 @@
+"""Parts of a roster set free, against every roster that differs only there."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from patrolplan.engine.formulation import Schedule
+from patrolplan.engine.incumbent import Costs, Incumbent
+from patrolplan.engine.subproblem import Effort, StopSignal, Subproblem, Ties
+from tests.engine.enumeration import Tiny, some_roster, tiny
+
+EFFORT = Effort(20.0, deterministic=True)
+BATCHES = [range(start, start + 15) for start in range(0, 150, 15)]
+
+
+class Part:
+    """Who and what is free around a roster."""
+
+    def __init__(self, rng: random.Random, case: Tiny) -> None:
+        variables = case.formulation.variables
+        self.case = case
+        self.base = some_roster(rng, case)
+        self.people = [person for person in case.people if rng.random() < 0.7] or [0]
+        self.turns = [turn for turn in range(len(variables.turns)) if rng.random() < 0.7]
+        self.offered: frozenset[int] | None = None
+        if rng.random() < 0.3:
+            held = {key for schedule in self.base.held for key in schedule}
+            extra = {key for key in range(variables.size) if rng.random() < 0.5}
+            self.offered = frozenset(held | extra)
+        self.level = rng.choice(list(case.formulation.levels))
+        self.position = case.formulation.levels.index(self.level)
+
+    def solve(self, ties: Ties) -> tuple[Subproblem, Costs, int]:
+        """The subproblem, what its answer costs, and the bound on the whole level."""
+        subproblem = Subproblem(self.base, self.people, self.turns, self.level, ties, self.offered)
+        answer = subproblem.solve(EFFORT, StopSignal())
+        assert answer.solved and answer.changes is not None, self.case.facts
+        assert set(answer.changes) == set(self.people)
+        after = self.base.copy()
+        after.apply(answer.changes)
+        for person in self.case.people:
+            assert after.held[person] in self.case.allowed[person], self.case.facts
+            assert self._is_reachable(person, after.held[person]), self.case.facts
+        outside = self.base.costs[self.position] - subproblem.now
+        return subproblem, after.costs, answer.bound + outside
+
+    def reachable(self) -> Iterator[Costs]:
+        """Costs of all rosters that differ only in the part and whose earlier levels cost no more."""
+        for costs, incumbent in self.case.priced(self._plans()):
+            assert isinstance(incumbent, Incumbent)
+            if all(cost <= now for cost, now in zip(costs[: self.position], self.base.costs, strict=False)):
+                yield costs
+
+    def _plans(self) -> Iterator[dict[int, Schedule]]:
+        for plan in self.case.plans():
+            if all(self._is_reachable(person, schedule) for person, schedule in plan.items()):
+                yield dict(plan)
+
+    def _is_reachable(self, person: int, schedule: Schedule) -> bool:
+        before = self.base.held[person]
+        if person not in self.people:
+            return schedule == before
+        variables = self.case.formulation.variables
+        if any(variables.turn_of(key) not in self.turns for key in schedule ^ before):
+            return False
+        inside = [key for key in schedule if variables.turn_of(key) in self.turns]
+        return self.offered is None or all(key in self.offered for key in inside)
+
+
+@pytest.mark.parametrize("batch", BATCHES, ids=lambda batch: f"{batch.start}-{batch.stop - 1}")
+@pytest.mark.parametrize("ties", list(Ties))
+def test_a_free_part_is_made_as_cheap_as_it_can_be(batch: range, ties: Ties) -> None:
+    for number in batch:
+        part = Part(random.Random(f"part-{number}"), tiny(f"part-{number}"))
+        before, position = part.base.costs, part.position
+        _, after, bound = part.solve(ties)
+        assert all(cost <= now for cost, now in zip(after[:position], before, strict=False)), (number, part.case.facts)
+        best = min(costs[position] for costs in part.reachable())
+        assert after[position] == best <= before[position], (number, part.case.facts)
+        assert bound <= best
+        if ties is Ties.NONE:
+            assert bound == best, (number, part.case.facts)
+
+
+@pytest.mark.parametrize("batch", BATCHES[:5], ids=lambda batch: f"{batch.start}-{batch.stop - 1}")
+def test_nothing_free_changes_nothing(batch: range) -> None:
+    for number in batch:
+        part = Part(random.Random(f"part-{number}"), tiny(f"part-{number}"))
+        part.turns, part.offered = [], None
+        _, after, _ = part.solve(Ties.NONE)
+        assert after == part.base.costs
+
+
+def test_staying_changes_no_more_than_it_must() -> None:
+    told = 0
+    for number in range(60):
+        part = Part(random.Random(f"part-{number}"), tiny(f"part-{number}"))
+        subproblem = Subproblem(part.base, part.people, part.turns, part.level, Ties.STAY, part.offered)
+        if not subproblem.now or part.base.costs[part.position] != min(
+            costs[part.position] for costs in part.reachable()
+        ):
+            continue
+        told += 1
+        answer = subproblem.solve(EFFORT, StopSignal())
+        assert answer.changes == {person: part.base.held[person] for person in part.people}
+    assert told >= 5
