@@ -20,8 +20,8 @@ from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
 from patrolplan.engine.incumbent import Incumbent, row_activities
 from patrolplan.model.link_rows import LinkRow
 
-TIE_BREAK = 1000
-"""How much more a unit of the level counts than one of the levels after it."""
+LARGEST_SCALE = 10**6
+"""At most how much more a sixtieth of the level counts than one of what breaks ties."""
 
 BOUND_TOLERANCE = 1e-4
 """The solver gives bounds, whole numbers here, as floats that may lie a hair above."""
@@ -321,7 +321,10 @@ class Subproblem:
                 self.model.add(_sum(priced) <= self._now.get(level, 0))
         main = self._costs.get(self.level, [])
         breakers = self._breakers(ties) if main else []
-        self._scale = TIE_BREAK if breakers else 1
+        self._scale = 1
+        if breakers:
+            span = sum(abs(price) * _most(variable) for variable, price in breakers)
+            self._scale = min(LARGEST_SCALE, span // math.gcd(*(price for _, price in main)) + 1)
         goal = [(variable, price * self._scale) for variable, price in main] + breakers
         if goal:
             self.model.minimize(_sum(goal))
