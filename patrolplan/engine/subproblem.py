@@ -322,6 +322,7 @@ class Subproblem:
         main = self._costs.get(self.level, [])
         breakers = self._breakers(ties) if main else []
         self._scale = 1
+        self._is_pure = not breakers
         if breakers:
             span = sum(abs(price) * _most(variable) for variable, price in breakers)
             self._scale = min(LARGEST_SCALE, span // math.gcd(*(price for _, price in main)) + 1)
@@ -376,7 +377,7 @@ class Subproblem:
         solved = status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return Answer(None, solved, 0, spent)
-        bound = whole_bound(solver.best_objective_bound) if self._scale == 1 else 0
+        bound = whole_bound(solver.best_objective_bound) if self._is_pure else 0
         return Answer(self.schedules(solver.boolean_value), solved, bound, spent)
 
     def schedules(self, value: Callable[[cp_model.IntVar], bool]) -> dict[int, Schedule]:
