@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from patrolplan.problem import HeldDuty, Problem
-from patrolplan.units import DAY_MINUTES, date_text
+from patrolplan.units import date_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +98,18 @@ def duty_name(problem: Problem, person: int, day: int, shift: int | None, kind: 
 def make_roster(problem: Problem, stretches: Iterable[Stretch]) -> Roster:
     """Order stretches by person, time and post, and group them into duties.
 
-    Rows that share a duty name and a person are one duty, but a name that comes again a day later is another duty; of
-    rows without a name, those that touch and are of one shift and kind.
+    Rows that share a duty name, a person and a shift are one duty, but a name that comes again on another date, when
+    the shift is over, is another duty; of rows without a name, those that touch and are of one shift and kind.
     """
     order = sorted(
         stretches, key=lambda s: (problem.people[s.person].id, s.start, s.end, -1 if s.post is None else s.post, s.kind)
     )
-    named: dict[tuple[int, str, str], list[list[Stretch]]] = {}
+    named: dict[tuple[int, str, str, int | None], list[list[Stretch]]] = {}
     loose: list[list[Stretch]] = []
     for stretch in order:
         if stretch.duty:
-            known = named.setdefault((stretch.person, stretch.duty, stretch.kind), [])
-            if not known or stretch.start >= known[-1][0].start + DAY_MINUTES:
+            known = named.setdefault((stretch.person, stretch.duty, stretch.kind, stretch.shift), [])
+            if not known or _is_another(problem, known[-1], stretch):
                 known.append([])
             known[-1].append(stretch)
             continue
@@ -126,6 +126,15 @@ def make_roster(problem: Problem, stretches: Iterable[Stretch]) -> Roster:
     duties = [_duty(problem, parts) for groups in (*named.values(), loose) for parts in groups]
     duties.sort(key=lambda duty: (problem.people[duty.person].id, duty.start, duty.end, duty.id))
     return Roster(tuple(order), tuple(duties))
+
+
+def _is_another(problem: Problem, parts: Sequence[Stretch], stretch: Stretch) -> bool:
+    """Whether a stretch begins a new duty although it bears the name of an earlier one."""
+    day = problem.zone.local(parts[0].start)[0]
+    if problem.zone.local(stretch.start)[0] == day:
+        return False
+    over = parts[-1].end + 1 if stretch.shift is None else problem.shift_span(stretch.shift, day)[1]
+    return stretch.start >= over
 
 
 def _duty(problem: Problem, parts: Sequence[Stretch]) -> Duty:

@@ -262,7 +262,7 @@ class Zone:
         first, opens = self.local(start)
         last, closes = self.local(end)
         text = f"{self.day_text(first)} {clock_text(opens)}-{clock_text(closes)}"
-        if end - start > DAY_MINUTES or (last == first and closes <= opens):
+        if end - start >= DAY_MINUTES or (last == first and closes <= opens):
             return f"{self.day_text(first)} {clock_text(opens)} - {self.day_text(last)} {clock_text(closes)}"
         return text
 

@@ -188,7 +188,8 @@ def _when(problem: Problem, shifts: Sequence[int], runs: Sequence[_Run]) -> str:
         each = f"every {names[0]} shift" if names else f"daily {clock_text(clock)}-{clock_text(ends)}"
         return f"{days_text(problem, day, last)}, {each}"
     closing_day, closing = zone.local(run.end)
-    if closing == clock and closing_day > day and _windows(problem, shifts, run) > 1:
+    opens = {problem.day_starts, min((problem.shifts[shift].start for shift in shifts), default=problem.day_starts)}
+    if closing == clock and clock in opens and closing_day > day and _windows(problem, shifts, run) > 1:
         return f"{days_text(problem, day, closing_day - 1)}, every shift"
     return zone.span_text(run.start, run.end)
 

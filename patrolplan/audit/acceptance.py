@@ -52,11 +52,17 @@ def _is_during(acceptance: Acceptance, finding: Finding) -> bool:
 
 def _refusal(problem: Problem, acceptance: Acceptance, finding: Finding) -> str:
     """Why the acceptance does not hold for this finding; empty if it does."""
-    if finding.start is not None and problem.zone.local(finding.start)[0] > acceptance.until_day:
+    if finding.start is not None and _last_day(problem, finding) > acceptance.until_day:
         return f"accepted by {acceptance.by}, but only until {date_text(acceptance.until_day)}"
     if acceptance.short is not None and _amount(finding) > acceptance.short:
         return f"accepted by {acceptance.by}, but only up to {acceptance.short:g} {finding.unit}".rstrip()
     return ""
+
+
+def _last_day(problem: Problem, finding: Finding) -> int:
+    """The last date that a gap touches; of another finding the date on which it starts."""
+    start, end = finding.start or 0, finding.end or 0
+    return problem.zone.local(max(start, end - 1) if finding.code.startswith("PP1") else start)[0]
 
 
 def _amount(finding: Finding) -> float:

@@ -122,7 +122,10 @@ def _by_turn(problem: Problem, need: Need, parts: Iterable[_Piece]) -> Mapping[t
 
 
 def _turns(problem: Problem, posts: frozenset[int]) -> list[tuple[int, int, tuple[int, int]]]:
-    """Turns of the posts' shifts one after another, each cut to the time that no earlier one covers."""
+    """Turns of the posts' shifts one after another, each cut to the time that no earlier one covers.
+
+    Time that no shift serves counts like a turn of its own.
+    """
     shifts = sorted({shift for post in posts for shift in problem.posts[post].shifts})
     spans = sorted(
         (*problem.shift_span(shift, day), (day, shift))
@@ -130,9 +133,12 @@ def _turns(problem: Problem, posts: frozenset[int]) -> list[tuple[int, int, tupl
         for shift in shifts
     )
     found: list[tuple[int, int, tuple[int, int]]] = []
-    cursor = 0
-    for start, end, turn in spans:
-        if end > max(cursor, start):
-            found.append((max(cursor, start), end, turn))
+    cursor = min([problem.start, *(start for start, _, _ in spans)])
+    for start, end, turn in (*spans, (problem.end, problem.end, (0, 0))):
+        if start > cursor:
+            found.append((cursor, start, (-1, cursor)))
+            cursor = start
+        if end > cursor:
+            found.append((cursor, end, turn))
             cursor = end
     return found

@@ -214,9 +214,13 @@ class _Search:
 
     def _publish(self) -> None:
         self.reporter.best_seconds = self.budget.seconds
-        if self.keep is not None:
+        if self.keep is not None and not self._breaks_links():
             self.keep(self.best.roster())
         self.reporter.tell(self.best, self.bounds)
+
+    def _breaks_links(self) -> bool:
+        """Whether a hard linking rule is broken, so that this is no roster yet."""
+        return self.formulation.levels[0] == 0 and self.cost(0) > 0
 
     def cost(self, level: int) -> int:
         """Cost of the best roster on a level."""

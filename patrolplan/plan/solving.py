@@ -189,6 +189,7 @@ def _versions() -> dict[str, str]:
 def _options(request: Request) -> dict[str, Any]:
     options = asdict(request.settings)
     options.pop("seed")
+    options["operation"] = _mark(request.operation)
     for name in ("keep", "start"):
         path = getattr(request, name)
         if path is not None:
@@ -201,17 +202,24 @@ def _own_path(operation: Path) -> Path:
     stem, number = operation.stem, 1
     while True:
         path = Path(f"{stem}.roster.csv" if number == 1 else f"{stem}.roster-{number}.csv")
-        if _is_own(path) if os.path.lexists(path) else not os.path.lexists(sidecar_path(path)):
+        if _is_own(path, operation) if os.path.lexists(path) else not os.path.lexists(sidecar_path(path)):
             return path
         number += 1
 
 
-def _is_own(path: Path) -> bool:
-    """Whether a roster is as it was written here."""
+def _mark(operation: Path) -> str:
+    """Tells one operation file from another without giving its path away."""
+    return sha256_text(str(operation.resolve()))[:16]
+
+
+def _is_own(path: Path, operation: Path) -> bool:
+    """Whether a roster was written here for the same operation file, and is as it was written."""
     try:
         beside = sidecar_path(path)
-        return parse_sidecar(beside.read_text(encoding="utf-8"), str(beside)).roster == sha256_text(path.read_bytes())
-    except (OSError, ValueError, InputError):
+        sidecar = parse_sidecar(beside.read_text(encoding="utf-8"), str(beside))
+        is_ours = sidecar.data["options"].get("operation") == _mark(operation)
+        return is_ours and sidecar.roster == sha256_text(path.read_bytes())
+    except (OSError, ValueError, KeyError, AttributeError, InputError):
         return False
 
 

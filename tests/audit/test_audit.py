@@ -262,3 +262,20 @@ class TestAcceptances:
             "PP204 A 6 07:00..6 19:00 hard",
             "PP204 A 5 07:00..5 19:00 note",
         ]
+
+
+def test_an_acceptance_ends_with_its_last_date() -> None:
+    problem = tiny_problem(
+        ["A"],
+        4,
+        needs=[{"staff": 1}],
+        accept=[{"finding": "PP101", "short": 1, "by": "Kap", "until": "2024-11-04"}],
+        always=True,
+    )
+    assert audit(problem, tiny_roster(problem, {"A": "...."})).fails("gap")
+
+
+def test_time_that_no_shift_serves_is_open() -> None:
+    problem = tiny_problem(["A"], 2, shifts={"D": "07:00-19:00"}, needs=[{"staff": 1}], always=True)
+    judged = audit(problem, tiny_roster(problem, {"A": "DD"}))
+    assert judged.gap_minutes == judged.open_shifts * 12 * 60 > 0

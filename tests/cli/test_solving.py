@@ -43,7 +43,8 @@ def test_sidecar(two_sites: Solved) -> None:
     people = two_sites.operation.with_name("people.csv")
     assert data["inputs"] == {"ops.yaml": sha256(two_sites.operation), "people.csv": sha256(people)}
     assert (data["seed"], data["status"], data["sidecar"]) == (1, "optimal", 1)
-    assert data["options"] == {"time_limit": 60.0, "gap": 0.0, "workers": 1, "deterministic": True}
+    options = {"time_limit": 60.0, "gap": 0.0, "workers": 1, "deterministic": True}
+    assert data["options"] == {**options, "operation": data["options"]["operation"]}  # type: ignore[index]
     assert set(data["versions"]) == {"patrolplan", "python", "ortools"}  # type: ignore[call-overload]
     assert str(data["written"]).endswith("Z")
     assert str(two_sites.operation.parent) not in json.dumps(data)
@@ -308,3 +309,29 @@ def test_starting_from_a_roster(run: Run, two_sites: Solved, folder: Path) -> No
     assert ran.code == 0
     run("solve", two_sites.operation, "--start", "none.csv", "-o", "s.csv").refused()
     assert not (folder / "s.csv").exists()
+
+
+def test_another_operation_of_the_same_name_does_not_take_the_roster(run: Run, folder: Path) -> None:
+    for name in ("a", "b"):
+        (folder / name).mkdir()
+        write_two_sites(folder / name)
+        assert run("solve", f"{name}/ops.yaml", *SAME).code == 0
+    assert (folder / "ops.roster.csv").exists() and (folder / "ops.roster-2.csv").exists()
+
+
+def test_what_breaks_a_hard_rule_between_people_is_never_written(run: Run, folder: Path) -> None:
+    (folder / "ops.yaml").write_text(
+        """\
+patrolplan: 1
+operation: {name: T, timezone: Asia/Pontianak, from: 2024-11-07 07:00, until: 2024-11-09 07:00}
+shifts: {day: {start: "07:00", end: "19:00"}, night: {start: "19:00", end: "07:00"}}
+ranks: [R1, R2]
+sites: {s: {posts: {a: {needs: [{staff: 1}]}}}}
+personnel: [{id: A, rank: R2}, {id: B, rank: R1}]
+rules: [{rest: 11h}, {command: {rank: R2, severity: hard}}]
+"""
+    )
+    (folder / "c.csv").write_text("precious")
+    ran = run("solve", "ops.yaml", "-o", "c.csv", *SAME)
+    assert ran.code == 1 and "No roster exists" in ran.out
+    assert (folder / "c.csv").read_text() == "precious" and not (folder / "c.csv.json").exists()

@@ -32,3 +32,10 @@ class Cover(RuleSpec):
     short: int = Field(100, ge=0, description="cost of one missing person, per hour")
     surplus: int = Field(1, ge=0, description="cost of one person too many, per hour")
     ideal: int = Field(1, ge=0, description="cost of one person below the ideal, per hour (level 3)")
+
+    def contradiction(self) -> str:
+        """It always holds, elastic, for all needs; each need has its own time and prices."""
+        is_limited = self.for_ is not None or self.during is not None
+        if is_limited or self.severity == "hard" or self.weight is not None:
+            return "cover takes no for, during, weight or severity; write short, surplus and level with a need instead."
+        return ""

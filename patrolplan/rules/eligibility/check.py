@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from patrolplan.findings import Finding
 from patrolplan.problem import Problem, Rule
@@ -18,13 +19,15 @@ def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> 
     for duty in duties:
         if is_past(problem, duty) or duty.on_call or not rule.binds(duty.start):
             continue
-        for post in dict.fromkeys(stretch.post for stretch in duty.stretches):
-            obstacle = _obstacle(problem, person, post, duty) if post is not None else ""
+        for post in dict.fromkeys(stretch.post for stretch in duty.stretches if stretch.post is not None):
+            obstacle = _obstacle(problem, person, post, duty)
             if obstacle:
-                place = problem.posts[post].place if post is not None else None
-                yield violation(
-                    problem, rule, "PP210", obstacle, amount=COST_SCALE, person=person, duty=duty, place=place
+                there = [stretch for stretch in duty.stretches if stretch.post == post]
+                where = problem.posts[post]
+                found = violation(
+                    problem, rule, "PP210", obstacle, amount=COST_SCALE, person=person, duty=duty, place=where.place
                 )
+                yield replace(found, post=where.key, site=problem.sites[where.site].name, row=there[0].row)
 
 
 def _obstacle(problem: Problem, person: int, post: int, duty: Duty) -> str:

@@ -26,6 +26,7 @@ def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> 
     yield from _in_two_places(problem, rule, person, ordered)
     yield from _crowded_dates(problem, rule, person, real)
     yield from _hurried(problem, rule, person, real)
+    yield from _hurried_within(problem, rule, person, real)
 
 
 def _overlaps(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
@@ -134,6 +135,31 @@ def _hurried(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) 
                 required=needed,
                 unit="min",
             )
+
+
+def _hurried_within(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
+    """Stretches of one duty at two sites with too little time between them."""
+    for duty in duties:
+        if is_past(problem, duty) or not rule.binds(duty.start):
+            continue
+        for earlier, later in pairwise(sorted(duty.stretches, key=lambda stretch: (stretch.start, stretch.end))):
+            needed = _travel_minutes(problem, cast(OneDuty, rule.spec), earlier.post, later.post)
+            pause = later.start - earlier.end
+            if 0 <= pause < needed:
+                yield violation(
+                    problem,
+                    rule,
+                    "PP203",
+                    f"only {duration_text(pause)} to travel from {_where(problem, earlier.post)} to "
+                    f"{_where(problem, later.post)}; {duration_text(needed)} are needed",
+                    amount=COST_SCALE,
+                    person=person,
+                    duty=duty,
+                    span=(earlier.end, later.end),
+                    actual=pause,
+                    required=needed,
+                    unit="min",
+                )
 
 
 def _travel_minutes(problem: Problem, spec: OneDuty, origin: int | None, target: int | None) -> int:
