@@ -321,12 +321,12 @@ class Subproblem:
                 self.model.add(_sum(priced) <= self._now.get(level, 0))
         main = self._costs.get(self.level, [])
         breakers = self._breakers(ties) if main else []
-        self._scale = 1
-        self._is_pure = not breakers
+        scale = 1
+        self._breaks_ties = bool(breakers)
         if breakers:
             span = sum(abs(price) * _most(variable) for variable, price in breakers)
-            self._scale = min(LARGEST_SCALE, span // math.gcd(*(price for _, price in main)) + 1)
-        goal = [(variable, price * self._scale) for variable, price in main] + breakers
+            scale = min(LARGEST_SCALE, span // math.gcd(*(price for _, price in main)) + 1)
+        goal = [(variable, price * scale) for variable, price in main] + breakers
         if goal:
             self.model.minimize(_sum(goal))
 
@@ -377,7 +377,7 @@ class Subproblem:
         solved = status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return Answer(None, solved, 0, spent)
-        bound = whole_bound(solver.best_objective_bound) if self._is_pure else 0
+        bound = 0 if self._breaks_ties else whole_bound(solver.best_objective_bound)
         return Answer(self.schedules(solver.boolean_value), solved, bound, spent)
 
     def schedules(self, value: Callable[[cp_model.IntVar], bool]) -> dict[int, Schedule]:

@@ -89,7 +89,7 @@ def test_conflicting_rules_contradict_each_other_and_none_can_be_spared() -> Non
 
 def test_whoever_has_no_schedule_makes_the_operation_infeasible() -> None:
     for case in contradictory(15):
-        outcome = solve(case.problem, Settings(time_limit=None, workers=1, deterministic=True))
+        outcome = solve(case.problem, Settings(time_limit=2.0, workers=1, deterministic=True))
         assert outcome.roster is None and outcome.proof.status is Status.INFEASIBLE, case.facts
         who = {case.problem.people[person].id for person in stuck(case)}
         assert any(f"({one})" in outcome.proof.reasons[0] for one in who), outcome.proof.reasons
@@ -118,7 +118,7 @@ def test_a_pin_against_an_absence_is_named_with_both_places() -> None:
         "needs": [{"staff": 1}],
     }
     problem = tiny_problem(**facts, always=True)
-    outcome = solve(problem, Settings(time_limit=None, workers=1, deterministic=True))
+    outcome = solve(problem, Settings(time_limit=2.0, workers=1, deterministic=True))
     assert outcome.roster is None
     assert outcome.proof.status is Status.INFEASIBLE
     (reason,) = outcome.proof.reasons

@@ -10,7 +10,7 @@ from patrolplan.engine.conductor import Outcome, Settings, solve
 from patrolplan.proof import Status
 from tests.engine.enumeration import Tiny, tiny
 
-EXACT = Settings(time_limit=None, workers=1, deterministic=True)
+EXACT = Settings(time_limit=2.0, workers=1, deterministic=True)
 BATCHES = [range(start, start + 10) for start in range(0, 100, 10)]
 
 
