@@ -120,6 +120,11 @@ def parse_table(text: str, name: str) -> Table:
     return Table(name, headings, delimiter, rows)
 
 
+def headings_text(table: Table) -> str:
+    """The headings of a table for a message, each in quotes."""
+    return ", ".join(f'"{heading}"' for heading in table.headings if heading)
+
+
 def _refuse_twins(headings: Sequence[str], name: str, line: int) -> None:
     seen: set[str] = set()
     for heading in headings:

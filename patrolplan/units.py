@@ -358,7 +358,7 @@ def count_steps(spans: Iterable[Span], start: int, end: int) -> list[tuple[int, 
 
 
 def date_runs(days: Iterable[int]) -> list[tuple[int, int]]:
-    """Unbroken runs of dates, each as its first and last date."""
+    """Unbroken runs of dates, or of other numbers, each as its first and last."""
     runs: list[tuple[int, int]] = []
     for day in sorted(set(days)):
         if runs and runs[-1][1] == day - 1:

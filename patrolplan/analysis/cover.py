@@ -12,7 +12,7 @@ from patrolplan.audit import complete
 from patrolplan.problem import Demand, Phase, Problem
 from patrolplan.roster import Roster
 from patrolplan.rules.cover.check import posted_stretches, presence
-from patrolplan.units import Span, overlap
+from patrolplan.units import DAY_MINUTES, Span, merge_spans, overlap
 
 AT_LEAST = ("staff", "qualified", "rank")
 """Kinds of demand that ask for people."""
@@ -45,6 +45,14 @@ class Kind:
     start: int
     end: int
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPart:
+    """People missing in the same stretches of a shift; without stretches they are missing throughout."""
+
+    people: int
+    spans: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +155,44 @@ class Cover:
     def missing(self, post: int, start: int, end: int) -> int:
         """Largest number of people missing at a post at any minute between two instants."""
         return max((max(0, step.needed - step.present) for step in self.steps(post, start, end)), default=0)
+
+    def open_parts(self, post: int, shift: int, day: int) -> list[OpenPart]:
+        """Who is missing at a post in a shift of a date: those missing throughout first, then by time.
+
+        Time that several shifts share is told of the one that holds most of the gap, so that no gap is told twice.
+        """
+        span = self._problem.shift_span(shift, day)
+        found: dict[tuple[Span, ...], int] = {}
+        for runs in self._gap_runs(post, *span):
+            inside = [(max(run[0], span[0]), min(run[1], span[1])) for run in runs]
+            own = tuple(
+                part
+                for run, part in zip(runs, inside, strict=True)
+                if part == span or self._is_told_here(post, shift, day, run, part)
+            )
+            if own:
+                found[own] = found.get(own, 0) + 1
+        return [OpenPart(count, () if spans == (span,) else spans) for spans, count in found.items()]
+
+    def _gap_runs(self, post: int, start: int, end: int) -> Iterator[list[Span]]:
+        """For the first missing person, the second ...: the gaps, in full length, that touch a stretch of time."""
+        if not self.missing(post, start, end):
+            return
+        steps = self.steps(post, start - DAY_MINUTES, end + DAY_MINUTES)
+        for level in range(1, max(step.needed - step.present for step in steps) + 1):
+            short = merge_spans((step.start, step.end) for step in steps if step.needed - step.present >= level)
+            yield [run for run in short if overlap(run, (start, end))]
+
+    def _is_told_here(self, post: int, shift: int, day: int, run: Span, part: Span) -> bool:
+        """Whether no other shift that runs in the same time holds more of the gap, or as much and starts earlier."""
+        turns = {
+            (other, one): self._problem.shift_span(other, one)
+            for other in self._problem.posts[post].shifts
+            for one in (day - 1, day, day + 1)
+        }
+        turns[shift, day] = self._problem.shift_span(shift, day)
+        rivals = [turn for turn, span in turns.items() if overlap(span, part) == part[1] - part[0]]
+        return (shift, day) == min(rivals, key=lambda turn: (-overlap(turns[turn], run), turns[turn], turn))
 
     def _date(self, post: int, day: int) -> DateCover:
         steps = self.steps(post, *day_span(self._problem, day))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from patrolplan.findings import Finding, Severity
@@ -22,6 +23,12 @@ def accept(problem: Problem, finding: Finding) -> Finding:
             return replace(finding, severity=Severity.NOTE, accepted=_words(acceptance))
         refusal = refusal or why
     return replace(finding, message=f"{finding.message} ({refusal})") if refusal else finding
+
+
+def unused(problem: Problem, findings: Iterable[Finding]) -> list[Acceptance]:
+    """Acceptances that are about none of these findings."""
+    found = list(findings)
+    return [one for one in problem.acceptances if not any(_is_meant(problem, one, finding) for finding in found)]
 
 
 def _is_meant(problem: Problem, acceptance: Acceptance, finding: Finding) -> bool:

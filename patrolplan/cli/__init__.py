@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = group.main(None if arguments is None else list(arguments), standalone_mode=False)
         sys.stdout.flush()
     except InputError as error:
-        _complain(error)
+        _complain(error, _writes(sys.argv[1:] if arguments is None else arguments))
         code = error.exit_code
     except click.ClickException as error:
         error.show()
@@ -83,11 +83,17 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _complain(error: InputError) -> None:
+def _writes(arguments: Sequence[str]) -> bool:
+    """Whether the command was to write a file."""
+    name = next((one for one in arguments if one in COMMANDS), "")
+    return name in ("solve", "init") or any(one.startswith(("-o", "--output")) for one in arguments)
+
+
+def _complain(error: InputError, writes: bool) -> None:
     from patrolplan.terminal import complaints
     from patrolplan.terminal.console import error_console
 
-    complaints.view(error_console(), error)
+    complaints.view(error_console(), error, writes=writes)
 
 
 def _confess(error: Exception) -> None:

@@ -9,6 +9,9 @@ import click
 from patrolplan.cli.output import json_text, remark, write_result
 from patrolplan.cli.parameters import MOMENT, PATH, operation_argument, roster_argument
 
+_EXPLAINED = 3
+"""Gaps for which it is said who could fill them; each takes a while."""
+
 
 @click.command("check")
 @operation_argument
@@ -51,11 +54,11 @@ def command(
         }
         write_result(json_text(data), output_file)
     else:
-        _print(result, roster, output_file)
+        _print(result, roster, output_file, whole=since is None)
     ctx.exit(result.exit_code(fail_on))
 
 
-def _print(result: object, roster: Path, target: Path | None) -> None:
+def _print(result: object, roster: Path, target: Path | None, whole: bool) -> None:
     import io
 
     from patrolplan.plan.checking import Check
@@ -63,9 +66,8 @@ def _print(result: object, roster: Path, target: Path | None) -> None:
     from patrolplan.terminal.console import output_console
 
     assert isinstance(result, Check)
-    if target is None:
-        findings.view(output_console(), result.problem, result.audit, file=str(roster))
-        return
     text = io.StringIO()
-    findings.view(output_console(text, 120), result.problem, result.audit, file=str(roster))
-    write_result(text.getvalue(), target)
+    console = output_console() if target is None else output_console(text, 120)
+    findings.view(console, result.problem, result.audit, file=str(roster), explained=_EXPLAINED, whole=whole)
+    if target is not None:
+        write_result(text.getvalue(), target)

@@ -17,10 +17,11 @@ from patrolplan.findings import Finding
 
 def remark(warnings: Iterable[Complaint]) -> None:
     """Print warnings on standard error."""
+    from patrolplan.terminal.complaints import merged
     from patrolplan.terminal.console import error_console, say
 
     console = error_console()
-    for warning in warnings:
+    for warning in merged(warnings):
         say(console, ("warning ", "yellow"), str(warning), hang=8)
 
 

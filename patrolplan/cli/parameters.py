@@ -53,19 +53,19 @@ class _Moment(click.ParamType[tuple[int, int | None]]):
             self.fail(str(error), param, ctx)
 
 
-class _Date(click.ParamType[int]):
-    name = "date"
+class _Dates(click.ParamType[tuple[int, int]]):
+    name = "dates"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if isinstance(value, int):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        if isinstance(value, tuple):
             return value
         try:
-            return units.parse_date(str(value))
+            return units.parse_dates(str(value))
         except ValueError as error:
             self.fail(str(error), param, ctx)
 
 
-SECONDS, PERCENT, MOMENT, DATE = _Seconds(), _Percent(), _Moment(), _Date()
+SECONDS, PERCENT, MOMENT, DATES = _Seconds(), _Percent(), _Moment(), _Dates()
 PATH = click.Path(path_type=Path)
 
 operation_argument = click.argument("operation", metavar="OPS", type=PATH)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from patrolplan.cli.output import remark, remark_rows
-from patrolplan.cli.parameters import DATE, operation_argument, roster_argument
+from patrolplan.cli.parameters import DATES, operation_argument, roster_argument
 from patrolplan.errors import InputError, nearest
+from patrolplan.problem import Problem
+
+_LISTED = 10
+"""Most people named in a question who is meant."""
 
 
 @click.command("show")
@@ -17,8 +23,10 @@ from patrolplan.errors import InputError, nearest
 @click.option(
     "--by", "side", type=click.Choice(["site", "person", "day", "cover", "fairness"]), default="site", show_default=True
 )
-@click.option("--date", "day", type=DATE, help="Only this date.")
-@click.option("--person", "people", multiple=True, help="Only this person (service number or name); may be repeated.")
+@click.option("--date", "dates", type=DATES, help="Only this date, or dates such as 2026-02-13..2026-02-15.")
+@click.option(
+    "--person", "people", multiple=True, help="Only this person (service number, name or part of it); may be repeated."
+)
 @click.option("--site", "sites", multiple=True, help="Only this site; may be repeated.")
 @click.pass_context
 def command(
@@ -26,13 +34,14 @@ def command(
     operation: Path,
     roster: Path,
     side: str,
-    day: int | None,
+    dates: tuple[int, int] | None,
     people: tuple[str, ...],
     sites: tuple[str, ...],
 ) -> None:
     """Look at ROSTER from one side."""
     from patrolplan.plan.loading import load_operation, load_roster
-    from patrolplan.terminal import coverview, days, fairview
+    from patrolplan.terminal import coverview, fairview
+    from patrolplan.terminal import days as days_view
     from patrolplan.terminal import people as people_view
     from patrolplan.terminal import sites as sites_view
     from patrolplan.terminal.console import output_console
@@ -44,39 +53,57 @@ def command(
     remark(loaded.warnings)
     remark_rows(roster, file.findings)
     console = output_console()
-    if day is not None and not problem.first_day <= day <= problem.last_day:
-        first, last = problem.zone.day_text(problem.first_day), problem.zone.day_text(problem.last_day)
-        raise InputError(f"{problem.zone.day_text(day)} is outside the operation ({first} to {last}).")
-    chosen = _people(people, [who.id for who in problem.people], [who.name for who in problem.people])
+    days = None if dates is None else _days(problem, *dates)
+    chosen = _people(people, problem)
     if people and side in ("site", "person"):
         side = "person"
     if side == "person":
-        people_view.view(console, problem, found, chosen or None)
+        people_view.view(console, problem, found, chosen or None, days)
     elif side == "day":
-        days.view(console, problem, found, problem.first_day if day is None else day)
+        days_view.view(console, problem, found, days or [problem.first_day])
     elif side == "cover":
-        coverview.view(console, problem, found, day)
+        coverview.view(console, problem, found, days)
     elif side == "fairness":
         fairview.view(console, problem, found)
     else:
-        sites_view.view(
-            console,
-            problem,
-            found,
-            _sites(sites, [site.name for site in problem.sites]),
-            None if day is None else [day],
-        )
+        sites_view.view(console, problem, found, _sites(sites, [site.name for site in problem.sites]), days)
     ctx.exit(0)
 
 
-def _people(wanted: tuple[str, ...], ids: list[str], names: list[str]) -> list[int]:
-    found = []
-    for one in wanted:
-        matches = [index for index, id_ in enumerate(ids) if id_ == one]
-        matches = matches or [index for index, name in enumerate(names) if name.lower() == one.lower()]
-        if not matches:
-            raise InputError(f'nobody has the service number or name "{one}".{nearest(one, [*ids, *names])}')
-        found += matches
+def _days(problem: Problem, first: int, last: int) -> Sequence[int]:
+    """The dates of the operation in a range."""
+    days = range(max(first, problem.first_day), min(last, problem.last_day) + 1)
+    if not days:
+        given = problem.zone.day_text(first) + (f" to {problem.zone.day_text(last)}" if last > first else "")
+        opens, closes = problem.zone.day_text(problem.first_day), problem.zone.day_text(problem.last_day)
+        raise InputError(f"{given} is outside the operation ({opens} to {closes}).")
+    return days
+
+
+def _people(wanted: Sequence[str], problem: Problem) -> list[int]:
+    """Indices of the people who are meant."""
+    return [index for one in wanted for index in _meant(one, problem)]
+
+
+def _meant(wanted: str, problem: Problem) -> list[int]:
+    """Everybody with this service number or whole name, else the only one with it as a word or part of the name."""
+    whole = [index for index, who in enumerate(problem.people) if wanted == who.id]
+    text = wanted.strip().casefold()
+    names = [who.name.casefold() for who in problem.people]
+    whole = whole or [index for index, name in enumerate(names) if name == text]
+    if whole or not text:
+        return whole
+    words = [index for index, name in enumerate(names) if text in re.split(r"[\s,]+", name)]
+    found = words or [
+        index for index, who in enumerate(problem.people) if text in f"{names[index]} {who.id.casefold()}"
+    ]
+    if not found:
+        known = [text for who in problem.people for text in (who.id, who.name)]
+        raise InputError(f'nobody has the service number or name "{wanted}".{nearest(wanted, known)}')
+    if len(found) > 1:
+        listed = "; ".join(f"{problem.people[index].name} ({problem.people[index].id})" for index in found[:_LISTED])
+        more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
+        raise InputError(f'"{wanted}" may be {listed}{more}. Give the whole name or the service number.')
     return found
 
 

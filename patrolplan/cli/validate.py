@@ -41,6 +41,7 @@ def _validate(path: Path, resolved: bool) -> None:
         remark(operation.warnings)
         return
     from patrolplan.terminal.console import output_console, plural, say
+    from patrolplan.terminal.summary import rules_text
 
     problem = operation.problem
     say(
@@ -48,6 +49,6 @@ def _validate(path: Path, resolved: bool) -> None:
         (f"{path} is valid", "bold"),
         f": {problem.name}, {plural(len(problem.people), 'person', 'people')}, {plural(len(problem.sites), 'site')}, "
         f"{plural(len(problem.posts), 'post')}, {plural(problem.last_day - problem.first_day + 1, 'day')}, "
-        f"{plural(len(problem.rules), 'rule')}.",
+        f"{rules_text(problem)}.",
     )
     remark(operation.warnings)

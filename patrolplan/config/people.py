@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from patrolplan.config.calendar import Calendar
@@ -16,7 +16,9 @@ from patrolplan.config.source import Mark, Node
 from patrolplan.config.wording import shown, validated
 from patrolplan.errors import Complaint, InputError, Place, nearest
 from patrolplan.problem import FOREVER, Absence, Person
-from patrolplan.tables import Row, Table, parse_table
+from patrolplan.spreadsheet_dates import day_comes_first, read_moment
+from patrolplan.tables import Row, Table, headings_text, parse_table
+from patrolplan.units import DAY_MINUTES, clock_text, date_text
 
 _SYNONYMS: dict[str, tuple[str, ...]] = {
     "id": ("nrp", "nip", "service number", "service no", "service_number", "no. nrp", "personnel number"),
@@ -41,6 +43,9 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
     "reason": ("alasan", "keterangan"),
 }
 _LISTED = ("qualifications", "trained_for", "not_at")
+_DATED = ("from", "until", "date", "dates", "starts")
+_ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
+_EXPIRY = re.compile(r":\s*([^\s;,|:]+)")
 _SHEETS = (".xlsx", ".xls", ".xlsm", ".ods")
 FULL_SHARE = {"full": 1.0, "part": 0.5}
 """Contracts that exist in every operation, with their shares."""
@@ -153,14 +158,15 @@ def _person_table(columns: Mapping[str, str]) -> Reader:
             raise InputError(
                 [
                     Complaint(
-                        f"no column holds the service number (id). The headings are: {', '.join(table.headings)}. "
+                        f"no column holds the service number (id). The headings are: {headings_text(table)}. "
                         "Rename one to id, or say which it is: "
-                        f"personnel: {{files: ..., columns: {{id: {table.headings[0] or 'NRP'}}}}}.",
+                        f"personnel: {{files: ..., columns: {{id: {_as_value(table.headings[0] or 'NRP')}}}}}.",
                         Place(table.file, 1),
                     )
                 ],
                 table.file,
             )
+        table = _with_iso_dates(table, found)
         phases = {heading.lower(): heading[5:] for heading in table.headings if heading.lower().startswith("team@")}
         phases |= {columns[key].lower(): key[5:] for key in columns if key.startswith("team@")}
         return [_person_node(row, table.file, found, phases) for row in table.rows]
@@ -171,9 +177,14 @@ def _person_table(columns: Mapping[str, str]) -> Reader:
 def _absence_table(staff: Staff, table: Table) -> list[Node]:
     found = _columns(staff, table, (*field_types(AbsenceDoc),), {})
     if "person" not in found:
-        message = f"no column holds the person. The headings are: {', '.join(table.headings)}. Rename one to person."
+        message = f"no column holds the person. The headings are: {headings_text(table)}. Rename one to person."
         raise InputError([Complaint(message, Place(table.file, 1))], table.file)
-    return [_row_node(row, table.file, found) for row in table.rows]
+    return [_row_node(row, table.file, found) for row in _with_iso_dates(table, found).rows]
+
+
+def _as_value(text: str) -> str:
+    """A text as it can stand inside { } of the operation file."""
+    return text if re.fullmatch(r"\w[\w ]*", text) else f'"{text}"'
 
 
 def _columns(staff: Staff, table: Table, fields: Sequence[str], mapped: Mapping[str, str]) -> dict[str, str]:
@@ -184,7 +195,7 @@ def _columns(staff: Staff, table: Table, fields: Sequence[str], mapped: Mapping[
         if heading.lower() in headings:
             found[name] = heading.lower()
         else:
-            hint = nearest(heading, table.headings) or f" The headings are: {', '.join(table.headings)}."
+            hint = nearest(heading, table.headings) or f" The headings are: {headings_text(table)}."
             staff.complaints.append(
                 Complaint(f'there is no column "{heading}" for {name}.{hint}', Place(table.file, 1))
             )
@@ -201,6 +212,50 @@ def _columns(staff: Staff, table: Table, fields: Sequence[str], mapped: Mapping[
             message = f'the column "{heading}" is not used. Did you mean "{close[0]}"?'
             staff.warnings.append(Complaint(message, Place(table.file, 1)))
     return found
+
+
+def _with_iso_dates(table: Table, columns: Mapping[str, str]) -> Table:
+    """The table with the dates of spreadsheets, such as 01.03.2026, written with the year first.
+
+    Raises
+    ------
+    InputError
+        If a date with slashes may mean two days and nothing in the file tells which.
+    """
+    dated = {heading for name, heading in columns.items() if name in _DATED}
+    held = columns.get("qualifications", "")
+    cells = [(row.line, part) for row in table.rows for part in _date_parts(row, dated, held)]
+    if all(not part or _ISO.match(part) for _, part in cells):
+        return table
+    day_first = day_comes_first(cells, table.file)
+
+    def rewritten(heading: str, text: str) -> str:
+        if heading in dated:
+            return "..".join(_iso(part, day_first) for part in text.split(".."))
+        return _EXPIRY.sub(lambda one: f":{_iso(one[1], day_first)[:10]}", text) if heading == held else text
+
+    rows = [Row(row.line, {name: rewritten(name, text) for name, text in row.cells.items()}) for row in table.rows]
+    return replace(table, rows=rows)
+
+
+def _date_parts(row: Row, dated: Collection[str], held: str) -> Iterator[str]:
+    """Every text of a row that should be a date."""
+    for heading in dated:
+        yield from (part.strip() for part in row.cells.get(heading, "").split(".."))
+    yield from (match[1] for match in _EXPIRY.finditer(row.cells.get(held, "")))
+
+
+def _iso(text: str, day_first: bool) -> str:
+    """A date or moment with the year first; text that is none stays as it is, and is refused later."""
+    if not text or _ISO.match(text.strip()):
+        return text
+    try:
+        moment = read_moment(text, day_first)
+    except ValueError:
+        return text
+    if moment.day is None or moment.instant is not None:
+        return text
+    return date_text(moment.day) + ("" if moment.clock is None else f" {clock_text(moment.clock)}")
 
 
 def _row_node(row: Row, file: str, columns: Mapping[str, str]) -> Node:
@@ -324,6 +379,23 @@ def build_people(
         complaints += problem
         people.append(_person(entry, document, calendar, sites, (*attached, *absences.get(entry.doc.id, []))))
     return people, complaints
+
+
+def far_absences(staff: Staff, calendar: Calendar) -> list[Complaint]:
+    """Warnings about absences more than a year away from the operation."""
+    year = 365 * DAY_MINUTES
+    found = []
+    for doc, mark in staff.absences:
+        spans = _absence_spans(doc, calendar, mark.place)
+        side = (
+            "before" if all(one.end < calendar.start - year for one in spans)
+            else "after" if all(one.start > calendar.end + year for one in spans)
+            else ""
+        )  # fmt: skip
+        if side:
+            message = f"this absence lies more than a year {side} the operation; is the year right?"
+            found.append(Complaint(message, mark.place, mark.width))
+    return found
 
 
 def _absence_spans(doc: AbsenceDoc, calendar: Calendar, place: Place) -> list[Absence]:

@@ -12,7 +12,7 @@ from patrolplan.config.documents import VERSION, Document, GroupDoc, PhaseDoc, S
 from patrolplan.config.folder import Folder
 from patrolplan.config.merging import Merged, read_merged
 from patrolplan.config.needs import Scene, Target, demands_of
-from patrolplan.config.people import FULL_SHARE, Staff, build_people, read_staff
+from patrolplan.config.people import FULL_SHARE, Staff, build_people, far_absences, read_staff
 from patrolplan.config.rulebook import Rulebook, bind_rules, read_rules
 from patrolplan.config.shape import Named, walk
 from patrolplan.config.source import Mark, Node
@@ -285,6 +285,7 @@ def _problem(
     sites, posts = _places(reading, document)
     people, complaints = build_people(staff, document, calendar, [site.name for site in sites])
     reading.complaints += complaints
+    reading.warnings += far_absences(staff, calendar)
     planned = _window(reading, calendar, window)
     reading.refuse()
     own = reading.merged.listed or reading.merged.root.key_mark("operation")
@@ -294,6 +295,7 @@ def _problem(
     _warn_of_the_start(reading, calendar, shifts, demands, bool(document.history))
     slots = _slots(calendar, shifts, posts, demands, planned)
     _warn(reading, book, people, posts, demands)
+    _warn_of_the_rare(reading, document, people, demands)
     acceptances = _acceptances(reading, document, calendar, posts)
     reading.refuse()
     names = {site.name: index for index, site in enumerate(sites)}
@@ -495,6 +497,25 @@ def _warn(
         reading.warn("no people are listed (personnel).", root.key_mark("personnel"))
     if not any(rule.spec.name == "rest" for rule in book.rules):
         reading.warn("there is no rest rule; add one, such as - rest: 11h.", root.key_mark("operation"))
+
+
+def _warn_of_the_rare(reading: _Reading, document: Document, people: list[Person], demands: tuple[Demand, ...]) -> None:
+    """Say where more people of a kind are needed than there are at all."""
+    for demand in demands if people else ():
+        if demand.kind == "qualified":
+            kind = f'with "{demand.label}"'
+            holders = sum(demand.label in who.qualifications for who in people)
+        elif demand.kind == "rank":
+            kind, least = f"of rank {demand.label} or above", document.ranks.index(demand.label)
+            holders = sum(who.rank is not None and who.rank >= least for who in people)
+        else:
+            continue
+        needed = max((window.count for window in demand.windows), default=0)
+        if needed > holders:
+            message = (
+                f'"{demand.where}" needs {needed:,} people {kind}, but of all people there are {holders or "none"}.'
+            )
+            reading.warnings.append(Complaint(message, demand.place))
 
 
 def _warn_of_the_start(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from patrolplan.config.source import Mark, Node
 from patrolplan.errors import Complaint, nearest
 from patrolplan.rules.fields import Reference
 
+_DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
 _PLURALS = {
     "qualification": "qualification",
     "place": "post, site or group",
@@ -39,15 +41,16 @@ class UnknownKey:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A name that refers to something defined elsewhere."""
+    """A name that refers to something defined elsewhere; `key` is the key under which it is written."""
 
     kind: str
     name: str
     mark: Mark
+    key: str = ""
 
     def complaint(self, known: Collection[str]) -> Complaint:
         """The message if the name is not among the known ones."""
-        hint = nearest(self.name, known) or _by_last_part(self.name, known)
+        hint = self._as_dates() or nearest(self.name, known) or _by_last_part(self.name, known)
         choice = ""
         if not hint:
             few = sorted(known)[:12] if self.kind != "person" else []
@@ -58,6 +61,13 @@ class Named:
             self.mark.place,
             self.mark.width,
         )
+
+    def _as_dates(self) -> str:
+        """How to write dates where a phase was expected."""
+        if self.kind != "phase" or not _DATE.match(self.name):
+            return ""
+        dates = f"dates: {self.name}"
+        return f" For dates write {f'during: {{{dates}}}' if self.key == 'during' else dates}."
 
 
 def _by_last_part(name: str, known: Collection[str]) -> str:
@@ -85,7 +95,7 @@ def walk(node: Node, annotation: Any, path: tuple[str | int, ...] = ()) -> Itera
         _, key_references = _chosen(key_type, Node(""))
         for key, child in node.children.items():
             for reference in key_references:
-                yield Named(reference.kind, key, node.key_mark(key))
+                yield Named(reference.kind, key, node.key_mark(key), _last_key(path))
             yield from walk(child, value_type, (*path, key))
     elif origin in (tuple, list):
         item_type = get_args(chosen)[0]
@@ -96,7 +106,11 @@ def walk(node: Node, annotation: Any, path: tuple[str | int, ...] = ()) -> Itera
             yield from walk(node, item_type, path)
     elif isinstance(node.value, (str, int, float)) and not isinstance(node.value, bool):
         for reference in references:
-            yield Named(reference.kind, str(node.value), node.mark)
+            yield Named(reference.kind, str(node.value), node.mark, _last_key(path))
+
+
+def _last_key(path: tuple[str | int, ...]) -> str:
+    return next((step for step in reversed(path) if isinstance(step, str)), "")
 
 
 def _walk_model(node: Node, model: type[BaseModel], path: tuple[str | int, ...]) -> Iterator[UnknownKey | Named]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ from patrolplan.errors import Complaint, nearest
 
 Model = TypeVar("Model", bound=BaseModel)
 Path = tuple[str | int, ...]
+_BARE_RATE = re.compile(r"(\d+(?:\.\d+)?)\s+((?:per|a|in)\s+.+)")
 _WRONG_TYPE = frozenset(
     (
         "model_type",
@@ -138,7 +140,7 @@ def _words(fault: _Fault) -> str:
     if fault.kind == "missing":
         return f'"{name}" is missing.'
     if fault.kind == "value_error":
-        return _sentence(name, str(context.get("error", fault.text)))
+        return _sentence(name, _with_period(str(context.get("error", fault.text)), fault.value))
     if fault.kind == "literal_error":
         return f"{name} must be {_choices(str(context['expected']))}, not {given}.{_nearest_choice(fault)}"
     limits = {"greater_than_equal": "ge", "less_than_equal": "le", "greater_than": "gt", "less_than": "lt"}
@@ -165,6 +167,14 @@ def _words(fault: _Fault) -> str:
 def _sentence(name: str, message: str) -> str:
     text = message if message.endswith((".", "?")) else f"{message}."
     return text if text.startswith(name) else f"{name}: {text}"
+
+
+def _with_period(message: str, value: Any) -> str:
+    """The remedy for a number without unit that has a period: ``24h per week`` for ``24 per week``."""
+    match = _BARE_RATE.fullmatch(str(value).strip())
+    if match is None or "needs a unit" not in message:
+        return message
+    return f"hours need a unit, such as {match[1]}h {match[2]}."
 
 
 def _choices(expected: str) -> str:

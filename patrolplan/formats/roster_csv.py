@@ -6,14 +6,14 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from patrolplan.errors import Complaint, InputError, Place, nearest
 from patrolplan.findings import Finding, Severity
-from patrolplan.formats.spreadsheet_dates import Moment, day_comes_first, read_moment
 from patrolplan.problem import Problem
 from patrolplan.roster import Roster, Stretch, duty_name, make_roster
-from patrolplan.tables import Row, Table
+from patrolplan.spreadsheet_dates import Moment, day_comes_first, read_moment
+from patrolplan.tables import Row, Table, headings_text
 
 COLUMNS = ("person", "name", "site", "post", "shift", "start", "end", "duty", "kind")
 """Headings of the roster file, in order."""
@@ -117,6 +117,7 @@ def read_roster(problem: Problem, table: Table) -> RosterFile:
     dated = ((row.line, row.cells.get(name, "")) for name in ("date", "start", "end") for row in table.rows)
     reader = _RowReader(problem, table.file, day_comes_first(dated, table.file))
     stretches = [stretch for row in table.rows if (stretch := reader.read(row)) is not None]
+    reader.note_twins(stretches)
     known = {*COLUMNS, *(("date",) if "date" in headings else ())}
     extra = tuple(heading for heading in table.headings if heading and heading.lower() not in known)
     cells = {row.line: tuple(row.cells.get(heading.lower(), "") for heading in extra) for row in table.rows}
@@ -133,12 +134,11 @@ def _require_columns(table: Table, headings: set[str]) -> None:
     else:
         missing += [name for name in ("start", "end") if name not in headings]
     if missing:
-        found = ", ".join(heading for heading in table.headings if heading)
         raise InputError(
             [
                 Complaint(
-                    f"this is not a roster: it has no column {', '.join(missing)}. Its headings are {found}; "
-                    f"a roster has {','.join(COLUMNS)}.",
+                    f"this is not a roster: it has no column {', '.join(missing)}. "
+                    f"Its headings are {headings_text(table)}; a roster has {','.join(COLUMNS)}.",
                     Place(table.file, 1),
                 )
             ],
@@ -188,6 +188,16 @@ class _RowReader:
         if shift is None:
             shift = self._shift_that_runs(start, end, post)
         return Stretch(person, post, shift, start, end, cells.get("duty", ""), kind, row.line)
+
+    def note_twins(self, stretches: Iterable[Stretch]) -> None:
+        """Say which rows stand in the file twice."""
+        first: dict[Stretch, int] = {}
+        for stretch in stretches:
+            row = first.setdefault(replace(stretch, row=0), stretch.row)
+            if row != stretch.row:
+                who = self._problem.people[stretch.person].id
+                message = f"rows {row} and {stretch.row} say the same; remove one."
+                self._note(stretch.row, Severity.SOFT, message, who)
 
     def _note(self, line: int, severity: Severity, message: str, person: str = "") -> None:
         self.findings.append(

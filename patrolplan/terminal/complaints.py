@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
 
 from patrolplan.errors import Complaint, InputError, Place
 from patrolplan.terminal.console import clean, compose, glyphs, layout_width, plural, say
+from patrolplan.units import date_runs
 
 _SIZE_LIMIT = 5 * 1024 * 1024
+_RUNS = 8
+"""Most runs of rows that are listed."""
 _TEXT_FILES = (".yaml", ".yml", ".csv", ".txt", ".tsv", ".json")
 
 
-def view(console: Console, error: InputError, folder: Path | None = None) -> None:
+def view(console: Console, error: InputError, folder: Path | None = None, *, writes: bool = False) -> None:
     """Print every complaint with the line that it is about.
 
     Parameters
     ----------
     folder
         Where the files named in the complaints lie; default the current folder.
+    writes
+        Whether the command would have written a file, so that it is worth saying that it has not.
     """
-    complaints = error.complaints
-    headline = _headline(error)
+    complaints = merged(error.complaints)
+    headline = _headline(error, len(complaints))
     if headline:
         say(console, (headline, "bold"), hang=2)
         console.print()
@@ -31,14 +36,35 @@ def view(console: Console, error: InputError, folder: Path | None = None) -> Non
     label = min(max(map(len, places), default=0), layout_width(console) // 3)
     for complaint in complaints:
         _print_complaint(console, complaint, label, folder or Path())
-    console.print()
-    say(console, "Nothing was written.")
+    if writes:
+        console.print()
+        say(console, "Nothing was written.")
 
 
-def _headline(error: InputError) -> str:
+def merged(complaints: Iterable[Complaint]) -> list[Complaint]:
+    """The complaints with those that say the same of several rows of one table made one, at its first row."""
+    alike: dict[tuple[str, str, object], list[Complaint]] = {}
+    for one in complaints:
+        is_row = bool(one.place.line) and not one.place.column
+        alike.setdefault((one.place.file, one.message, None if is_row else one.place), []).append(one)
+    return [_as_one(group) for group in alike.values()]
+
+
+def _as_one(group: Sequence[Complaint]) -> Complaint:
+    rows = date_runs(one.place.line for one in group)
+    count = sum(last - first + 1 for first, last in rows)
+    if count < 2:
+        return group[0]
+    parts = [str(first) if first == last else f"{first}-{last}" for first, last in rows]
+    listed = ", ".join(parts[:_RUNS]) + (" ..." if len(parts) > _RUNS else "")
+    place = min(one.place for one in group)
+    return Complaint(f"{group[0].message} In {count} rows: {listed}.", place, group[0].width)
+
+
+def _headline(error: InputError, number: int) -> str:
     if not error.subject:
         return ""
-    count = plural(len(error.complaints), "error")
+    count = plural(number, "error")
     if error.subject.endswith((".yaml", ".yml")):
         return f"{error.subject} is not a valid operation: {count}"
     return f"{error.subject} cannot be used: {count}"

@@ -6,7 +6,7 @@ import io
 import os
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -138,6 +138,12 @@ def shorten(text: str, room: int) -> str:
     if len(text) <= room:
         return text
     return text[: max(0, room - 1)] + "." if room > 2 else text[: max(0, room)]
+
+
+def name_list(names: Sequence[str]) -> str:
+    """Names one after another, each kept on one line; semicolons where names hold commas themselves."""
+    separator = "; " if any("," in name for name in names) else ", "
+    return separator.join(name.replace(" ", KEEP) for name in names)
 
 
 def number_text(amount: float) -> str:

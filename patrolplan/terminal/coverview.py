@@ -15,33 +15,39 @@ from patrolplan.units import DAY_MINUTES, clock_text, date_text
 
 _SCALE_HOURS = 3
 _COUNTS = 26
+_ALL = 10**6
 
 
-def view(console: Console, problem: Problem, roster: Roster, day: int | None = None) -> None:
-    """Print the cover of one date through its hours, or a table of all dates and the worst date through its hours.
+def view(console: Console, problem: Problem, roster: Roster, days: Sequence[int] | None = None) -> None:
+    """Print the cover of one date through its hours, or a table of dates and the worst of them through its hours.
 
     Parameters
     ----------
-    day
-        Date ordinal, or None for the whole operation.
+    days
+        Consecutive date ordinals, or None for the whole operation.
     """
     cover = Cover(problem, roster)
-    if day is not None:
-        _print_day(console, problem, cover, day)
+    if days is not None and len(days) == 1:
+        _print_day(console, problem, cover, days[0])
         return
-    _print_table(console, problem, cover)
-    _print_phases(console, problem, cover.shares())
-    worst = worst_dates(problem, roster, 1)
+    _print_table(console, problem, cover, days or range(problem.first_day, problem.last_day + 1))
+    if days is None:
+        _print_phases(console, problem, cover.shares())
+    worst = [day for day in worst_dates(problem, roster, most=_ALL) if days is None or day in days][:1]
     for one in worst:
-        console.print()
+        if days is None:
+            console.print()
         _print_day(console, problem, cover, one, only_gaps=True)
     if not worst:
         say(console, "Every post has the people that it needs at every minute.")
 
 
-def _print_table(console: Console, problem: Problem, cover: Cover) -> None:
+def _print_table(console: Console, problem: Problem, cover: Cover, days: Sequence[int]) -> None:
     """People present by post and date where the need is met; ``present/needed`` where it is not."""
-    dates = {post: cover.dates(post) for post in range(len(problem.posts))}
+    dates = {
+        post: [date for date in cover.dates(post) if days[0] <= date.day <= days[-1]]
+        for post in range(len(problem.posts))
+    }
     used = [post for post, found in dates.items() if any(date.needed or date.present for date in found)]
     width = layout_width(console)
     label = max((len(problem.posts[post].key) for post in used), default=4)
@@ -49,7 +55,6 @@ def _print_table(console: Console, problem: Problem, cover: Cover) -> None:
     cell = 1 + max((len(_count(date)) for post in used for date in dates[post]), default=2)
     cell = max(cell, 3)
     per_block = max(1, (width - 2 - label) // cell)
-    days = range(problem.first_day, problem.last_day + 1)
     say(console, ("People at each post", "bold"), ", and present/needed at the worst minute where people are missing")
     for first in range(0, len(days), per_block):
         block = days[first : first + per_block]

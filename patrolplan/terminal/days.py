@@ -1,37 +1,50 @@
-"""The roster of one date: who is where in which shift."""
+"""The roster of one date: who is where in which shift, and who is away."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from rich.console import Console
 
-from patrolplan.analysis.cover import Cover, phases_of
+from patrolplan.analysis.cover import Cover, OpenPart, phases_of
 from patrolplan.audit import complete
 from patrolplan.problem import Problem
 from patrolplan.roster import Duty, Roster
-from patrolplan.terminal.console import KEEP, layout_width, plural, say
-from patrolplan.terminal.letters import ShiftMarks
-from patrolplan.units import clock_text
+from patrolplan.terminal.console import layout_width, name_list, plural, say
+from patrolplan.terminal.letters import ShiftMarks, by_start
+from patrolplan.units import Span, clock_text, overlap, subtract_spans
 
 _LABEL = 26
+_NAMED = 12
+"""Of more people absent for one reason only the number is given."""
 
 
-def view(console: Console, problem: Problem, roster: Roster, day: int) -> None:
-    """Print everybody whose duty starts on a date, by shift, site and post.
+def view(console: Console, problem: Problem, roster: Roster, days: Sequence[int]) -> None:
+    """Print everybody whose duty starts on a date, by shift, site and post, and who is absent.
 
     Parameters
     ----------
-    day
-        Date ordinal.
+    days
+        Date ordinals.
     """
-    duties = [duty for duty in complete(problem, roster).duties if duty.day == day]
+    duties = complete(problem, roster).duties
     cover, marks = Cover(problem, roster), ShiftMarks(problem)
+    for index, day in enumerate(days):
+        if index:
+            console.print()
+        _print_date(console, problem, day, [duty for duty in duties if duty.day == day], cover, marks)
+
+
+def _print_date(
+    console: Console, problem: Problem, day: int, duties: Sequence[Duty], cover: Cover, marks: ShiftMarks
+) -> None:
     phases = ", ".join(phases_of(problem, day))
     say(console, (problem.zone.day_text(day), "bold"), f" ({phases})" if phases else "")
-    for shift in range(len(problem.shifts)):
+    for shift in by_start(problem, range(len(problem.shifts))):
         _print_shift(console, problem, day, shift, duties, cover, marks)
     _print_rest(console, problem, [duty for duty in duties if duty.shift is None])
+    _print_absent(console, problem, day)
 
 
 def _print_shift(
@@ -46,45 +59,87 @@ def _print_shift(
     one, span = problem.shifts[shift], problem.shift_span(shift, day)
     here = [duty for duty in duties if duty.shift == shift]
     on_duty = [duty for duty in here if not duty.on_call]
+    posts = [
+        post
+        for site in problem.sites
+        for post in site.posts
+        if shift in problem.posts[post].shifts or any(duty.post == post for duty in on_duty)
+    ]
+    parts = {post: cover.open_parts(post, shift, day) for post in posts}
+    if not here and not any(parts.values()):
+        return
     console.print()
     say(
         console,
         (f"{marks.letter(shift)} {one.name}", f"bold {marks.style(shift)}"),
         f" {clock_text(one.start)}-{clock_text(one.end)}, {plural(len(on_duty), 'person', 'people')} on duty",
     )
-    for site in problem.sites:
-        for post in site.posts:
-            if shift not in problem.posts[post].shifts and not any(duty.post == post for duty in on_duty):
-                continue
-            people = [duty for duty in on_duty if any(part.post == post for part in duty.stretches)]
-            missing = cover.missing(post, *span)
-            if people or missing:
-                _print_post(console, problem, problem.posts[post].key, people, missing)
-    _print_post(console, problem, "no post", [duty for duty in on_duty if duty.post is None], 0)
-    _print_post(console, problem, "on call", [duty for duty in here if duty.on_call], 0)
+    for post in posts:
+        people = [duty for duty in on_duty if any(part.post == post for part in duty.stretches)]
+        names = [_name(problem, duty) + _times(problem, duty, post, span) for duty in people]
+        _print_post(console, problem.posts[post].key, names, _open_text(problem, parts[post]))
+    _print_post(console, "no post", [_name(problem, duty) for duty in on_duty if duty.post is None], "")
+    on_call = [problem.people[duty.person] for duty in here if duty.on_call]
+    _print_post(console, "on call", [who.name or who.id for who in on_call], "")
 
 
-def _print_post(console: Console, problem: Problem, label: str, duties: Sequence[Duty], missing: int) -> None:
-    if not duties and not missing:
-        return
-    names = ", ".join(_name(problem, duty) for duty in duties)
+def _print_post(console: Console, label: str, names: Sequence[str], gap: str) -> None:
+    """Names in one line and what is open in the next, so that neither is taken for the other."""
     label_room = min(_LABEL, layout_width(console) // 3)
-    gap = f"{missing} open" if missing else ""
-    separator = ", " if names and gap else ""
-    say(
-        console,
-        (label.ljust(label_room) + " ", "dim"),
-        names + separator,
-        (gap, "bold red"),
-        indent=3,
-        hang=label_room + 1,
-    )
+    place = {"indent": 3, "hang": label_room + 1}
+    head = (label.ljust(label_room) + " ", "dim")
+    if names:
+        say(console, head, name_list(names), **place)
+    if gap:
+        say(console, (" " * (label_room + 1), "") if names else head, (gap, "bold red"), **place)
+
+
+def _open_text(problem: Problem, parts: Sequence[OpenPart]) -> str:
+    """What is open in words: ``1 open``, or ``1 more open 13:00-14:00 only``."""
+    words: list[str] = []
+    for part in parts:
+        times = " and ".join(_clocks(problem, span) for span in part.spans)
+        more = "more " if words else ""
+        words.append(f"{part.people} {more}open {times} only" if times else f"{part.people} open")
+    return ", ".join(words)
+
+
+def _times(problem: Problem, duty: Duty, post: int, span: Span) -> str:
+    """When somebody is at a post, if not for the whole shift."""
+    own = [(part.start, part.end) for part in duty.stretches if part.post == post]
+    if not subtract_spans([span], own) and not subtract_spans(own, [span]):
+        return ""
+    return " " + "+".join(_clocks(problem, one) for one in own)
+
+
+def _clocks(problem: Problem, span: Span) -> str:
+    return "-".join(clock_text(problem.zone.local(edge)[1]) for edge in span)
 
 
 def _print_rest(console: Console, problem: Problem, duties: Sequence[Duty]) -> None:
+    if duties:
+        console.print()
     for duty in duties:
         where = problem.posts[duty.post].key if duty.post is not None else "no post"
         say(console, (f"{where} ", "dim"), f"{_name(problem, duty)} {problem.zone.span_text(duty.start, duty.end)}")
+
+
+def _print_absent(console: Console, problem: Problem, day: int) -> None:
+    """Who is away for the whole or a part of the date, by reason."""
+    date = problem.zone.instant(day, 0), problem.zone.instant(day + 1, 0)
+    away: dict[str, dict[str, None]] = defaultdict(dict)
+    for who in problem.people:
+        for absence in who.absences:
+            if overlap(date, (absence.start, absence.end)):
+                away[absence.reason][who.name or who.id] = None
+    if not away:
+        return
+    console.print()
+    say(console, ("Absent", "bold"))
+    label_room = min(_LABEL, layout_width(console) // 3)
+    for reason, names in sorted(away.items()):
+        words = name_list([*names]) if len(names) <= _NAMED else plural(len(names), "person", "people")
+        say(console, (reason.ljust(label_room) + " ", "dim"), words, indent=3, hang=label_room + 1)
 
 
 def _name(problem: Problem, duty: Duty) -> str:
@@ -92,4 +147,4 @@ def _name(problem: Problem, duty: Duty) -> str:
     rank = f"{problem.ranks[who.rank]} " if who.rank is not None else ""
     number = f" ({who.id})" if who.name and who.name != who.id else ""
     training = " in training" if duty.kind == "training" else ""
-    return f"{rank}{who.name or who.id}{number}{training}".replace(" ", KEEP)
+    return f"{rank}{who.name or who.id}{number}{training}"

@@ -8,16 +8,20 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from patrolplan.analysis.gaps import GAP_CODES, merge_gaps
-from patrolplan.audit import Audit
+from patrolplan.audit import Audit, unused
 from patrolplan.errors import Place
 from patrolplan.findings import CODES, Finding, Severity
-from patrolplan.problem import Problem
+from patrolplan.problem import Acceptance, Problem
 from patrolplan.terminal.console import glyphs, plural, say
 from patrolplan.terminal.coverview import share_text
 from patrolplan.terminal.gaplines import print_gaps
+from patrolplan.terminal.summary import open_text
+from patrolplan.units import date_text
 
 _INDENT = 3
 _HANG = 7
+_EVERYWHERE = ("PP107", "PP302")
+"""Notes that every roster has, and whose number says nothing."""
 
 
 def view(
@@ -28,6 +32,8 @@ def view(
     extra: Sequence[Finding] = (),
     file: str = "",
     most: int | None = None,
+    explained: int = 0,
+    whole: bool = False,
 ) -> None:
     """Print all findings: broken hard rules, gaps, bent rules, accepted findings, and how many notes there are.
 
@@ -39,8 +45,16 @@ def view(
         Name of the roster file.
     most
         Findings to show in each part; default all.
+    explained
+        Gaps for which it is said who could fill them.
+    whole
+        Whether the findings are those of the whole operation, so that an acceptance that none meets can go.
     """
     findings = [*extra, *audit.findings]
+    astray = [one for one in findings if one.code == "PP904"]
+    if len(astray) > sum(duty.row > 0 for duty in audit.roster.duties):
+        _print_astray(console, problem, audit, astray, file)
+        findings = [one for one in findings if one.code != "PP904"]
     hard = [one for one in findings if one.severity is Severity.HARD]
     gaps = merge_gaps(problem, [one for one in findings if one.severity is Severity.GAP])
     others = [one for one in findings if one.severity is Severity.GAP and one.code not in GAP_CODES]
@@ -51,13 +65,35 @@ def view(
     if gaps:
         console.print()
         say(console, ("Gaps, worst first", "bold"))
-        print_gaps(console, problem, gaps[:most])
+        print_gaps(console, problem, gaps[:most], roster=audit.roster, explained=explained)
         if most is not None and len(gaps) > most:
             say(console, (f"and {plural(len(gaps) - most, 'more gap')}", "dim"), indent=_INDENT)
     _print_part(console, problem, "Further gaps", others, file, most, "bold yellow")
     _print_part(console, problem, "Bent rules and oddities", soft, file, most, "bold yellow")
     _print_part(console, problem, "Accepted", accepted, file, most, "dim")
+    if whole:
+        _print_unused(console, unused(problem, findings))
     _print_notes(console, [one for one in findings if one.severity is Severity.NOTE and not one.accepted])
+
+
+def _print_astray(console: Console, problem: Problem, audit: Audit, astray: Sequence[Finding], file: str) -> None:
+    """Say in one line that the roster is not one of this operation's dates."""
+    total = len(astray) + sum(duty.row > 0 for duty in audit.roster.duties)
+    days = [problem.zone.local(one.start or 0)[0] for one in astray]
+    theirs = f"{date_text(min(days))} to {date_text(max(days))}"
+    own = f"{date_text(problem.first_day)} to {date_text(problem.last_day)}"
+    words = f"{len(astray):,} of {plural(total, 'duty', 'duties')} outside the operation's dates ({own})"
+    say(console, (f"{file or 'Roster'}: {words}, namely {theirs}; they count for nothing", "bold red"), hang=2)
+
+
+def _print_unused(console: Console, acceptances: Sequence[Acceptance]) -> None:
+    if not acceptances:
+        return
+    console.print()
+    say(console, ("Acceptances that meet no finding", "bold"))
+    for one in acceptances:
+        where = ", ".join(part for part in (one.at, one.person) if part)
+        say(console, (f"{one.code}  ", "dim"), f"{where}  {one.place.file}:{one.place.line}".strip(), indent=_INDENT)
 
 
 def _print_head(console: Console, audit: Audit, findings: Sequence[Finding], gaps: int, file: str) -> None:
@@ -73,8 +109,7 @@ def _print_head(console: Console, audit: Audit, findings: Sequence[Finding], gap
     say(console, (f"{file or 'Roster'}: {', '.join(parts) or 'nothing found'}", style), hang=2)
     if audit.needed_minutes:
         share = share_text(1 - audit.gap_minutes / audit.needed_minutes)
-        shifts = f"{audit.open_shifts:,} of {audit.needed_shifts:,} needed person-shifts open"
-        say(console, f"Cover {share}, {shifts}", hang=2)
+        say(console, f"Cover {share}, {open_text(audit)}", hang=2)
 
 
 def _print_part(
@@ -131,9 +166,9 @@ def _origins(finding: Finding, file: str) -> list[str]:
 
 
 def _print_notes(console: Console, notes: Sequence[Finding]) -> None:
-    if not notes:
+    counts = Counter(finding.code for finding in notes if finding.code not in _EVERYWHERE)
+    if not counts:
         return
-    counts = Counter(finding.code for finding in notes)
     parts = [f"{count:,} {CODES.get(code, code)} ({code})" for code, count in sorted(counts.items())]
     console.print()
     say(console, ("Notes  ", "bold"), (", ".join(parts), "dim"), hang=7)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import count
-
-from rich.text import Text
 
 from patrolplan.problem import Problem
 from patrolplan.roster import Duty
-from patrolplan.terminal.console import Glyphs, clean, compose
+from patrolplan.terminal.console import clean
 from patrolplan.units import clock_text
 
 _BY_DAY = ("yellow", "green", "magenta", "cyan")
@@ -72,12 +70,21 @@ class ShiftMarks:
             return letter.lower(), f"dim {self.style(duty.shift)}".strip()
         return letter + ("+" if duty.kind == "training" else ""), f"bold {self.style(duty.shift)}".strip()
 
-    def legend(self, drawing: Glyphs) -> Text:
-        """What the letters mean, in one line."""
-        line = Text()
-        for letter, style, shift in zip(self.letters, self.styles, self._problem.shifts, strict=True):
-            name = "" if shift.name == letter else f" {shift.name}"
-            hours = f"{clock_text(shift.start)}-{clock_text(shift.end)}"
-            line += compose((letter, f"bold {style}"), f"{name} {hours} {drawing.dot} ")
-        first = self.letters[0] if self.letters else "?"
-        return line + compose(f"{first.lower()} on call {drawing.dot} {first}+ training")
+    def legend(self, duties: Sequence[Duty]) -> list[str]:
+        """What the marks of these duties mean: shifts by their start, then on call, training and no shift."""
+        shifts = {duty.shift for duty in duties if duty.shift is not None}
+        found = []
+        for shift in by_start(self._problem, shifts):
+            one, letter = self._problem.shifts[shift], self.letters[shift]
+            name = "" if one.name == letter else f" {one.name}"
+            found.append(f"{letter}{name} {clock_text(one.start)}-{clock_text(one.end)}")
+        on_call = next((duty for duty in duties if duty.on_call), None)
+        training = next((duty for duty in duties if duty.kind == "training"), None)
+        found += [f"{self.mark(on_call)[0]} on call"] if on_call else []
+        found += [f"{self.mark(training)[0]} training"] if training else []
+        return found + (["? no shift"] if any(duty.shift is None for duty in duties) else [])
+
+
+def by_start(problem: Problem, shifts: Iterable[int]) -> list[int]:
+    """Shifts in the order in which they start."""
+    return sorted(shifts, key=lambda one: (problem.shifts[one].start, problem.shift_span(one, problem.first_day), one))

@@ -13,86 +13,145 @@ from rich.text import Text
 from patrolplan.audit import complete
 from patrolplan.problem import Person, Problem
 from patrolplan.roster import Duty, Roster
-from patrolplan.terminal.console import Glyphs, clean, compose, glyphs, layout_width, number_text, plural, say, shorten
+from patrolplan.terminal.console import KEEP, Glyphs, compose, glyphs, layout_width, number_text, plural, say
 from patrolplan.terminal.letters import ShiftMarks
+from patrolplan.terminal.postlabels import PostLabels
 from patrolplan.units import WEEK_DAYS, overlap, weekday
 
 _MARGIN = 2
 _WIDEST_CELL = 6
+_LABELLED_CELL = 5
+"""Least characters of a date under which posts are named."""
+_ABSENT = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class _Calendar:
-    """How a month is laid out: dates in rows, each date so many characters wide."""
+    """How a month is laid out: dates in rows, each so many characters wide; 0 stands for a cell left blank."""
 
     rows: tuple[tuple[int, ...], ...]
     cell: int
 
+    @property
+    def dates(self) -> list[int]:
+        """All dates."""
+        return [day for row in self.rows for day in row if day]
 
-def view(console: Console, problem: Problem, roster: Roster, people: Sequence[int] | None = None) -> None:
-    """Print a calendar for each person.
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What all calendars of a view share."""
+
+    calendar: _Calendar
+    labels: PostLabels
+    marks: ShiftMarks
+    drawing: Glyphs
+
+
+def view(
+    console: Console,
+    problem: Problem,
+    roster: Roster,
+    people: Sequence[int] | None = None,
+    days: Sequence[int] | None = None,
+) -> None:
+    """Print what the marks mean, and a calendar for each person.
 
     Parameters
     ----------
     people
-        Indices of people; default everybody who has a duty.
+        Indices of people; default everybody who has a duty in these dates.
+    days
+        Consecutive date ordinals; default the whole operation.
     """
-    whole = complete(problem, roster)
-    chosen = people if people is not None else sorted(whole.by_person, key=lambda one: problem.people[one].id)
+    span = days or range(problem.first_day, problem.last_day + 1)
+    duties: dict[int, list[Duty]] = defaultdict(list)
+    for duty in complete(problem, roster).duties:
+        if problem.start <= duty.start < problem.end and span[0] <= duty.day <= span[-1]:
+            duties[duty.person].append(duty)
+    chosen = people if people is not None else sorted(duties, key=lambda one: problem.people[one].id)
+    shown = [duty for person in chosen for duty in duties[person]]
+    posts = {duty.post for duty in shown if duty.post is not None}
     marks, drawing = ShiftMarks(problem), glyphs(console)
-    calendar = _calendar(problem, layout_width(console), marks.width)
+    longest = max((len(problem.posts[post].name) for post in posts), default=0)
+    calendar = _calendar(problem, span, layout_width(console), marks.width, longest)
+    sheet = _Sheet(calendar, PostLabels(problem, posts, calendar.cell - 1), marks, drawing)
+    _print_legend(console, problem, sheet, shown, [problem.people[person] for person in chosen])
+    if not chosen:
+        say(console, "Nobody has a duty.")
     for person in chosen:
-        _print_person(console, problem, whole, person, marks, calendar, drawing)
-    say(console, (f"{marks.legend(drawing).plain} {drawing.dot} - absent", "dim"))
+        _print_person(console, problem, person, duties[person], sheet)
 
 
-def _calendar(problem: Problem, width: int, mark: int) -> _Calendar:
-    """As few rows of whole weeks as fit, then cells as wide as there is room for."""
-    days = range(problem.first_day, problem.last_day + 1)
+def _print_legend(
+    console: Console, problem: Problem, sheet: _Sheet, duties: Sequence[Duty], people: Sequence[Person]
+) -> None:
+    """What the marks and labels mean that occur."""
+    dates = sheet.calendar.dates
+    busy = {(duty.person, duty.day) for duty in duties}
+    free = [(who, day) for who in people for day in dates if (problem.person_index[who.id], day) not in busy]
+    away = any(_is_absent(problem, who, day) for who, day in free)
+    signs = [*sheet.marks.legend(duties), *([f"{_ABSENT} absent"] if away else [])]
+    if any(_is_crowded(one, sheet) for one in _by_person_and_day(duties)):
+        signs.append("* more duties")
+    dot = f" {sheet.drawing.dot} "
+    for parts in (signs, sheet.labels.legend()):
+        if parts:
+            say(console, (dot.join(part.replace(" ", KEEP) for part in parts), "dim"))
+
+
+def _by_person_and_day(duties: Sequence[Duty]) -> Iterator[list[Duty]]:
+    found: dict[tuple[int, int], list[Duty]] = defaultdict(list)
+    for duty in duties:
+        found[duty.person, duty.day].append(duty)
+    yield from found.values()
+
+
+def _is_crowded(duties: Sequence[Duty], sheet: _Sheet) -> bool:
+    return _day_marks(duties, sheet.marks, sheet.calendar.cell).plain.rstrip().endswith("*")
+
+
+def _calendar(problem: Problem, days: Sequence[int], width: int, mark: int, longest: int) -> _Calendar:
+    """As few rows of whole weeks as fit, then cells as wide as there is room and use for.
+
+    Parameters
+    ----------
+    mark, longest
+        Characters of the widest mark and of the longest post.
+    """
     room = width - _MARGIN
-    smallest = mark + 2
+    smallest = max(mark + 2, min(_LABELLED_CELL, longest + 1))
+    widest = max(_WIDEST_CELL, min(2 * _WIDEST_CELL, longest + 1))
     if len(days) * smallest <= room:
-        return _Calendar((tuple(days),), min(_WIDEST_CELL, room // max(1, len(days))))
+        return _Calendar((tuple(days),), min(widest, room // max(1, len(days))))
     weeks = room // smallest // WEEK_DAYS
     per_row = weeks * WEEK_DAYS or max(1, room // smallest)
-    lead = (weekday(problem.first_day) - problem.week_starts) % WEEK_DAYS if weeks else 0
-    first = problem.first_day - lead
-    rows = tuple(
-        tuple(range(start, min(start + per_row, problem.last_day + 1)))
-        for start in range(first, problem.last_day + 1, per_row)
-    )
-    return _Calendar(rows, min(_WIDEST_CELL, room // per_row))
+    lead = (weekday(days[0]) - problem.week_starts) % WEEK_DAYS if weeks else 0
+    blank = (0,) * lead
+    whole = (*blank, *days)
+    rows = tuple(whole[start : start + per_row] for start in range(0, len(whole), per_row))
+    return _Calendar(rows, min(widest, room // per_row))
 
 
-def _print_person(
-    console: Console,
-    problem: Problem,
-    roster: Roster,
-    person: int,
-    marks: ShiftMarks,
-    calendar: _Calendar,
-    drawing: Glyphs,
-) -> None:
-    who = problem.people[person]
-    duties = [duty for duty in roster.of(person) if problem.start <= duty.start < problem.end]
-    _print_heading(console, problem, who, duties, drawing)
+def _print_person(console: Console, problem: Problem, person: int, duties: Sequence[Duty], sheet: _Sheet) -> None:
+    who, cell = problem.people[person], sheet.calendar.cell
+    console.print()
+    _print_heading(console, problem, who, duties, sheet.drawing)
     by_day: dict[int, list[Duty]] = defaultdict(list)
     for duty in duties:
         by_day[duty.day].append(duty)
-    for row in calendar.rows:
-        inside = [day for day in row if problem.first_day <= day]
+    for row in sheet.calendar.rows:
         lines = (
-            _months(problem, row, calendar.cell),
-            _cells(problem, row, calendar.cell, lambda day: f"{date.fromordinal(day):%a}"[:2]),
-            _cells(problem, row, calendar.cell, lambda day: str(date.fromordinal(day).day)),
-            _letters(problem, who, row, by_day, marks, calendar.cell, drawing),
-            _posts(problem, row, by_day, calendar.cell),
+            _months(row, cell),
+            _heads(problem, row, cell, lambda day: f"{date.fromordinal(day):%a}"[:2]),
+            _heads(problem, row, cell, lambda day: str(date.fromordinal(day).day)),
+            _letters(problem, who, row, by_day, sheet),
+            *_posts(row, by_day, sheet),
         )
         for line in lines:
-            if inside and line.plain.strip():
+            if line.plain.strip():
                 line.rstrip()
                 console.print(compose(" " * (_MARGIN - 1)) + line, soft_wrap=True)
-    console.print()
 
 
 def _print_heading(console: Console, problem: Problem, who: Person, duties: Sequence[Duty], drawing: Glyphs) -> None:
@@ -112,50 +171,35 @@ def _print_heading(console: Console, problem: Problem, who: Person, duties: Sequ
     if gap >= 2:
         console.print(compose(" ") + left + compose(" " * gap + dot.join(totals)), soft_wrap=True)
     else:
-        say(console, name, f" ({who.id})  {dot.join([*facts, *totals])}", hang=2)
+        say(console, name, f" ({who.id})  {dot.join(part.replace(' ', KEEP) for part in (*facts, *totals))}", hang=2)
 
 
-def _cells(problem: Problem, row: Sequence[int], cell: int, words: Callable[[int], str]) -> Text:
+def _heads(problem: Problem, row: Sequence[int], cell: int, words: Callable[[int], str]) -> Text:
     line = Text()
     for day in row:
         style = "dim" if weekday(day) not in problem.weekend else "dim bold"
-        line += compose((_head(words(day) if day >= problem.first_day else "", cell), style))
+        line += compose(((words(day) if day else "").ljust(cell), style))
     return line
 
 
-def _head(text: str, cell: int) -> str:
-    """A heading or mark in its cell: two characters, right-aligned, then blanks."""
-    return text.rjust(2)[: cell - 1].ljust(cell)
-
-
-def _months(problem: Problem, row: Sequence[int], cell: int) -> Text:
-    names: list[tuple[int, str]] = []
-    for index, day in enumerate(row):
-        if day >= problem.first_day and (not names or date.fromordinal(day).day == 1):
-            names.append((index * cell, f"{date.fromordinal(day):%b}"))
-    line = ""
-    for column, name in names:
-        line = line.ljust(column) + name
+def _months(row: Sequence[int], cell: int) -> Text:
+    line, named = "", False
+    for column, day in enumerate(row):
+        if day and (not named or date.fromordinal(day).day == 1):
+            line, named = line.ljust(column * cell) + f"{date.fromordinal(day):%b}", True
     return compose((line, "dim"))
 
 
-def _letters(
-    problem: Problem,
-    who: Person,
-    row: Sequence[int],
-    by_day: dict[int, list[Duty]],
-    marks: ShiftMarks,
-    cell: int,
-    drawing: Glyphs,
-) -> Text:
-    line = Text()
+def _letters(problem: Problem, who: Person, row: Sequence[int], by_day: dict[int, list[Duty]], sheet: _Sheet) -> Text:
+    line, cell = Text(), sheet.calendar.cell
     for day in row:
-        if day < problem.first_day:
-            line += compose(" " * cell)
-        elif by_day[day]:
-            line += _day_marks(by_day[day], marks, cell)
+        if by_day.get(day):
+            line += _day_marks(by_day[day], sheet.marks, cell)
+        elif day:
+            mark = _ABSENT if _is_absent(problem, who, day) else sheet.drawing.off
+            line += compose((mark.ljust(cell), "dim"))
         else:
-            line += compose((_head("-" if _is_absent(problem, who, day) else drawing.off, cell), "dim"))
+            line += compose(" " * cell)
     return line
 
 
@@ -168,8 +212,6 @@ def _day_marks(duties: Sequence[Duty], marks: ShiftMarks, cell: int) -> Text:
             line += compose("*")
             break
         line += compose((text, style))
-    if line.cell_len < 2:
-        line.pad_left(2 - line.cell_len)
     line.pad_right(max(0, cell - line.cell_len))
     return line
 
@@ -183,23 +225,16 @@ def _is_absent(problem: Problem, who: Person, day: int) -> bool:
     )
 
 
-def _posts(problem: Problem, row: Sequence[int], by_day: dict[int, list[Duty]], cell: int) -> Text:
-    """Where each duty is, under its letter, as long as there is room up to the next one at another post."""
-    labels = list(_post_labels(problem, row, by_day))
-    line = ""
-    for index, (column, name) in enumerate(labels):
-        room = (labels[index + 1][0] if index + 1 < len(labels) else len(row) + 2) - column
-        start = column * cell + (1 if cell > 2 else 0)
-        line = line.ljust(start) + shorten(name, room * cell - 1)
-    return compose((line, "dim"))
+def _posts(row: Sequence[int], by_day: dict[int, list[Duty]], sheet: _Sheet) -> list[Text]:
+    """The post of each date under its mark; a second line where dates have duties at two posts."""
+    named = [_labels_of(by_day.get(day, ()), sheet) for day in row]
+    return [
+        compose(
+            ("".join((own[number] if number < len(own) else "").ljust(sheet.calendar.cell) for own in named), "dim")
+        )
+        for number in range(max(map(len, named), default=0))
+    ]
 
 
-def _post_labels(problem: Problem, row: Sequence[int], by_day: dict[int, list[Duty]]) -> Iterator[tuple[int, str]]:
-    """Column and name of each post; consecutive dates at one post are named once."""
-    before = ""
-    for column, day in enumerate(row):
-        posts = [problem.posts[duty.post] for duty in by_day[day] if duty.post is not None]
-        name = posts[0].key if posts else ""
-        if posts and name != before:
-            yield column, clean(posts[0].name)
-        before = name
+def _labels_of(duties: Sequence[Duty], sheet: _Sheet) -> list[str]:
+    return list(dict.fromkeys(sheet.labels[duty.post] for duty in duties if duty.post is not None))

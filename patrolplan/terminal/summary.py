@@ -15,7 +15,7 @@ from patrolplan.findings import Finding, Severity
 from patrolplan.problem import Problem
 from patrolplan.proof import LevelProof, Proof, Status, cost_text
 from patrolplan.roster import Roster
-from patrolplan.terminal.console import compose, glyphs, layout_width, plural, say
+from patrolplan.terminal.console import compose, glyphs, layout_width, number_text, plural, say
 from patrolplan.terminal.coverview import share_text
 from patrolplan.terminal.fairview import range_text
 from patrolplan.terminal.gaplines import print_gaps
@@ -110,13 +110,19 @@ def _cover(problem: Problem, audit: Audit, proof: Proof | None) -> tuple[str, st
         return "no staff is asked for", ""
     if not gaps and not missing:
         return f"{share}   all of {audit.needed_shifts:,} needed person-shifts filled", "green"
-    words = f"{share}   {audit.open_shifts:,} of {audit.needed_shifts:,} needed person-shifts open"
+    words = f"{share}   {open_text(audit)}"
     others = sum(finding.code in ("PP102", "PP103") for finding in gaps)
     if others:
         words += f", {plural(others, 'gap')} in qualification or command"
     if _level_proved(proof, 1) and _is_cover_alone(problem):
         words += ", proved the least possible by weight"
     return words, "red"
+
+
+def open_text(audit: Audit) -> str:
+    """How much of the need is open, in person-shifts and in hours."""
+    hours = number_text(audit.gap_minutes / 60)
+    return f"{audit.open_shifts:,} of {audit.needed_shifts:,} needed person-shifts open ({hours} person-hours)"
 
 
 def _level_proved(proof: Proof | None, level: int) -> bool:
@@ -132,11 +138,17 @@ def _is_cover_alone(problem: Problem) -> bool:
     return not any(rules) and all(demand.level == 1 and demand.cost for demand in asked)
 
 
-def _hard_rules(problem: Problem, audit: Audit) -> tuple[str, str]:
+def rules_text(problem: Problem) -> str:
+    """How many rules an operation has, those that always hold among them: ``5 hard rules, 3 that may bend``."""
     hard = sum(rule.weight is None for rule in problem.rules)
+    bending = len(problem.rules) - hard
+    return plural(hard, "hard rule") + (f", {bending} that may bend" if bending else "")
+
+
+def _hard_rules(problem: Problem, audit: Audit) -> tuple[str, str]:
     broken = [finding for finding in audit.findings if finding.severity is Severity.HARD]
     if not broken:
-        return f"all kept ({plural(hard, 'rule')})", "green"
+        return f"all kept ({rules_text(problem)})", "green"
     return f"broken {plural(len(broken), 'time')}: {_by_rule(broken)}", "bold red"
 
 

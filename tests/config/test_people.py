@@ -9,7 +9,7 @@ import pytest
 from patrolplan.config import load
 from patrolplan.errors import InputError
 from patrolplan.problem import FOREVER, Problem
-from patrolplan.units import parse_date
+from patrolplan.units import date_text, parse_date
 from tests.config.conftest import GATE, HEAD, Write
 
 SECTIONS = """\
@@ -86,7 +86,7 @@ def test_columns_can_be_mapped(people: Load) -> None:
 
 def test_a_table_without_id(refused: Callable[..., list[str]]) -> None:
     (text,) = refused("Kode,Nama\n1,A\n")
-    assert "people.csv:1: no column holds the service number (id). The headings are: Kode, Nama." in text
+    assert 'people.csv:1: no column holds the service number (id). The headings are: "Kode", "Nama".' in text
     assert "columns: {id: Kode}" in text
 
 
@@ -95,7 +95,7 @@ def test_a_table_without_id(refused: Callable[..., list[str]]) -> None:
     [
         ("id,rank\nP1,Ipdaa\n", 'people.csv:2: unknown rank "Ipdaa". Did you mean "Ipda"?'),
         ("id,qualifications\nP1,armd\n", 'people.csv:2: unknown qualification "armd". Did you mean "armed"?'),
-        ("id,qualifications\nP1,armed:31.1.2025\n", "people.csv:2: armed: "),
+        ("id,qualifications\nP1,armed:31.2.2025\n", "people.csv:2: armed: "),
         ("id,years\nP1,many\n", 'people.csv:2: years must be a number, not "many".'),
         ("id,sex\nP1,x\n", "people.csv:2: sex: "),
         ("id,contract\nP1,half\n", 'people.csv:2: unknown contract "half"'),
@@ -192,7 +192,7 @@ def test_mistakes_in_absences(refused: Callable[..., list[str]], write: Write) -
     write("person,dates\nP01,2024-11-05\n", "a.csv")
     assert refused("id\nP1\n", extra="absences: a.csv\n") == ['a.csv:2: unknown person "P01". Did you mean "P1"?']
     write("who,dates\nP1,2024-11-05\n", "a.csv")
-    assert "The headings are: who, dates." in refused("id\nP1\n", extra="absences: a.csv\n")[0]
+    assert 'The headings are: "who", "dates".' in refused("id\nP1\n", extra="absences: a.csv\n")[0]
 
 
 def test_people_define_qualifications(people: Load) -> None:
@@ -211,3 +211,30 @@ def test_needs_may_name_what_people_hold(write: Write) -> None:
 def test_ranks_that_nothing_ranks_are_left_alone(write: Write) -> None:
     write("id,rank\nP1,Chief\n", "people.csv")
     assert load(write(HEAD + GATE + "personnel: people.csv\n")).problem.people[0].rank is None
+
+
+def test_spreadsheet_dates_in_tables(people: Load, write: Write) -> None:
+    write("person;dates\nP1;08.11.2024..09.11.2024\nP1;2024-11-12\n", "a.csv")
+    problem = people(
+        "id;qualifications;from\nP1;armed:01.12.2024;08.11.2024 07:00\nP2;;45604\n", extra="absences: a.csv\n"
+    )
+    one, two = problem.people
+    assert one.qualifications["armed"] == parse_date("2024-12-01")
+    starts = [date_text(problem.zone.local(gap.start)[0]) for gap in one.absences if gap.start > 0]
+    assert starts == ["2024-11-08", "2024-11-12"]
+    assert problem.zone.moment_text(one.absences[0].end) == "Fri 8 Nov 07:00"
+    assert problem.zone.local(two.absences[0].end)[0] == parse_date("2024-11-08")
+
+
+def test_a_date_with_two_meanings_in_a_table(refused: Callable[..., list[str]]) -> None:
+    (text,) = refused("id,from\nP1,03/04/2024\n")
+    assert text.startswith('people.csv:2: "03/04/2024" may mean day/month or month/day')
+    (text,) = refused("id,from\nP1,12.30.2024\n")
+    assert '"12.30.2024" is not a date' in text
+
+
+def test_an_absence_of_another_year(people: Load, write: Write) -> None:
+    write("person,dates\nP1,2022-11-08\nP1,2024-10-08\n", "a.csv")
+    problem = people("id\nP1\n", extra="absences: a.csv\n")
+    far = [text for text in problem.warnings if "more than a year before the operation" in text]
+    assert len(far) == 1 and "a.csv:2" in far[0]

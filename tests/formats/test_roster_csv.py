@@ -222,7 +222,7 @@ def test_missing_columns() -> None:
     with pytest.raises(InputError) as caught:
         read(problem_of(), "who,when\nA,today\n")
     message = caught.value.complaints[0].message
-    for words in ("person (or name)", "start", "end", "who, when"):
+    for words in ("person (or name)", "start", "end", '"who", "when"'):
         assert words in message
 
 
@@ -281,3 +281,10 @@ def test_no_cell_breaks_the_reader(rows: list[list[str]]) -> None:
 def test_no_date_breaks_the_reader(cell: str) -> None:
     with contextlib.suppress(InputError):
         read(problem_of(), f'person,post,start,end\nA,office/gate,"{cell}",2024-11-27 19:00\n')
+
+
+def test_a_row_that_stands_twice() -> None:
+    row = "A,office/gate,2024-11-27 07:00,2024-11-27 19:00\n"
+    (remark,) = read(problem_of(), f"person,post,start,end\n{row}A,office/gate,2024-11-28 07:00,19:00\n{row}").findings
+    assert (remark.code, remark.severity, remark.row) == ("PP901", Severity.SOFT, 4)
+    assert remark.message == "rows 2 and 4 say the same; remove one."

@@ -10,7 +10,7 @@ from tests.terminal.conftest import printed
 
 
 def shown(error: InputError, folder: Path, width: int = 90) -> str:
-    return printed(lambda console: complaints.view(console, error, folder), width)
+    return printed(lambda console: complaints.view(console, error, folder, writes=True), width)
 
 
 def test_line_and_underline(tmp_path: Path) -> None:
@@ -73,3 +73,16 @@ def test_tiny_terminals(tmp_path: Path, width: int) -> None:
     (tmp_path / "ops.yaml").write_text("needs: [{shift: nigth, staff: 2}]\n")
     error = InputError([Complaint("not defined.", Place("ops.yaml", 1, 17), 5)], "ops.yaml")
     assert "Nothing" in shown(error, tmp_path, width)
+
+
+def test_what_every_row_has_is_said_once(tmp_path: Path) -> None:
+    rows = [Complaint('unknown contract "Vollzeit".', Place("people.csv", line)) for line in (2, 3, 4, 9)]
+    other = Complaint('unknown contract "Vollzeit".', Place("ops.yaml", 2, 3), 4)
+    text = shown(InputError([*rows, other], "ops.yaml"), tmp_path)
+    assert "2 errors" in text
+    assert ' people.csv:2  unknown contract "Vollzeit". In 4 rows: 2-4, 9.' in text.splitlines()
+
+
+def test_a_command_that_writes_nothing_does_not_say_so(tmp_path: Path) -> None:
+    error = InputError("give at least one file.")
+    assert printed(lambda console: complaints.view(console, error, tmp_path), 80) == " give at least one file.\n"

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import pytest
 from rich.console import Console
@@ -10,9 +11,11 @@ from rich.console import Console
 from patrolplan.audit import Audit, audit
 from patrolplan.errors import Place
 from patrolplan.findings import Finding, Severity
+from patrolplan.problem import Acceptance, Problem
 from patrolplan.proof import LevelProof, Proof, Status
-from patrolplan.roster import make_roster
+from patrolplan.roster import Roster, Stretch, make_roster
 from patrolplan.terminal import coverview, days, fairview, findings, people, sites, summary
+from patrolplan.terminal.postlabels import PostLabels
 from tests.terminal.conftest import Printing, printed
 from tests.terminal.guardhouse import guarded, guardhouse
 from tests.tiny import tiny_problem, tiny_roster
@@ -42,7 +45,7 @@ VIEWS: dict[str, Printing] = {
     "findings": show_findings,
     "people": lambda console: people.view(console, guardhouse(), guarded(guardhouse())),
     "sites": lambda console: sites.view(console, guardhouse(), guarded(guardhouse())),
-    "day": lambda console: days.view(console, guardhouse(), guarded(guardhouse()), guardhouse().first_day + 8),
+    "day": lambda console: days.view(console, guardhouse(), guarded(guardhouse()), [guardhouse().first_day + 8]),
     "cover": lambda console: coverview.view(console, guardhouse(), guarded(guardhouse())),
     "fairness": lambda console: fairview.view(console, guardhouse(), guarded(guardhouse())),
 }
@@ -93,8 +96,8 @@ def test_names_cannot_steer_the_terminal(name: str) -> None:
         "findings": lambda console: findings.view(console, problem, audit(problem, roster)),
         "people": lambda console: people.view(console, problem, roster),
         "sites": lambda console: sites.view(console, problem, roster),
-        "day": lambda console: days.view(console, problem, roster, problem.first_day),
-        "cover": lambda console: coverview.view(console, problem, roster, problem.first_day),
+        "day": lambda console: days.view(console, problem, roster, [problem.first_day]),
+        "cover": lambda console: coverview.view(console, problem, roster, [problem.first_day]),
         "fairness": lambda console: fairview.view(console, problem, roster),
     }
     text = printed(shows[name], 100)
@@ -110,7 +113,7 @@ def test_an_empty_roster_of_an_empty_operation(name: str) -> None:
         "findings": lambda console: findings.view(console, problem, audit(problem, roster)),
         "people": lambda console: people.view(console, problem, roster),
         "sites": lambda console: sites.view(console, problem, roster),
-        "day": lambda console: days.view(console, problem, roster, problem.first_day),
+        "day": lambda console: days.view(console, problem, roster, [problem.first_day]),
         "cover": lambda console: coverview.view(console, problem, roster),
         "fairness": lambda console: fairview.view(console, problem, roster),
     }
@@ -168,6 +171,110 @@ def test_crowded_dates_keep_their_columns() -> None:
     problem = tiny_problem(["A"], 8)
     roster = tiny_roster(problem, {"A": "DN . D,D,N . . . . D"})
     lines = printed(lambda console: people.view(console, problem, roster), 80).splitlines()
-    heads, marks = lines[3], lines[4]
+    heads, marks = next((one, two) for one, two in pairwise(lines) if one.strip().startswith("4 "))
     assert "D*" in marks or "DN" in marks
     assert len(marks.rstrip()) <= len(heads) + 2
+
+
+def relieved() -> Problem:
+    """Shifts that overlap and begin with one letter; two posts of one name; a need that only noon has."""
+    problem = tiny_problem(
+        ["1001", "1002", "1003"],
+        3,
+        first="2026-02-28",
+        posts=["museum/entrance", "museum/patrol-north", "museum/patrol-south", "depot/entrance"],
+        shifts={"relief": "13:30-21:30", "reception": "06:30-14:30"},
+        needs=[
+            {"staff": 1, "at": "museum/entrance", "between": "06:30-21:30"},
+            {"staff": 2, "at": "museum/entrance", "between": "13:00-14:00"},
+            {"staff": 1, "at": "depot/entrance", "between": "13:30-21:30"},
+        ],
+    )
+    names = ("Fuchs, Anna-Katharina", "Müller, Bernd", "Müller, Clara")
+    return replace(
+        problem, people=tuple(replace(who, name=name) for who, name in zip(problem.people, names, strict=True))
+    )
+
+
+def at_relief(problem: Problem) -> Roster:
+    shifts = {shift.name: number for number, shift in enumerate(problem.shifts)}
+    posted = [
+        ("1001", "reception", "museum/entrance"),
+        ("1002", "relief", "museum/patrol-north"),
+        ("1003", "relief", "depot/entrance"),
+    ]
+    return make_roster(
+        problem,
+        [
+            Stretch(
+                problem.person_index[who],
+                problem.post_index[post],
+                shifts[shift],
+                *problem.shift_span(shifts[shift], day),
+            )
+            for who, shift, post in posted
+            for day in (problem.first_day,)
+        ],
+    )
+
+
+def test_columns_of_long_marks_stay_apart_and_numbers_are_explained() -> None:
+    problem = relieved()
+    lines = printed(lambda console: sites.view(console, problem, at_relief(problem)), 50).splitlines()
+    heads = next(line for line in lines if line.startswith(" Feb/Mar"))
+    row = next(line for line in lines if line.startswith(" Rc 06:30 1001"))
+    assert heads.index("Sat 28") == row.index("1001")
+    assert " 1001 Fuchs, Anna-Katharina" in "\n".join(lines)
+
+
+def test_a_gap_of_an_hour_is_told_once_and_with_its_time() -> None:
+    problem = relieved()
+    text = printed(lambda console: days.view(console, problem, at_relief(problem), [problem.first_day]), 80)
+    assert text.index("reception") < text.index("relief")
+    assert text.count("open") == 2
+    assert "1 open 13:00-14:00 only" in text
+    lines = text.splitlines()
+    assert lines[lines.index(next(line for line in lines if "Fuchs" in line)) + 1].strip() == "1 open 13:00-14:00 only"
+
+
+@pytest.mark.parametrize("width", [24, 40, 80, 160])
+def test_a_post_has_one_label_in_a_view_and_each_is_explained(width: int) -> None:
+    problem = relieved()
+    text = printed(lambda console: people.view(console, problem, at_relief(problem)), width)
+    assert text.startswith(" Rc reception")
+    assert "museum/entrance" in text and "depot/entrance" in text
+    assert "training" not in text and "on call" not in text
+
+
+def test_labels_of_posts() -> None:
+    problem = relieved()
+    labels = PostLabels(problem, range(4), 5)
+    assert [labels[post] for post in range(4)] == ["entr1", "patrn", "patrs", "entr2"]
+    assert labels.legend()[0] == "entr1 museum/entrance"
+
+
+def test_a_roster_of_other_dates_is_said_in_one_line() -> None:
+    problem = relieved()
+    span = problem.shift_span(0, problem.first_day - 365)
+    roster = make_roster(problem, [Stretch(0, 0, 0, *span, row=2)])
+    text = printed(lambda console: findings.view(console, problem, audit(problem, roster), file="r.csv"), 160)
+    own = "2026-02-28 to 2026-03-02"
+    first = f" r.csv: 1 of 1 duty outside the operation's dates ({own}), namely 2025-02-28 to 2025-02-28;"
+    assert text.startswith(first)
+    assert "PP904" not in text
+
+
+def test_an_acceptance_that_meets_nothing_is_named() -> None:
+    problem = replace(
+        guardhouse(),
+        acceptances=tuple(
+            Acceptance(
+                code, "office/gate", "", None, None, "the chief", guardhouse().last_day, "", Place("ops.yaml", line)
+            )
+            for line, code in enumerate(("PP101", "PP103"), 70)
+        ),
+    )
+    roster = guarded(problem)
+    text = printed(lambda console: findings.view(console, problem, audit(problem, roster), whole=True), 100)
+    assert "PP103  office/gate  ops.yaml:71" in text
+    assert "ops.yaml:70" not in text
