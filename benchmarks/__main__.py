@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: how long the commands take on the examples, and scores of public instances."""
+"""``python -m benchmarks``: how long the commands take, scores of public instances, and what the rules' tests find."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import commands
+from benchmarks import commands, mutation
 from benchmarks.curtois import commands as curtois
 from benchmarks.inrc2 import commands as inrc2
 from patrolplan.errors import InputError
@@ -20,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_timing(kinds.add_parser("commands", help="time solve, check and validate on the examples"))
     curtois.add_commands(kinds.add_parser("curtois", help="shift scheduling instances of Curtois and Qu"))
     inrc2.add_commands(kinds.add_parser("inrc2", help="instances of the second nurse rostering competition"))
+    add_mutation(kinds.add_parser("mutation", help="plant faults in the rules and see whether their tests find them"))
     given = parser.parse_args(arguments)
     try:
         return int(given.run(given))
@@ -47,6 +48,29 @@ def run_timing(given: argparse.Namespace) -> int:
         solve_seconds=given.solve_seconds,
         baseline=given.baseline,
         write_to=given.write_baseline,
+    )
+
+
+def add_mutation(faults: argparse.ArgumentParser) -> None:
+    """Add the arguments of the planted faults."""
+    faults.add_argument("--sample", type=int, default=8, help="faults in each file (default 8)")
+    faults.add_argument("--seed", type=int, default=1, help="which faults are drawn (default 1)")
+    faults.add_argument("--rule", action="append", default=[], help="only this rule or shared module; may be repeated")
+    faults.add_argument("--parity-cases", type=int, default=200, help="as of pytest, for each rule (default 200)")
+    faults.add_argument("--seconds", type=int, default=60, help="tests that take longer have failed (default 60)")
+    faults.add_argument("--json", type=Path, help="store the results in this file")
+    faults.set_defaults(run=run_mutation)
+
+
+def run_mutation(given: argparse.Namespace) -> int:
+    """Plant faults and see what becomes of them."""
+    return mutation.run(
+        sample=given.sample,
+        seed=given.seed,
+        rules=given.rule,
+        parity_cases=given.parity_cases,
+        seconds=given.seconds,
+        write_to=given.json,
     )
 
 

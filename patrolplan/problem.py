@@ -83,6 +83,43 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """What somebody served before the operation where there is no roster of it: known as numbers alone.
+
+    It counts in limits over the whole operation and in fair shares, and never in streaks or rest.
+
+    Attributes
+    ----------
+    weekends
+        Worked weekends.
+    weekend_duties
+        Duties that started on a weekend date.
+    holidays
+        Duties that started on a public holiday.
+    """
+
+    duties: int = 0
+    minutes: int = 0
+    nights: int = 0
+    weekends: int = 0
+    weekend_duties: int = 0
+    holidays: int = 0
+
+    def __add__(self, other: Counted) -> Counted:
+        return Counted(
+            self.duties + other.duties,
+            self.minutes + other.minutes,
+            self.nights + other.nights,
+            self.weekends + other.weekends,
+            self.weekend_duties + other.weekend_duties,
+            self.holidays + other.holidays,
+        )
+
+
+NOTHING_COUNTED = Counted()
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who can be given duties.
 
@@ -100,6 +137,16 @@ class Person:
         Name of the contract, and `share` its part of a full contract.
     trained_for, not_at
         Sites where this person may (only) or may not stand; empty means no limit.
+    counted
+        What was served before the operation and stands in no roster.
+    notice
+        Minutes before a duty by which its change must be known, by the contract.
+    double
+        Most minutes of two duties that touch and count as one (a double); 0 if the person works none.
+    standby
+        How much an hour of standby counts, in percent, by the contract; None leaves it to the rule.
+    pay
+        Pay of an hour in whole units of the currency, the person's own or by the contract; None leaves it to the rule.
     """
 
     id: str
@@ -119,6 +166,11 @@ class Person:
     home: str = ""
     phone: str = ""
     placeholder: bool = False
+    counted: Counted = NOTHING_COUNTED
+    notice: int = 0
+    double: int = 0
+    standby: int | None = None
+    pay: int | None = None
     place: Place = Place()
 
     def holds(self, qualification: str, until_day: int) -> bool:
@@ -143,6 +195,8 @@ class Slot:
         Date ordinal on which it starts.
     start, end
         Instants.
+    learners
+        Who may shadow it, beyond the cover; None for a duty that counts.
     """
 
     post: int
@@ -150,6 +204,12 @@ class Slot:
     day: int
     start: int
     end: int
+    learners: frozenset[int] | None = None
+
+    @property
+    def training(self) -> bool:
+        """Whether it is shadowed and counts for no cover."""
+        return self.learners is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +361,10 @@ class Problem:
         Duties before the horizon, from a previous roster.
     held
         Duties inside the horizon and outside the window.
+    published
+        Duties inside the horizon as they were made known; what is planned is compared with them.
+    holidays
+        Public holidays: date ordinal to name.
     travel
         Minutes between two different sites, ``(lower index, higher index)``.
     """
@@ -326,8 +390,10 @@ class Problem:
     groups: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     week_starts: int = 0
     weekend: tuple[int, ...] = (5, 6)
+    holidays: Mapping[int, str] = field(default_factory=dict)
     history: tuple[HeldDuty, ...] = ()
     held: tuple[HeldDuty, ...] = ()
+    published: tuple[HeldDuty, ...] = ()
     travel: Mapping[tuple[int, int], int] = field(default_factory=dict)
     acceptances: tuple[Acceptance, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -353,6 +419,14 @@ class Problem:
         """History and held duties by person, ordered by start."""
         found: dict[int, list[HeldDuty]] = {}
         for duty in sorted((*self.history, *self.held), key=lambda one: (one.start, one.end)):
+            found.setdefault(duty.person, []).append(duty)
+        return {person: tuple(duties) for person, duties in found.items()}
+
+    @cached_property
+    def published_by_person(self) -> dict[int, tuple[HeldDuty, ...]]:
+        """Published duties by person, ordered by start."""
+        found: dict[int, list[HeldDuty]] = {}
+        for duty in sorted(self.published, key=lambda one: (one.start, one.end)):
             found.setdefault(duty.person, []).append(duty)
         return {person: tuple(duties) for person, duties in found.items()}
 

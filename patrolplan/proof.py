@@ -8,7 +8,7 @@ from typing import Protocol
 
 from patrolplan.units import COST_SCALE
 
-LEVEL_NAMES = {1: "cover", 2: "rules", 3: "fairness"}
+LEVEL_NAMES = {0: "hard rules", 1: "cover", 2: "rules", 3: "fairness"}
 """What a level usually holds; an operation may put anything anywhere."""
 
 

@@ -25,7 +25,9 @@ OPERATIONS = [
     ROOT / "examples" / "everything" / "ops.yaml",
 ]
 PRESETS = sorted(
-    path.relative_to(ROOT / "configs").with_suffix("").as_posix() for path in ROOT.glob("configs/*/*.yaml")
+    path.relative_to(ROOT / "configs").with_suffix("").as_posix()
+    for path in ROOT.glob("configs/*/*.yaml")
+    if path.parent.name != "rotations"
 )
 
 HEAD_COUNTS = {

@@ -26,6 +26,7 @@ from patrolplan.problem import (
     FOREVER,
     Absence,
     Acceptance,
+    Counted,
     Demand,
     HeldDuty,
     Person,
@@ -40,13 +41,18 @@ from patrolplan.problem import (
 )
 from patrolplan.roster import Roster, Stretch, held_duties, make_roster
 from patrolplan.rules.binding import During, RuleSpec, Selector
+from patrolplan.rules.fields import cycle_letters
+from patrolplan.rules.induction.spec import training_slots
+from patrolplan.rules.rotation.spec import Rotation, settle
 from patrolplan.rules.specs import SPECS
 from patrolplan.units import (
     DAY_MINUTES,
     Span,
     Zone,
+    intersect_spans,
     merge_spans,
     parse_between,
+    parse_clock,
     parse_date,
     parse_dates,
     parse_duration,
@@ -62,6 +68,8 @@ def tiny_problem(
     days: int = 4,
     *,
     first: str = FIRST,
+    day_starts: str = "",
+    until: str = "",
     zone: str = "Asia/Pontianak",
     shifts: Mapping[str, str] = SHIFTS,
     posts: Sequence[str] | Mapping[str, Mapping[str, Any] | None] = ("s/p",),
@@ -75,6 +83,9 @@ def tiny_problem(
     history: Mapping[str, str] | None = None,
     held: Mapping[str, str] | None = None,
     window: str = "",
+    published: Mapping[str, str] | None = None,
+    rotations: Mapping[str, str] | None = None,
+    holidays: Mapping[str, str] | None = None,
     accept: Sequence[Mapping[str, Any]] = (),
 ) -> Problem:
     """A problem with a slot for every post, shift of the post, and date.
@@ -82,11 +93,17 @@ def tiny_problem(
     Parameters
     ----------
     people
-        Ids, or ids with ``rank``, ``team``, ``teams`` (dates to team), ``unit``, ``contract``, ``share``,
-        ``qualifications`` (names, or names with the last valid date), ``trained_for``, ``not_at``, and ``absences``
-        (``{from, until, reason}``, ``{dates}`` or ``{starts}``).
+        Ids, or ids with ``rank``, ``team``, ``teams`` (dates to team), ``sex``, ``unit``, ``contract``, ``share``,
+        ``double``, ``standby``, ``pay``,
+        ``qualifications`` (names, or names with the last valid date), ``trained_for``, ``not_at``, ``absences``
+        (``{from, until, reason}``, ``{dates}`` or ``{starts}``), ``notice`` (``36h``), and ``counted`` (``{duties,
+        minutes, nights, weekends, weekend_duties}`` served before).
     days
         Length of the operation; it runs from the earliest shift of the first date to the last end of a shift.
+    day_starts
+        Where a bare date begins; default with the earliest shift.
+    until
+        The end of the operation, if it ends before the last end of a shift; it has no slots that end later.
     shifts
         Letter to ``07:00-19:00``; the word ``night`` marks a night shift.
     posts
@@ -110,26 +127,39 @@ def tiny_problem(
         Strings as in a roster, from the first date.
     window
         Dates that are planned; default all.
+    published
+        Strings as in a roster, from the first date.
+    rotations
+        Name to pattern.
+    holidays
+        Date to name.
     accept
         ``{finding, at, person, during, short, by, until, reason}``, `during` as dates.
     """
-    frame = _frame(first, days, zone, shifts, posts, groups or {}, travel or {}, ranks)
-    crew = tuple(_person(frame, id_, dict(_mapping(people)[id_] or {})) for id_ in _mapping(people))
+    frame = _frame(first, day_starts, days, zone, shifts, posts, groups or {}, travel or {}, ranks)
+    if until:
+        frame = replace(frame, end=_moment(frame, until))
+    crew = tuple(_person(frame, id_, dict(_mapping(people)[id_] or {}), _double(rules)) for id_ in _mapping(people))
     planned = _dates_span(frame, window) if window else (0, FOREVER)
     bare = replace(
         frame,
         people=crew,
         phases=tuple(Phase(name, *_dates_span(frame, dates)) for name, dates in (phases or {}).items()),
         window=planned,
+        holidays={parse_date(day): name for day, name in (holidays or {}).items()},
         slots=tuple(slot for slot in _slots(frame) if planned[0] <= slot.start < planned[1]),
         demands=tuple(_demand(frame, need) for need in needs),
         acceptances=tuple(_acceptance(frame, one) for one in accept),
     )
+    bound = tuple(_settled(bare, rule, rotations or {}) for rule in _rules(bare, rules, always))
+    slots = (*bare.slots, *training_slots(bare.slots, bare.sites, bare.posts, bound))
     return replace(
         bare,
-        rules=tuple(_rules(bare, rules, always)),
+        slots=tuple(sorted(slots, key=lambda slot: (slot.start, slot.post, slot.shift, slot.training))),
+        rules=bound,
         history=_given(bare, history or {}, ends=True),
         held=_given(bare, held or {}, ends=False),
+        published=_given(bare, published or {}, ends=False),
     )
 
 
@@ -150,6 +180,7 @@ def tiny_roster(problem: Problem, lines: Mapping[str, str], stretches: Iterable[
 
 def _frame(
     first: str,
+    day_starts: str,
     days: int,
     zone: str,
     shifts: Mapping[str, str],
@@ -179,7 +210,7 @@ def _frame(
         end=clock.instant(day + days - 1, max(closes, opens + DAY_MINUTES)),
         first_day=day,
         last_day=day + days - 1,
-        day_starts=opens,
+        day_starts=parse_clock(day_starts) if day_starts else opens,
         shifts=turns,
         sites=sites,
         posts=places,
@@ -223,7 +254,13 @@ def _pair(names: list[str], pair: str) -> tuple[int, int]:
     return one, other
 
 
-def _person(frame: Problem, id_: str, facts: dict[str, Any]) -> Person:
+def _double(rules: Sequence[Mapping[str, Any]]) -> int:
+    """Minutes of a double duty that a rule allows everybody."""
+    given = [entry["one_duty"]["double"]["max"] for entry in rules if "double" in entry.get("one_duty", {})]
+    return parse_duration(given[0]) if given else 0
+
+
+def _person(frame: Problem, id_: str, facts: dict[str, Any], double: int) -> Person:
     held = facts.get("qualifications", {})
     valid = held if isinstance(held, Mapping) else dict.fromkeys(held)
     sites = [site.name for site in frame.sites]
@@ -233,6 +270,7 @@ def _person(frame: Problem, id_: str, facts: dict[str, Any]) -> Person:
         rank=frame.ranks.index(facts["rank"]) if "rank" in facts else None,
         unit=facts.get("unit", ""),
         team=facts.get("team", ""),
+        sex=facts.get("sex", ""),
         team_spans=tuple((*_dates_span(frame, dates), team) for dates, team in facts.get("teams", {}).items()),
         qualifications={name: parse_date(str(until)) if until else FOREVER for name, until in valid.items()},
         contract=facts.get("contract", ""),
@@ -240,6 +278,11 @@ def _person(frame: Problem, id_: str, facts: dict[str, Any]) -> Person:
         trained_for=frozenset(sites.index(name) for name in facts.get("trained_for", ())),
         not_at=frozenset(sites.index(name) for name in facts.get("not_at", ())),
         absences=tuple(_absence(frame, absence) for absence in facts.get("absences", ())),
+        counted=Counted(**facts.get("counted", {})),
+        notice=parse_duration(facts.get("notice", "0h")),
+        double=parse_duration(facts["double"]) if "double" in facts else double,
+        standby=facts.get("standby"),
+        pay=facts.get("pay"),
     )
 
 
@@ -272,7 +315,7 @@ def _slots(frame: Problem) -> Iterator[Slot]:
         for number, post in enumerate(frame.posts)
         for shift in post.shifts
     ]
-    return iter(sorted(found, key=lambda slot: (slot.start, slot.post, slot.shift)))
+    return (slot for slot in found if slot.end <= frame.end)
 
 
 def _demand(frame: Problem, need: Mapping[str, Any]) -> Demand:
@@ -336,7 +379,39 @@ def _rules(problem: Problem, given: Sequence[Mapping[str, Any]], always: bool) -
         names = {name for name, _ in listed}
         listed = [(name, {}) for name, spec in SPECS.items() if spec.always and name not in names] + listed
     for number, (name, value) in enumerate(listed):
-        yield _rule(problem, name, tiny_spec(name, value), number + 1)
+        yield from _instances(problem, _rule(problem, name, tiny_spec(name, value), number + 1))
+
+
+def _instances(problem: Problem, rule: Rule) -> Iterator[Rule]:
+    """A rule cut to the dates on which each of its people is in one of its teams, where it is about each alone."""
+    spec = rule.spec
+    if not isinstance(spec, RuleSpec) or spec.for_ is None or not spec.for_.teams or not spec.binds_each():
+        yield rule
+        return
+    days = range(problem.first_day - 40, problem.last_day + 40)
+    times: dict[tuple[Span, ...], set[int]] = {}
+    for person in sorted(rule.people):
+        who, inside = problem.people[person], []
+        for day in days:
+            span = (problem.zone.instant(day, problem.day_starts), problem.zone.instant(day + 1, problem.day_starts))
+            if who.team_at(span[0]) in spec.for_.teams:
+                inside.append(span)
+        bound = intersect_spans(inside, inside if rule.during is None else rule.during)
+        times.setdefault(tuple(bound), set()).add(person)
+    whole = (tuple(problem.zone.instant(day, problem.day_starts) for day in (days[0], days[-1] + 1)),)
+    for spans, people in times.items():
+        yield replace(rule, people=frozenset(people), during=rule.during if spans == whole else spans)
+
+
+def _settled(problem: Problem, rule: Rule, rotations: Mapping[str, str]) -> Rule:
+    """A rule with everything spelt out that it leaves to the operation."""
+    if not isinstance(rule.spec, Rotation):
+        return rule
+    cycles = {name: cycle_letters(pattern) for name, pattern in rotations.items()}
+    bound = [problem.people[person] for person in sorted(rule.people)]
+    spec, unclear = settle(rule.spec, cycles, problem.shifts, bound, problem.first_day)
+    assert not unclear, unclear
+    return replace(rule, spec=spec)
 
 
 def tiny_spec(name: str, value: Any) -> RuleSpec:
@@ -367,7 +442,7 @@ def _is_bound(problem: Problem, spec: RuleSpec, who: Person) -> bool:
     chosen = spec.for_ or Selector.model_validate({})
     return (
         (not chosen.people or who.id in chosen.people)
-        and (not chosen.teams or who.team in chosen.teams)
+        and (not chosen.teams or {who.team, *(team for _, _, team in who.team_spans)} & {*chosen.teams})
         and (not chosen.contracts or who.contract in chosen.contracts)
         and (not chosen.qualifications or any(name in who.qualifications for name in chosen.qualifications))
     )

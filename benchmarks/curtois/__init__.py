@@ -1,4 +1,5 @@
-"""Employee shift scheduling instances of Curtois and Qu (2014): reader and scorer, on the format's own terms.
+"""Employee shift scheduling instances of Curtois and Qu (2014).
 
-Nothing here knows patrolplan's rules or its search: what the scorer finds stands beside patrolplan's own audit.
+`instance` and `score` read and score them on the format's own terms and know nothing of patrolplan's rules. `convert`
+writes them as operations, and `audited` takes the same score from patrolplan's audit.
 """

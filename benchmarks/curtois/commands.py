@@ -7,9 +7,12 @@ import json
 import sys
 from pathlib import Path
 
+from benchmarks.curtois.audited import audited_score
+from benchmarks.curtois.convert import convert
 from benchmarks.curtois.instance import Instance, read_instance
 from benchmarks.curtois.roster import read_assignment
 from benchmarks.curtois.score import score, violations
+from patrolplan.errors import EXIT_BUG, EXIT_DONE
 from patrolplan.tables import decode, read_bytes, read_table
 
 
@@ -19,7 +22,14 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     scoring = commands.add_parser("score", help="what a roster costs and which hard constraints it breaks")
     scoring.add_argument("instance", type=Path, metavar="INSTANCE.txt", help="the instance")
     scoring.add_argument("roster", type=Path, metavar="ROSTER.csv", help="a roster file of patrolplan")
+    scoring.add_argument(
+        "--audit", action="store_true", help="take the score from patrolplan's audit, and compare both"
+    )
     scoring.set_defaults(run=run_score)
+    converting = commands.add_parser("convert", help="write an instance as an operation of patrolplan")
+    converting.add_argument("instance", type=Path, metavar="INSTANCE.txt", help="the instance")
+    converting.add_argument("-o", "--output", type=Path, required=True, metavar="OPS.yaml", help="the operation file")
+    converting.set_defaults(run=run_convert)
 
 
 def run_score(given: argparse.Namespace) -> int:
@@ -28,8 +38,25 @@ def run_score(given: argparse.Namespace) -> int:
     assignment = read_assignment(instance, read_table(given.roster))
     for violation in violations(instance, assignment):
         print(violation, file=sys.stderr)
-    print(json.dumps(score(instance, assignment), indent=2))
-    return 0
+    found = score(instance, assignment)
+    if given.audit:
+        try:
+            audited = audited_score(instance, assignment)
+        except ValueError as error:
+            print(f"patrolplan's audit is not understood: {error}", file=sys.stderr)
+            return EXIT_BUG
+        if audited != found:
+            print(f"patrolplan's audit and the scorer differ:\n{audited}\n{found}", file=sys.stderr)
+            return EXIT_BUG
+    print(json.dumps(found, indent=2))
+    return EXIT_DONE
+
+
+def run_convert(given: argparse.Namespace) -> int:
+    """Write the operation file."""
+    for path in convert(load_instance(given.instance), given.instance.stem).write(given.output):
+        print(f"Written: {path}", file=sys.stderr)
+    return EXIT_DONE
 
 
 def load_instance(path: Path) -> Instance:

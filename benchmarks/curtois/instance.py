@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from patrolplan.errors import Complaint, InputError, Place, nearest
-
-FIRST_DATE = date(2024, 1, 1)
-"""The date that stands for day 0 in patrolplan's files; like day 0, it is a Monday."""
 
 WEEK_DAYS = 7
 SATURDAY, SUNDAY = 5, 6

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from benchmarks.curtois.instance import FIRST_DATE, Instance
+from benchmarks.curtois.instance import Instance
+from benchmarks.operation_file import FIRST_DATE
 from patrolplan.errors import Complaint, InputError, Place, nearest
 from patrolplan.tables import Row, Table
 

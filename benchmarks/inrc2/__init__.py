@@ -1,4 +1,5 @@
-"""Instances of the Second International Nurse Rostering Competition: reader and scorer, on the format's own terms.
+"""Instances of the Second International Nurse Rostering Competition.
 
-Nothing here knows patrolplan's rules or its search: what the scorer finds stands beside patrolplan's own audit.
+`instance` and `score` read and score them on the format's own terms and know nothing of patrolplan's rules. `convert`
+writes them as operations, and `audited` takes the same score from patrolplan's audit.
 """

@@ -94,7 +94,11 @@ def filling_slots(problem: Problem, gap: Finding) -> list[Slot]:
     """The possible duties of the first shift and date that could fill a gap."""
     posts = _posts(problem, gap)
     start, end = gap.start or 0, gap.end or 0
-    slots = [slot for slot in problem.slots if slot.post in posts and overlap((slot.start, slot.end), (start, end))]
+    slots = [
+        slot
+        for slot in problem.slots
+        if not slot.training and slot.post in posts and overlap((slot.start, slot.end), (start, end))
+    ]
     turns = {(slot.day, slot.shift) for slot in slots[:1]}
     return [slot for slot in slots if (slot.day, slot.shift) in turns]
 

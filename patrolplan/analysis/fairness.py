@@ -9,11 +9,12 @@ from typing import cast
 from patrolplan.audit import complete
 from patrolplan.problem import Problem
 from patrolplan.roster import Duty, Roster
-from patrolplan.rules.fairness.spec import Fairness, fair_shares
+from patrolplan.rules.fairness.spec import Fairness, counted_before, fair_shares
+from patrolplan.rules.verdict import posts_named
 from patrolplan.units import COST_SCALE, DAY_MINUTES, WEEK_DAYS, merge_spans, subtract_spans, weekday
 
-KINDS = ("hours", "nights", "weekends")
-"""What is counted: hours of duty, duties in night shifts, duties that start on a weekend date."""
+KINDS = ("hours", "nights", "weekends", "holidays")
+"""What is counted: hours of duty, duties in night shifts, duties that start on weekend dates and on holidays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Load:
     present_minutes
         Time of the operation in which the person is not absent.
     shares
-        By kind of work; empty without a fairness rule that binds the person. Here history counts on both sides.
+        By kind of work, such as ``nights``, or ``nights at hospital/gate`` where a rule is about some posts; empty
+        without a fairness rule that binds the person. Here history counts on both sides.
     cost
         What the distances cost, in sixtieths of a weight.
     """
@@ -48,6 +50,7 @@ class Load:
     duties: int
     nights: int
     weekends: int
+    holidays: int
     standby: int
     present_minutes: int
     shares: Mapping[str, Share]
@@ -60,8 +63,14 @@ class Load:
         return self.minutes / 60 / weeks if weeks else 0.0
 
     def served(self, kind: str) -> float:
-        """Hours, nights or weekend duties."""
-        return {"hours": self.minutes / 60, "nights": self.nights, "weekends": self.weekends}[kind]
+        """Hours, nights, weekend duties or holiday duties, or what counts under a rule about some posts."""
+        amounts = {
+            "hours": self.minutes / 60,
+            "nights": self.nights,
+            "weekends": self.weekends,
+            "holidays": self.holidays,
+        }
+        return amounts[kind] if kind in amounts else self.shares[kind].served
 
 
 def loads(problem: Problem, roster: Roster) -> list[Load]:
@@ -96,6 +105,7 @@ def _load(problem: Problem, roster: Roster, person: int, shares: Mapping[str, Sh
         len(served),
         sum(_amount(problem, "nights", duty) for duty in served) // COST_SCALE,
         sum(_amount(problem, "weekends", duty) for duty in served) // COST_SCALE,
+        sum(_amount(problem, "holidays", duty) for duty in served) // COST_SCALE,
         len(inside) - len(served),
         sum(end - start for start, end in present),
         shares,
@@ -110,17 +120,24 @@ def _shares(problem: Problem, roster: Roster) -> tuple[dict[int, dict[str, Share
     for rule in problem.rules:
         if rule.name != "fairness":
             continue
-        for kind in cast(Fairness, rule.spec).of:
+        spec = cast(Fairness, rule.spec)
+        posts = posts_named(problem, spec.at)
+        for kind in spec.of:
+            name = f"{kind} at {', '.join(spec.at)}" if spec.at else kind
             for person, share in fair_shares(problem, rule, kind).items():
                 counted = (
                     duty
                     for duty in roster.of(person)
                     if not duty.on_call
+                    and (not spec.at or duty.post in posts)
                     and duty.start < problem.counted_until
                     and (duty.start < problem.start or rule.binds(duty.start))
                 )
-                served = sum(_amount(problem, kind, duty) for duty in counted)
-                found.setdefault(person, {}).setdefault(kind, Share(served / COST_SCALE, share / COST_SCALE))
+                served = counted_before(spec, problem.people[person], kind)
+                served += sum(_amount(problem, kind, duty) for duty in counted)
+                if spec.at and not served and not share:
+                    continue
+                found.setdefault(person, {}).setdefault(name, Share(served / COST_SCALE, share / COST_SCALE))
                 costs[person] = costs.get(person, 0) + (rule.weight or 0) * abs(served - share)
     return found, costs
 
@@ -131,4 +148,6 @@ def _amount(problem: Problem, kind: str, duty: Duty) -> int:
         return duty.end - duty.start
     if kind == "nights":
         return COST_SCALE if duty.shift is not None and problem.shifts[duty.shift].night else 0
+    if kind == "holidays":
+        return COST_SCALE if duty.day in problem.holidays else 0
     return COST_SCALE if weekday(duty.day) in problem.weekend else 0

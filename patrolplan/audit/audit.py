@@ -124,7 +124,7 @@ def _judge(problem: Problem, roster: Roster) -> Iterator[Finding]:
             check = PERSONAL[rule.name]
             for person in sorted(rule.people):
                 yield from check(problem, rule, person, roster.of(person))
-        else:
+        if rule.name in LINKING:
             yield from LINKING[rule.name](problem, rule, roster)
 
 

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from patrolplan.audit.audit import complete
-from patrolplan.findings import Finding
+from patrolplan.findings import Finding, Severity
 from patrolplan.problem import Problem, Rule, Slot
 from patrolplan.roster import Duty, Roster, Stretch
+from patrolplan.rules.binding import can_refuse
 from patrolplan.rules.checks import PERSONAL
 from patrolplan.units import overlap
 
@@ -29,9 +30,9 @@ class Candidates:
         self._given = roster
         self._roster = complete(problem, roster)
         order = {name: index for index, name in enumerate(PERSONAL)} | {"one_duty": len(PERSONAL)}
-        hard = (rule for rule in problem.rules if rule.name in PERSONAL and rule.weight is None)
+        hard = (rule for rule in problem.rules if rule.name in PERSONAL and can_refuse(rule))
         self._rules = sorted(hard, key=lambda rule: order[rule.name])
-        self._before: dict[tuple[str, int], tuple[Finding, ...]] = {}
+        self._before: dict[tuple[Rule, int], tuple[Finding, ...]] = {}
 
     def judges(self, problem: Problem, roster: Roster) -> bool:
         """Whether this is about the very same problem and roster."""
@@ -64,13 +65,14 @@ class Candidates:
         return [duty for duty in self._roster.of(person) if not duty.on_call]
 
     def _present(self, rule: Rule, person: int) -> tuple[Finding, ...]:
-        key = (rule.id, person)
+        key = (rule, person)
         if key not in self._before:
             self._before[key] = self._judge(rule, person, self._duties(person))
         return self._before[key]
 
     def _judge(self, rule: Rule, person: int, duties: Sequence[Duty]) -> tuple[Finding, ...]:
-        return tuple(PERSONAL[rule.name](self._problem, rule, person, duties))
+        found = PERSONAL[rule.name](self._problem, rule, person, duties)
+        return tuple(finding for finding in found if finding.severity is Severity.HARD)
 
 
 _latest: Candidates | None = None

@@ -28,6 +28,8 @@ class Calendar:
         Clock minutes at which a bare date begins.
     phases
         Name to span, inside the horizon.
+    holidays
+        Date ordinal to name.
     """
 
     zone: Zone
@@ -35,6 +37,7 @@ class Calendar:
     end: int
     day_starts: int
     phases: Mapping[str, Span] = field(default_factory=dict)
+    holidays: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def first_day(self) -> int:
@@ -76,6 +79,11 @@ class Calendar:
     def clipped(self, span: Span) -> Span:
         """The part of a span inside the horizon; empty (end not after start) if there is none."""
         return max(span[0], self.start), min(span[1], self.end)
+
+    def is_inside(self, span: Span) -> bool:
+        """Whether any of a span lies inside the horizon."""
+        start, end = self.clipped(span)
+        return start < end
 
     def during(self, when: During | tuple[str, ...] | None) -> tuple[Span, ...] | None:
         """The spans of phases or dates, or None for always."""

@@ -11,48 +11,35 @@ from patrolplan.errors import nearest
 from patrolplan.findings import CODES
 from patrolplan.rules.binding import During
 from patrolplan.rules.fields import (
+    HOLIDAY,
     Between,
     ClockTime,
+    Cycle,
     Date,
     Dates,
+    Days,
     Duration,
     Moment,
+    NamedDates,
+    Pay,
     PersonName,
     PhaseNames,
     QualificationName,
     QualificationNames,
     RankName,
     Reference,
+    Sex,
     ShiftNames,
+    SiteNames,
     Strict,
     Weekdays,
+    WholePercent,
 )
-from patrolplan.units import parse_weekdays
+from patrolplan.rules.one_duty.spec import Double
+from patrolplan.units import parse_duration, parse_weekdays
 
 VERSION = 1
 PRIORITIES: dict[str, float] = {"low": 0.5, "normal": 1, "high": 2, "vital": 10}
-_SEXES = {
-    **dict.fromkeys(("m", "l", "male", "man", "pria", "laki-laki", "laki laki"), "m"),
-    **dict.fromkeys(("f", "p", "female", "woman", "wanita", "perempuan"), "f"),
-}
-
-
-def sex_code(text: str) -> str:
-    """``m`` or ``f`` of a word for it, English or Indonesian.
-
-    Raises
-    ------
-    ValueError
-        If the word is not known.
-    """
-    code = _SEXES.get(text.strip().lower())
-    if code is None:
-        raise ValueError(f'"{text}" is not understood; write m or f (or l and p, pria and wanita).')
-    return code
-
-
-def _sex(value: Any) -> str:
-    return sex_code(str(value)) if value not in (None, "") else ""
 
 
 def _percent(value: Any) -> float:
@@ -89,6 +76,31 @@ def _one_weekday(value: Any) -> int:
     return days[0]
 
 
+def _holidays(value: Any) -> Any:
+    """A country alone, or dates alone."""
+    if isinstance(value, str) and not value[:1].isdigit():
+        return {"country": value}
+    return value if isinstance(value, dict) or value is None else {"also": value}
+
+
+def _served(value: Any) -> Any:
+    if isinstance(value, str) and value.strip().isdecimal():
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError(f'"{value}" is not a number of what was served; write 0 or more, such as 14.')
+    return value
+
+
+def _served_minutes(value: Any) -> int:
+    text = str(value).strip().replace(",", ".")
+    if not isinstance(value, bool) and re.fullmatch(r"\d+(\.\d+)?", text):
+        return round(float(text) * 60)
+    try:
+        return parse_duration(text)
+    except ValueError:
+        raise ValueError(f'"{value}" is not a number of hours; write it like 212 or 212h30m.') from None
+
+
 _NAMES_SCHEMA: dict[str, Any] = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 _HOLDS_SCHEMA: dict[str, Any] = {
     "anyOf": [*_NAMES_SCHEMA["anyOf"], {"type": "object", "additionalProperties": {"type": ["string", "null"]}}],
@@ -96,13 +108,13 @@ _HOLDS_SCHEMA: dict[str, Any] = {
 }
 
 Count = Annotated[int, Field(strict=True, ge=0)]
+Served = Annotated[int, BeforeValidator(_served), WithJsonSchema({"type": "integer", "minimum": 0})]
+ServedHours = Annotated[
+    int, BeforeValidator(_served_minutes), WithJsonSchema({"type": ["string", "number"], "examples": [212, "212h30m"]})
+]
 Level = Annotated[int, Field(strict=True, ge=1, le=9)]
 Flag = Annotated[bool, Field(strict=True)]
-SiteNames = Annotated[
-    tuple[Annotated[str, Reference("site")], ...], BeforeValidator(_listed), WithJsonSchema(dict(_NAMES_SCHEMA))
-]
 FileNames = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(dict(_NAMES_SCHEMA))]
-Sex = Annotated[str, BeforeValidator(_sex), WithJsonSchema({"type": "string", "description": "m or f"})]
 Share = Annotated[
     float,
     BeforeValidator(_percent),
@@ -158,11 +170,24 @@ class QualificationDoc(Strict):
 
 
 class ContractDoc(Strict):
-    """How much of a full contract somebody works."""
+    """How much of a full contract somebody works, and what goes before the values of rules for its people."""
 
     share: Share = 1.0
     title: str = ""
     notice: Duration | None = Field(None, description="how long before a duty its change must be known")
+    double: Double | None = Field(None, description="double duties, before those of one_duty: {max: 24h}; 0h for none")
+    standby: Annotated[WholePercent, Field(ge=0, le=100)] | None = Field(
+        None, description="how much an hour of standby counts, before the factor of hours, such as 25%"
+    )
+    pay: Pay | None = Field(None, description="pay of an hour in whole units of the currency, before that of cost")
+    rules: Any = Field((), description="rules that bind the people of this contract, besides the general ones")
+
+
+class RotationDoc(Strict):
+    """A cycle of duties and days off, one letter per date, that rules of the kind ``rotation`` name."""
+
+    pattern: Cycle
+    title: str = ""
 
 
 class PriceDoc(Strict):
@@ -185,7 +210,8 @@ class NeedDoc(Strict):
     qualified: dict[QualificationName, Count] = Field(default_factory=dict, description="among them so many with each")
     rank: dict[RankName, Count] = Field(default_factory=dict, description="among them so many of this rank or above")
     between: Between | None = Field(None, description="clock window; past midnight it belongs to the date it starts on")
-    days: Weekdays | None = None
+    days: Days | None = Field(None, description="weekdays; holiday means the public holidays")
+    not_holidays: Flag = Field(False, description="true: not on public holidays")
     dates: Dates | None = None
     phase: PhaseNames = ()
     shift: ShiftNames = ()
@@ -202,6 +228,8 @@ class NeedDoc(Strict):
             raise ValueError("a need has either between or shift, not both.")
         if self.staff is None and self.ideal is None and self.at_most is None and not (self.qualified or self.rank):
             raise ValueError("a need names at least one of staff, ideal, at_most, qualified and rank.")
+        if self.not_holidays and HOLIDAY in (self.days or ()):
+            raise ValueError("a need holds on holidays (days) or not_holidays, not both.")
         least = self.staff or 0
         if self.at_most is not None and self.at_most < least:
             raise ValueError(f"at_most {self.at_most} is below staff {least}.")
@@ -240,6 +268,15 @@ class SiteDoc(Strict):
         if value is not None and not (abs(value[0]) <= 90 and abs(value[1]) <= 180):
             raise ValueError("a location is [latitude, longitude] in degrees, such as [-2.21, 113.91].")
         return value
+
+
+class HolidaysDoc(Strict):
+    """Public holidays: those of a country, with dates more or less."""
+
+    country: str = Field("", description="code of two letters, such as ID")
+    region: str = Field("", description="code of a region with holidays of its own, such as BY in DE")
+    also: NamedDates = Field((), description="further holidays, as dates or as {2024-11-27: Pilkada}")
+    not_: Dates = Field((), alias="not", description="dates that are no holidays here")
 
 
 class GroupDoc(Strict):
@@ -285,6 +322,7 @@ class PersonDoc(Strict):
     not_at: SiteNames = Field((), description="sites where the person may not stand")
     home: str = ""
     phone: str = ""
+    pay: Pay | None = Field(None, description="pay of an hour in whole units of the currency")
     from_: Moment | None = Field(None, alias="from", description="here from then on")
     until: Moment | None = Field(None, description="here until then")
 
@@ -334,6 +372,21 @@ class AbsenceDoc(Strict):
         return self
 
 
+class CounterDoc(Strict):
+    """What somebody served before the operation where there is no roster of it: numbers alone."""
+
+    person: PersonName
+    duties: Served = Field(0, description="duties in all")
+    hours: ServedHours = Field(0, description="hours of duty, as 212 or 212h30m")
+    nights: Served = Field(0, description="duties in night shifts")
+    weekends: Served = Field(0, description="weekends on which a duty started")
+    weekend_duties: Served = Field(0, description="duties that started on weekend dates")
+    holidays: Served = Field(0, description="duties that started on public holidays")
+
+
+Holidays = Annotated[HolidaysDoc, BeforeValidator(_holidays, json_schema_input_type=HolidaysDoc | str | list[str])]
+
+
 class AcceptDoc(Strict):
     """A known finding that is not to fail a check any more; a worse one, or an expired acceptance, fails again."""
 
@@ -365,16 +418,22 @@ class Document(Strict):
     ranks: tuple[str, ...] = Field((), description="ascending")
     qualifications: dict[str, QualificationDoc | None] = Field(default_factory=dict)
     contracts: dict[str, ContractDoc | None] = Field(default_factory=dict)
+    rotations: dict[str, RotationDoc | Cycle] = Field(default_factory=dict, description="duty patterns by name")
     sites: dict[str, SiteDoc] = Field(default_factory=dict)
     groups: dict[str, GroupDoc | SiteNames] = Field(default_factory=dict)
     travel: tuple[TravelDoc, ...] = ()
     personnel: PersonnelDoc | FileNames | tuple[str | PersonDoc, ...] = ()
     absences: FileNames | tuple[str | AbsenceDoc, ...] = ()
     history: FileNames = Field((), description="earlier rosters, counted in every rule")
+    counters: FileNames | tuple[str | CounterDoc, ...] = Field(
+        (), description="what was served before and stands in no roster; counts per operation and in fair shares"
+    )
+    published: FileNames = Field((), description="the roster that people know; the rule stability keeps to it")
     busy: FileNames = Field((), description="rosters of other operations, which block")
     accept: tuple[AcceptDoc, ...] = ()
     week_starts: Weekday = 0
     weekend: Weekdays = (5, 6)
+    holidays: Holidays | None = Field(None, description="public holidays: a country, dates, or both")
     rounds: Any = None
     rules: Any = ()
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
 from patrolplan.config.folder import Folder
-from patrolplan.config.merging import Merged, read_merged
+from patrolplan.config.merging import Merged, NamedRule, read_merged
 from patrolplan.config.resolve import resolve
 from patrolplan.config.source import Mark, Node, scalar_text
 from patrolplan.problem import Demand, Problem, Window
@@ -23,17 +23,32 @@ def effective_text(path: Path) -> str:
     body = [
         f"{text:<{width}}  # {mark.place.file}:{mark.place.line}" if mark.place.line else text for text, mark in lines
     ]
-    table = [f"# {line}".rstrip() for line in needs_lines(problem)]
+    table = [f"# {line}".rstrip() for line in (*needs_lines(problem), *holiday_lines(problem))]
     return "\n".join([*body, "", *table]) + "\n"
 
 
 def _whole(merged: Merged) -> Node:
     children = dict(merged.root.children)
     keys = dict(merged.root.keys)
-    if merged.rules:
-        first = Mark(merged.rules[0].node.mark.place)
-        children["rules"] = Node([_with_id(rule.node, rule.id) for rule in merged.rules], first)
+    if "contracts" in children and children["contracts"].value is not None:
+        children["contracts"] = _with_contract_rules(children["contracts"], merged)
+    general = [rule for rule in merged.rules if not rule.contract]
+    if general:
+        children["rules"] = _rules_node(general)
     return Node(children, merged.root.mark, keys)
+
+
+def _with_contract_rules(contracts: Node, merged: Merged) -> Node:
+    children = dict(contracts.children)
+    for name in dict.fromkeys(rule.contract for rule in merged.rules if rule.contract):
+        contract = children.get(name, Node({}))
+        rules = _rules_node([rule for rule in merged.rules if rule.contract == name])
+        children[name] = Node({**contract.children, "rules": rules}, Mark(contract.mark.place), contract.keys)
+    return Node(children, Mark(contracts.mark.place), contracts.keys)
+
+
+def _rules_node(rules: Sequence[NamedRule]) -> Node:
+    return Node([_with_id(rule.node, rule.own_id) for rule in rules], Mark(rules[0].node.mark.place))
 
 
 def _with_id(node: Node, identity: str) -> Node:
@@ -109,6 +124,16 @@ def needs_lines(problem: Problem) -> Iterator[str]:
             dates = problem.zone.day_text(first) + ("" if first == last else f" - {problem.zone.day_text(last)}")
             for number, (clock, counts) in enumerate(pattern):
                 yield f"  {dates if not number else '':<23}  {clock}  {counts}"
+
+
+def holiday_lines(problem: Problem) -> Iterator[str]:
+    """The public holidays of the operation, if there are any."""
+    inside = [day for day in problem.holidays if problem.first_day <= day <= problem.last_day]
+    if inside:
+        yield ""
+        yield "Public holidays"
+    for day in inside:
+        yield f"  {problem.zone.day_text(day):<23}  {problem.holidays[day]}"
 
 
 Pattern = tuple[tuple[str, str], ...]

@@ -30,11 +30,11 @@ def schema() -> dict[str, Any]:
                 "additionalProperties": False,
             }
         )
-    document["properties"]["rules"] = {
-        "type": ["array", "null"],
-        "description": "what the roster must keep to; a later rule with the same id replaces an earlier one",
-        "items": {"anyOf": [*rules, _OFF]},
-    }
+    listed = {"type": ["array", "null"], "items": {"anyOf": [*rules, _OFF]}}
+    general = "what the roster must keep to; a later rule with the same id replaces an earlier one"
+    document["properties"]["rules"] = {**listed, "description": general}
+    own = definitions["ContractDoc"]["properties"]["rules"]
+    definitions["ContractDoc"]["properties"]["rules"] = {**listed, "description": own["description"]}
     title = {"$schema": "http://json-schema.org/draft-07/schema#", "title": "patrolplan operation"}
     document.pop("title", None)
     return {**title, **document, "definitions": dict(sorted(definitions.items()))}

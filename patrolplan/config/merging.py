@@ -18,11 +18,23 @@ LAW_LABEL = PRESET_LABEL + "law/"
 
 @dataclass(slots=True)
 class NamedRule:
-    """One entry of ``rules`` with its id; the id is empty if the entry is not understood."""
+    """One entry of ``rules`` with its id; the id is empty if the entry is not understood.
+
+    Attributes
+    ----------
+    contract
+        Name of the contract under which it stands; empty for the general rules.
+    """
 
     id: str
     node: Node
     off: bool = False
+    contract: str = ""
+
+    @property
+    def own_id(self) -> str:
+        """The id without its contract, as the entry would be written."""
+        return self.id.removeprefix(f"{self.contract}/") if self.contract else self.id
 
 
 @dataclass(slots=True)
@@ -32,7 +44,7 @@ class Merged:
     Attributes
     ----------
     root
-        All sections but ``extends`` and ``rules``.
+        All sections but ``extends`` and ``rules``, also without the rules of contracts.
     listed
         Where the last file that lists rules does so, or None.
     rules
@@ -64,10 +76,10 @@ def read_merged(folder: Folder) -> Merged:
     if chain.complaints:
         raise InputError(chain.complaints, str(folder.operation))
     first, *others = chain.files
-    merged = Merged(_without(first, "extends", "rules"))
+    merged = Merged(_without_rules(first))
     _merge_rules(merged, first)
     for node in others:
-        merged.root = _merged(merged.root, _without(node, "extends", "rules"))
+        merged.root = _merged(merged.root, _without_rules(node))
         _merge_rules(merged, node)
     return merged
 
@@ -144,6 +156,19 @@ def _without(node: Node, *names: str) -> Node:
     return node.with_children({key: child for key, child in node.children.items() if key not in names}, node.keys)
 
 
+def _without_rules(root: Node) -> Node:
+    """The sections of one file that merge as mappings: no ``extends``, no rules, no rules of contracts."""
+    contracts = root.children.get("contracts")
+    rest = _without(root, "extends", "rules")
+    if contracts is None or not isinstance(contracts.value, dict):
+        return rest
+    bare = {
+        name: _without(child, "rules") if isinstance(child.value, dict) else child
+        for name, child in contracts.children.items()
+    }
+    return rest.with_children({**rest.children, "contracts": contracts.with_children(bare, contracts.keys)}, rest.keys)
+
+
 def _merged(base: Node, over: Node) -> Node:
     """Mappings merge, everything else is replaced."""
     if not isinstance(base.value, dict) or not isinstance(over.value, dict):
@@ -157,25 +182,35 @@ def _merged(base: Node, over: Node) -> Node:
 
 
 def _merge_rules(merged: Merged, source: Node) -> None:
-    """Append the rules of one file; one with a known id takes its place, ``off: true`` removes it.
+    """Append the rules of one file, the general ones and those of contracts."""
+    given = source.children.get("rules")
+    if given is not None and given.value is not None:
+        merged.listed = source.key_mark("rules")
+        _append_rules(merged, given, merged.listed)
+    for contract, node in source.children.get("contracts", Node({})).children.items():
+        own = node.children.get("rules")
+        if own is not None and own.value is not None:
+            _append_rules(merged, own, node.key_mark("rules"), contract)
+
+
+def _append_rules(merged: Merged, given: Node, mark: Mark, contract: str = "") -> None:
+    """Append one list; a rule with a known id takes its place, ``off: true`` removes it.
 
     A rule without an id replaces nothing, so that a preset's rule is only relaxed by name; but what always holds is
     there once.
     """
-    given = source.children.get("rules")
-    if given is None or given.value is None:
-        return
-    merged.listed = source.key_mark("rules")
     if not isinstance(given.value, list):
-        mark = source.key_mark("rules")
         merged.complaints.append(
             Complaint("rules must be a list, each entry like - rest: 11h.", mark.place, mark.width)
         )
         return
-    named, complaints = named_rules(given.entries, {one.id for one in merged.rules})
+    above = {one.own_id for one in merged.rules if one.contract == contract}
+    named, complaints = named_rules(given.entries, above)
     merged.complaints += complaints
     for rule in named:
-        places = {one.id: index for index, one in enumerate(merged.rules) if one.id}
+        if contract and rule.id:
+            rule = NamedRule(f"{contract}/{rule.id}", rule.node, rule.off, contract)
+        places = {one.id: index for index, one in enumerate(merged.rules) if one.id and one.contract == contract}
         index = places.get(rule.id) if rule.id else None
         if rule.off:
             _remove(merged, rule, index)
@@ -191,7 +226,7 @@ def _merge_rules(merged: Merged, source: Node) -> None:
 def _remove(merged: Merged, rule: NamedRule, index: int | None) -> None:
     mark = rule.node.mark
     name, body = rule_parts(rule.node)
-    if rule.id in SPECS and SPECS[rule.id].always:
+    if not rule.contract and rule.id in SPECS and SPECS[rule.id].always:
         merged.complaints.append(
             Complaint(f"{rule.id} always holds and cannot be switched off.", mark.place, mark.width)
         )
@@ -202,9 +237,12 @@ def _remove(merged: Merged, rule: NamedRule, index: int | None) -> None:
                 Complaint(f'this removes the rule "{rule.id}" of {old.node.mark.place}.', mark.place, mark.width)
             )
     elif not name or body is None or set(body.children) <= {"id", "off"}:
-        hint = nearest(rule.id, [one.id for one in merged.rules if one.id])
+        hint = nearest(rule.own_id, [one.own_id for one in merged.rules if one.id and one.contract == rule.contract])
+        where = f' with the contract "{rule.contract}"' if rule.contract else ""
         merged.complaints.append(
-            Complaint(f'there is no rule with the id "{rule.id}" to switch off.{hint}', mark.place, mark.width)
+            Complaint(
+                f'there is no rule with the id "{rule.own_id}" to switch off{where}.{hint}', mark.place, mark.width
+            )
         )
 
 

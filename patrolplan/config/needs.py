@@ -11,6 +11,7 @@ from patrolplan.config.documents import NeedDoc, PriceDoc
 from patrolplan.errors import Place
 from patrolplan.problem import Demand, Shift, Window
 from patrolplan.rules.cover.spec import Cover
+from patrolplan.rules.fields import HOLIDAY
 from patrolplan.units import DAY_MINUTES, Span, overlap, subtract_spans, weekday
 
 AT_MOST_COST = 10
@@ -184,11 +185,13 @@ def _bases(need: NeedDoc, scene: Scene) -> list[Span]:
         ends = closes + (DAY_MINUTES if closes <= opens else 0)
         days = range(calendar.first_day - 1, calendar.last_day + 2)
         return [
-            (calendar.zone.instant(day, opens), calendar.zone.instant(day, ends)) for day in days if _on_date(need, day)
+            (calendar.zone.instant(day, opens), calendar.zone.instant(day, ends))
+            for day in days
+            if _on_date(need, day, calendar)
         ]
-    if need.days is not None:
+    if need.days is not None or need.not_holidays:
         days = range(calendar.first_day - 1, calendar.last_day + 2)
-        return list(calendar.dates_spans((day, day) for day in days if _on_date(need, day)))
+        return list(calendar.dates_spans((day, day) for day in days if _on_date(need, day, calendar)))
     if need.dates is not None:
         return list(calendar.dates_spans(need.dates))
     return [(calendar.start, calendar.end)]
@@ -203,13 +206,16 @@ def _turns(need: NeedDoc, scene: Scene) -> Iterator[Window]:
         for day in range(calendar.first_day, calendar.last_day + 1):
             start, end = scene.shift_span(numbers[name], day)
             inside = calendar.start <= start < calendar.end and any(opens <= start < closes for opens, closes in phases)
-            if inside and _on_date(need, day):
+            if inside and _on_date(need, day, calendar):
                 yield Window(start, min(end, calendar.end), 0, group, (day, numbers[name]))
                 group += 1
 
 
-def _on_date(need: NeedDoc, day: int) -> bool:
-    if need.days is not None and weekday(day) not in need.days:
+def _on_date(need: NeedDoc, day: int, calendar: Calendar) -> bool:
+    is_holiday = day in calendar.holidays
+    if is_holiday and need.not_holidays:
+        return False
+    if need.days is not None and weekday(day) not in need.days and not (is_holiday and HOLIDAY in need.days):
         return False
     return need.dates is None or any(first <= day <= last for first, last in need.dates)
 

@@ -1,4 +1,4 @@
-"""People and their absences, from tables and from the operation file."""
+"""People, their absences and what they served before, from tables and from the operation file."""
 
 from __future__ import annotations
 
@@ -9,13 +9,21 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from patrolplan.config.calendar import Calendar
-from patrolplan.config.documents import AbsenceDoc, Document, PersonDoc, PersonnelDoc, PlaceholderDoc
+from patrolplan.config.documents import (
+    AbsenceDoc,
+    ContractDoc,
+    CounterDoc,
+    Document,
+    PersonDoc,
+    PersonnelDoc,
+    PlaceholderDoc,
+)
 from patrolplan.config.folder import Folder
 from patrolplan.config.shape import Named, field_types, walk
 from patrolplan.config.source import Mark, Node
 from patrolplan.config.wording import shown, validated
 from patrolplan.errors import Complaint, InputError, Place, nearest
-from patrolplan.problem import FOREVER, Absence, Person
+from patrolplan.problem import FOREVER, NOTHING_COUNTED, Absence, Counted, Person
 from patrolplan.spreadsheet_dates import day_comes_first, read_moment
 from patrolplan.tables import Row, Table, headings_text, parse_table
 from patrolplan.units import DAY_MINUTES, clock_text, date_text
@@ -33,6 +41,7 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
     "trained_for": ("trained for",),
     "not_at": ("not at",),
     "home": ("alamat", "address"),
+    "pay": ("upah", "upah per jam", "pay per hour", "hourly pay"),
     "phone": ("telepon", "hp", "no hp", "no. hp", "telephone", "mobile"),
     "from": ("dari", "mulai"),
     "until": ("sampai", "hingga"),
@@ -72,13 +81,14 @@ class Staff:
 
     entries: list[Entry] = field(default_factory=list)
     absences: list[tuple[AbsenceDoc, Mark]] = field(default_factory=list)
+    counters: list[tuple[CounterDoc, Mark]] = field(default_factory=list)
     named: list[Named] = field(default_factory=list)
     complaints: list[Complaint] = field(default_factory=list)
     warnings: list[Complaint] = field(default_factory=list)
 
 
 def read_staff(root: Node, folder: Folder) -> Staff:
-    """Read ``personnel`` and ``absences`` of an operation, with the files that they name."""
+    """Read ``personnel``, ``absences`` and ``counters`` of an operation, with the files that they name."""
     staff = Staff()
     personnel = root.children.get("personnel")
     if personnel is not None and personnel.value is not None:
@@ -87,6 +97,10 @@ def read_staff(root: Node, folder: Folder) -> Staff:
     if absences is not None and absences.value is not None:
         for node in _rows(staff, _as_list(absences), folder, _absence_table):
             _add_absence(staff, node)
+    counters = root.children.get("counters")
+    if counters is not None and counters.value is not None:
+        for node in _rows(staff, _as_list(counters), folder, _counter_table):
+            _add_counter(staff, node)
     _refuse_twins(staff)
     return staff
 
@@ -180,6 +194,18 @@ def _absence_table(staff: Staff, table: Table) -> list[Node]:
         message = f"no column holds the person. The headings are: {headings_text(table)}. Rename one to person."
         raise InputError([Complaint(message, Place(table.file, 1))], table.file)
     return [_row_node(row, table.file, found) for row in _with_iso_dates(table, found).rows]
+
+
+def _counter_table(staff: Staff, table: Table) -> list[Node]:
+    found = _columns(staff, table, (*field_types(CounterDoc),), {})
+    if "person" not in found:
+        message = f"no column holds the person. The headings are: {headings_text(table)}. Rename one to person."
+        raise InputError([Complaint(message, Place(table.file, 1))], table.file)
+    if len(found) == 1:
+        names = ", ".join(name for name in field_types(CounterDoc) if name != "person")
+        message = f"no column holds a number. The headings are: {headings_text(table)}. They may be {names}."
+        raise InputError([Complaint(message, Place(table.file, 1))], table.file)
+    return [_row_node(row, table.file, found) for row in table.rows]
 
 
 def _as_value(text: str) -> str:
@@ -346,6 +372,21 @@ def _add_absence(staff: Staff, node: Node) -> None:
         staff.absences.append((document, node.mark))
 
 
+def _add_counter(staff: Staff, node: Node) -> None:
+    """One person's numbers; those of several files add up, two entries in one file are taken for a mistake."""
+    document, found = validated(node, CounterDoc)
+    staff.complaints += [complaint for _, complaint in found]
+    staff.named += [one for one in walk(node, CounterDoc) if isinstance(one, Named)]
+    if document is None:
+        return
+    for other, mark in staff.counters:
+        if other.person == document.person and mark.place.file == node.mark.place.file:
+            message = f'"{document.person}" is counted twice: also at {mark.place}. Put both into one entry.'
+            staff.complaints.append(Complaint(message, node.mark.place, node.mark.width))
+            return
+    staff.counters.append((document, node.mark))
+
+
 def _refuse_twins(staff: Staff) -> None:
     seen: dict[str, Place] = {}
     for entry in staff.entries:
@@ -357,7 +398,7 @@ def _refuse_twins(staff: Staff) -> None:
 
 
 def build_people(
-    staff: Staff, document: Document, calendar: Calendar, sites: Sequence[str]
+    staff: Staff, document: Document, calendar: Calendar, sites: Sequence[str], double: int = 0
 ) -> tuple[list[Person], list[Complaint]]:
     """Frozen people from what was read; every name in it is known to exist.
 
@@ -365,6 +406,8 @@ def build_people(
     ----------
     sites
         Names of the sites, in the order of their indices.
+    double
+        Most minutes of a double duty where a contract says nothing; 0 for none.
     """
     complaints: list[Complaint] = []
     absences: dict[str, list[Absence]] = {}
@@ -373,12 +416,20 @@ def build_people(
             if absence.end <= absence.start:
                 complaints.append(Complaint("the absence ends before it starts.", mark.place, mark.width))
             absences.setdefault(doc.person, []).append(absence)
+    counted: dict[str, Counted] = {}
+    for one, _ in staff.counters:
+        counted[one.person] = counted.get(one.person, NOTHING_COUNTED) + _counted(one)
     people = []
     for entry in staff.entries:
         attached, problem = _attached(entry, calendar)
         complaints += problem
-        people.append(_person(entry, document, calendar, sites, (*attached, *absences.get(entry.doc.id, []))))
+        person = _person(entry, document, calendar, sites, (*attached, *absences.get(entry.doc.id, [])), double)
+        people.append(replace(person, counted=counted.get(entry.doc.id, NOTHING_COUNTED)))
     return people, complaints
+
+
+def _counted(doc: CounterDoc) -> Counted:
+    return Counted(doc.duties, doc.hours, doc.nights, doc.weekends, doc.weekend_duties, doc.holidays)
 
 
 def far_absences(staff: Staff, calendar: Calendar) -> list[Complaint]:
@@ -425,7 +476,12 @@ def _attached(entry: Entry, calendar: Calendar) -> tuple[list[Absence], list[Com
 
 
 def _person(
-    entry: Entry, document: Document, calendar: Calendar, sites: Sequence[str], absences: Sequence[Absence]
+    entry: Entry,
+    document: Document,
+    calendar: Calendar,
+    sites: Sequence[str],
+    absences: Sequence[Absence],
+    double: int,
 ) -> Person:
     doc = entry.doc
     rank = document.ranks.index(doc.rank) if doc.rank and document.ranks else None
@@ -442,15 +498,26 @@ def _person(
         qualifications=_qualifications(doc, rank, document),
         years=doc.years,
         contract=doc.contract or "full",
-        share=contract.share if contract else FULL_SHARE.get(doc.contract or "full", 1.0),
+        share=_share(doc.contract or "full", contract),
         trained_for=frozenset(numbers[name] for name in doc.trained_for),
         not_at=frozenset(numbers[name] for name in doc.not_at),
         absences=tuple(sorted(absences, key=lambda one: (one.start, one.end))),
         home=doc.home,
         phone=doc.phone,
         placeholder=entry.placeholder,
+        notice=contract.notice or 0 if contract else 0,
+        double=contract.double.max if contract and contract.double else double,
+        standby=contract.standby if contract else None,
+        pay=doc.pay if doc.pay is not None or contract is None else contract.pay,
         place=entry.place,
     )
+
+
+def _share(name: str, contract: ContractDoc | None) -> float:
+    """The share of a contract; one that is only given a title or a notice keeps its own."""
+    if contract is not None and "share" in contract.model_fields_set:
+        return contract.share
+    return FULL_SHARE.get(name, 1.0)
 
 
 def _qualifications(doc: PersonDoc, rank: int | None, document: Document) -> dict[str, int]:

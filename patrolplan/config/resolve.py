@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,19 +13,26 @@ from patrolplan.config.folder import Folder
 from patrolplan.config.merging import Merged, read_merged
 from patrolplan.config.needs import Scene, Target, demands_of
 from patrolplan.config.people import FULL_SHARE, Staff, build_people, far_absences, read_staff
+from patrolplan.config.public_holidays import public_holidays
+from patrolplan.config.rotations import settle_rotations
 from patrolplan.config.rulebook import Rulebook, bind_rules, read_rules
 from patrolplan.config.shape import Named, walk
 from patrolplan.config.source import Mark, Node
 from patrolplan.config.wording import Path as NodePath
 from patrolplan.config.wording import mark_of, shown, validated
 from patrolplan.errors import Complaint, InputError, Place, nearest
-from patrolplan.problem import Acceptance, Demand, Person, Phase, Post, Problem, Shift, Site, Slot
+from patrolplan.problem import Acceptance, Demand, Person, Phase, Post, Problem, Rule, Shift, Site, Slot
+from patrolplan.rules.cost.spec import Cost
 from patrolplan.rules.cover.spec import Cover
+from patrolplan.rules.fairness.spec import Fairness
+from patrolplan.rules.fields import HOLIDAY
+from patrolplan.rules.induction.spec import training_slots
+from patrolplan.rules.one_duty.spec import OneDuty
 from patrolplan.units import DAY_MINUTES, Span, Zone, merge_spans, overlap
 
 LONGEST_DAYS = 2000
 """Most days of one operation."""
-_READ_APART = ("personnel", "absences", "rules", "extends")
+_READ_APART = ("personnel", "absences", "counters", "rules", "extends")
 MISSPELT = 0.8
 """How alike a name must be to a defined one to be taken for a misspelling of it, where undefined names are allowed."""
 _AFTER_PEOPLE = ("person", "team", "unit")
@@ -39,8 +46,8 @@ class Loaded:
     ----------
     problem
         The frozen facts.
-    history, busy
-        Paths of earlier rosters and of rosters of other operations; they are not read yet.
+    history, busy, published
+        Paths of earlier rosters, of rosters of other operations, and of the published one; they are not read yet.
     warnings
         What deserves a look, with its place.
     """
@@ -48,6 +55,7 @@ class Loaded:
     problem: Problem
     history: tuple[Path, ...] = ()
     busy: tuple[Path, ...] = ()
+    published: tuple[Path, ...] = ()
     warnings: tuple[Complaint, ...] = ()
 
 
@@ -112,11 +120,12 @@ def resolve(path: Path, window: tuple[Moment | None, Moment | None] = (None, Non
     calendar = _calendar(reading, document) if document is not None else None
     history = _paths(reading, "history", document.history if document else ())
     busy = _paths(reading, "busy", document.busy if document else ())
+    published = _paths(reading, "published", document.published if document else ())
     reading.refuse()
     if document is None or calendar is None:
         raise InputError("the operation is not understood.", str(path))
     problem = _problem(reading, document, calendar, staff, book, window)
-    return Loaded(problem, history, busy, tuple(reading.warnings))
+    return Loaded(problem, history, busy, published, tuple(reading.warnings))
 
 
 def _check_version(reading: _Reading) -> None:
@@ -240,7 +249,20 @@ def _calendar(reading: _Reading, document: Document) -> Calendar | None:
         name: _phase_span(reading, name, doc or PhaseDoc.model_validate({}), Calendar(zone, start, end, day_starts))
         for name, doc in document.phases.items()
     }
-    return Calendar(zone, start, end, day_starts, phases)
+    calendar = Calendar(zone, start, end, day_starts, phases)
+    return replace(calendar, holidays=_holidays(reading, document, calendar))
+
+
+def _holidays(reading: _Reading, document: Document, calendar: Calendar) -> Mapping[int, str]:
+    if document.holidays is None:
+        return {}
+    language = document.operation.language or "en"
+    found = public_holidays(document.holidays, calendar.first_day, calendar.last_day, language)
+    for key, message in found.wrong:
+        reading.complain(message, reading.at("holidays", key))
+    for key, message in found.doubtful:
+        reading.warn(message, reading.at("holidays", key))
+    return found.days
 
 
 def _phase_span(reading: _Reading, name: str, doc: PhaseDoc, calendar: Calendar) -> Span:
@@ -283,7 +305,7 @@ def _problem(
 ) -> Problem:
     shifts = _shifts(reading, document)
     sites, posts = _places(reading, document)
-    people, complaints = build_people(staff, document, calendar, [site.name for site in sites])
+    people, complaints = build_people(staff, document, calendar, [site.name for site in sites], _double(book))
     reading.complaints += complaints
     reading.warnings += far_absences(staff, calendar)
     planned = _window(reading, calendar, window)
@@ -291,15 +313,21 @@ def _problem(
     own = reading.merged.listed or reading.merged.root.key_mark("operation")
     rules, warnings = bind_rules(book, people, document.ranks, calendar, own)
     reading.warnings += warnings
+    first_day, last_day = _duty_dates(calendar, shifts)
+    settled = settle_rotations(rules, reading.merged.rules, document.rotations, shifts, people, first_day)
+    reading.complaints += settled.complaints
+    reading.warnings += settled.warnings
+    _warn_of_stability(reading, rules, bool(document.published))
     demands = _demands(reading, document, calendar, shifts, posts, sites, book)
+    _warn_of_holidays(reading, document, rules, _targets(reading, document, posts, sites))
     _warn_of_the_start(reading, calendar, shifts, demands, bool(document.history))
     slots = _slots(calendar, shifts, posts, demands, planned)
+    slots = _in_order((*slots, *training_slots(slots, sites, posts, rules)))
     _warn(reading, book, people, posts, demands)
     _warn_of_the_rare(reading, document, people, demands)
     acceptances = _acceptances(reading, document, calendar, posts)
     reading.refuse()
     names = {site.name: index for index, site in enumerate(sites)}
-    first_day, last_day = _duty_dates(calendar, shifts)
     return Problem(
         name=document.operation.name,
         zone=calendar.zone,
@@ -314,13 +342,14 @@ def _problem(
         people=tuple(people),
         slots=slots,
         demands=demands,
-        rules=tuple(rules),
+        rules=tuple(settled.rules),
         window=planned,
         phases=tuple(Phase(name, *span) for name, span in calendar.phases.items() if span[0] < span[1]),
         ranks=document.ranks,
         groups={name: tuple(names[site] for site in _group_sites(group)) for name, group in document.groups.items()},
         week_starts=document.week_starts,
         weekend=document.weekend,
+        holidays=calendar.holidays,
         travel={
             (min(names[a], names[b]), max(names[a], names[b])): one.time
             for one in document.travel
@@ -330,6 +359,12 @@ def _problem(
         sources=dict(sorted(reading.folder.sources.items())),
         warnings=tuple(str(one) for one in reading.warnings),
     )
+
+
+def _double(book: Rulebook) -> int:
+    """Most minutes of a double duty for everybody; 0 for none."""
+    specs = [rule.spec for rule in book.rules if isinstance(rule.spec, OneDuty)]
+    return next((spec.double.max for spec in specs if spec.double is not None), 0)
 
 
 def _shifts(reading: _Reading, document: Document) -> tuple[Shift, ...]:
@@ -459,7 +494,11 @@ def _slots(
                 continue
             if (day, shift) in turns or any(overlap(one, (start, end)) for one in clock):
                 found.append(Slot(post, shift, day, start, end))
-    return tuple(sorted(found, key=lambda slot: (slot.start, slot.post, slot.shift)))
+    return _in_order(found)
+
+
+def _in_order(slots: Iterable[Slot]) -> tuple[Slot, ...]:
+    return tuple(sorted(slots, key=lambda slot: (slot.start, slot.post, slot.shift, slot.training)))
 
 
 def _wanted(count: int, demands: tuple[Demand, ...]) -> list[tuple[list[Span], set[tuple[int, int]]]]:
@@ -544,6 +583,33 @@ def _warn_of_the_start(
             "Let it begin with a shift, or name the earlier roster under history.",
             reading.merged.root.children["operation"].key_mark("from"),
         )
+
+
+def _warn_of_holidays(reading: _Reading, document: Document, rules: list[Rule], targets: list[Target]) -> None:
+    """Say where something is about public holidays and none are named."""
+    if document.holidays is not None:
+        return
+    asking = [
+        place for target in targets for need, place in target.needs if need.not_holidays or HOLIDAY in (need.days or ())
+    ]
+    for rule in rules:
+        shares = isinstance(rule.spec, Fairness) and "holidays" in rule.spec.of
+        if shares or (isinstance(rule.spec, Cost) and rule.spec.holiday):
+            asking.append(rule.place)
+    for place in dict.fromkeys(asking):
+        message = "this is about public holidays, but none are named; name the country, such as holidays: ID, or dates."
+        reading.warnings.append(Complaint(message, place))
+
+
+def _warn_of_stability(reading: _Reading, rules: list[Rule], is_published: bool) -> None:
+    """Say where a published roster and the rule that keeps to it are not there both."""
+    stable = [rule for rule in rules if rule.name == "stability"]
+    for rule in stable if not is_published else ():
+        message = f'the rule "{rule.id}" has no roster to keep to; name it: published: roster.csv.'
+        reading.warnings.append(Complaint(message, rule.place))
+    if is_published and not stable:
+        message = "no rule keeps to the published roster; add one, such as - stability: {weight: 5}."
+        reading.warn(message, reading.merged.root.key_mark("published"))
 
 
 def _acceptances(

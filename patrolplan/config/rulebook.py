@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from patrolplan.config.calendar import Calendar
-from patrolplan.config.documents import sex_code
 from patrolplan.config.merging import Merged, NamedRule, rule_parts
 from patrolplan.config.shape import Named, walk
 from patrolplan.config.source import Mark, Node
 from patrolplan.config.wording import validated
 from patrolplan.errors import Complaint, nearest
-from patrolplan.problem import Person, Rule
+from patrolplan.problem import FOREVER, Person, Rule
 from patrolplan.rules.binding import RuleSpec, Selector
+from patrolplan.rules.fields import sex_code
 from patrolplan.rules.specs import SPECS
+from patrolplan.units import Span, intersect_spans, merge_spans
+
+Spans = tuple[Span, ...] | None
+"""When something holds; None for always."""
 
 
 @dataclass(slots=True)
 class ReadRule:
-    """One rule as read."""
+    """One rule as read; `contract` names the contract under which it stands, if any."""
 
     id: str
     spec: RuleSpec
     mark: Mark
+    contract: str = ""
 
 
 @dataclass(slots=True)
@@ -40,7 +46,7 @@ def read_rules(merged: Merged) -> Rulebook:
     """Read the rules of the effective operation with the models of the catalogue."""
     book = Rulebook([], [], [], [])
     for rule in merged.rules:
-        spec, complaints, node = read_rule(rule.node)
+        spec, complaints, node = read_rule(rule.node, rule.contract)
         book.complaints += complaints
         if node is not None and spec is None and not complaints:
             continue
@@ -48,7 +54,7 @@ def read_rules(merged: Merged) -> Rulebook:
             model = SPECS[rule_parts(rule.node)[0]]
             book.named += [one for one in walk(node, model) if isinstance(one, Named)]
         if spec is not None:
-            book.rules.append(ReadRule(rule.id, spec, _key_mark(rule)))
+            book.rules.append(ReadRule(rule.id, spec, _key_mark(rule), rule.contract))
     _warn_relaxed(book, merged)
     return book
 
@@ -57,8 +63,13 @@ def _key_mark(rule: NamedRule) -> Mark:
     return next(iter(rule.node.keys.values()), rule.node.mark)
 
 
-def read_rule(node: Node) -> tuple[RuleSpec | None, list[Complaint], Node | None]:
+def read_rule(node: Node, contract: str = "") -> tuple[RuleSpec | None, list[Complaint], Node | None]:
     """One entry of ``rules``.
+
+    Parameters
+    ----------
+    contract
+        The contract under which it stands, if any.
 
     Returns
     -------
@@ -84,14 +95,18 @@ def read_rule(node: Node) -> tuple[RuleSpec | None, list[Complaint], Node | None
         Complaint(one.message, one.place, one.width) if one.place.line else Complaint(one.message, key.place, key.width)
         for _, one in found
     ]
-    objection = _objection(spec) if spec is not None else ""
+    objection = _objection(spec, contract) if spec is not None else ""
     if objection:
         return None, [*complaints, Complaint(objection, key.place, key.width)], content
     return spec, complaints, content
 
 
-def _objection(spec: RuleSpec) -> str:
+def _objection(spec: RuleSpec, contract: str) -> str:
     """Why a well-formed rule cannot be used, or an empty text."""
+    if contract and not spec.contradiction() and spec.for_ is None:
+        bound = spec.model_copy(update={"for_": Selector.model_validate({"contracts": (contract,)})})
+        if bound.contradiction():
+            return f"{spec.name} cannot bind the people of one contract; write it under rules."
     if spec.for_ is not None and spec.for_.sex is not None:
         try:
             sex_code(spec.for_.sex)
@@ -173,7 +188,7 @@ def bind_rules(
     tuple
         The rules, and warnings about rules that bind nobody.
     """
-    listed = {rule.spec.name for rule in book.rules}
+    listed = {rule.spec.name for rule in book.rules if not rule.contract}
     given = [
         ReadRule(name, model.model_validate({}), own)
         for name, model in SPECS.items()
@@ -182,40 +197,78 @@ def bind_rules(
     bound: list[Rule] = []
     warnings: list[Complaint] = []
     for read in [*given, *book.rules]:
-        spec = read.spec
-        chosen = _bound_people(spec, people, ranks)
+        during = calendar.during(read.spec.during)
+        chosen = _bound_people(read, people, ranks)
         if not chosen and people:
             warnings.append(Complaint(f'the rule "{read.id}" binds nobody.', read.mark.place, read.mark.width))
-        bound.append(
-            Rule(
-                name=spec.name,
-                id=read.id,
-                spec=spec,
-                people=chosen,
-                during=calendar.during(spec.during),
-                weight=spec.effective_weight(),
-                level=spec.effective_level(),
-                place=read.mark.place,
-            )
-        )
+        elif during is not None and not any(calendar.is_inside(span) for span in during):
+            message = f'the time of the rule "{read.id}" (during) lies outside the operation.'
+            warnings.append(Complaint(message, read.mark.place, read.mark.width))
+        bound += _instances(read, chosen, during)
     return bound, warnings
 
 
-def _bound_people(spec: RuleSpec, people: Sequence[Person], ranks: Sequence[str]) -> frozenset[int]:
+def _instances(read: ReadRule, chosen: Mapping[int, Spans], during: Spans) -> list[Rule]:
+    """One rule for those whom it binds throughout, and one for each time in which it binds others.
+
+    Rules that tie people together stay in one piece.
+    """
+    spec = read.spec
+    times: dict[Spans, list[int]] = {}
+    for person, member in chosen.items():
+        span = _cut(during, member) if spec.binds_each() else during
+        if span != () or during == ():
+            times.setdefault(span, []).append(person)
+    return [
+        Rule(
+            name=spec.name,
+            id=read.id,
+            spec=spec,
+            people=frozenset(bound),
+            during=span,
+            weight=spec.effective_weight(),
+            level=spec.effective_level(),
+            place=read.mark.place,
+        )
+        for span, bound in (times or {during: []}).items()
+    ]
+
+
+def _cut(during: Spans, member: Spans) -> Spans:
+    if during is None or member is None:
+        return member if during is None else during
+    return tuple(intersect_spans(merge_spans(during), member))
+
+
+def _bound_people(read: ReadRule, people: Sequence[Person], ranks: Sequence[str]) -> dict[int, Spans]:
+    """Whom a rule binds, and when; None for throughout."""
+    spec = read.spec
     named = spec.named_people()
-    return frozenset(
-        index
-        for index, person in enumerate(people)
-        if (named is None or person.id in named) and (spec.for_ is None or _matches(spec.for_, person, ranks))
-    )
+    found: dict[int, Spans] = {}
+    for index, person in enumerate(people):
+        if (named is not None and person.id not in named) or (read.contract and person.contract != read.contract):
+            continue
+        if spec.for_ is not None and not _matches(spec.for_, person, ranks):
+            continue
+        member = _membership(spec.for_.teams, person) if spec.for_ is not None and spec.for_.teams else None
+        if member != ():
+            found[index] = member
+    return found
+
+
+def _membership(teams: Sequence[str], person: Person) -> Spans:
+    """When somebody belongs to one of some teams; None for throughout."""
+    edges = sorted({edge for start, end, _ in person.team_spans for edge in (start, end)})
+    cuts = [-FOREVER, *edges, FOREVER]
+    inside = [span for span in pairwise(cuts) if person.team_at(span[0]) in teams]
+    return None if len(inside) == len(cuts) - 1 else tuple(merge_spans(inside))
 
 
 def _matches(selector: Selector, person: Person, ranks: Sequence[str]) -> bool:
+    """Whether somebody is chosen, whatever the team."""
     rank = "" if person.rank is None else ranks[person.rank]
-    teams = {person.team, *(team for _, _, team in person.team_spans)}
     return (
         (not selector.people or person.id in selector.people)
-        and (not selector.teams or bool(teams & set(selector.teams)))
         and (not selector.units or person.unit in selector.units)
         and (not selector.ranks or rank in selector.ranks)
         and (selector.rank_from is None or (person.rank is not None and person.rank >= ranks.index(selector.rank_from)))

@@ -155,14 +155,14 @@ class _Search:
     def _adopt(self, start: Roster, effort: Effort) -> None:
         """Begin with a given roster if it is better than the first one."""
         formulation = self.formulation
-        slots = {(slot.post, slot.shift, slot.day): key for key, slot in enumerate(self.problem.slots)}
+        slots = {(slot.post, slot.shift, slot.day, slot.training): key for key, slot in enumerate(self.problem.slots)}
         variables = formulation.variables
         held: list[set[int]] = [set() for _ in self.problem.people]
         for duty in start.duties:
             if duty.on_call and duty.shift is not None and (duty.day, duty.shift) in variables.turn_index:
                 held[duty.person].add(variables.standby_key(variables.turn_index[duty.day, duty.shift]))
             elif duty.post is not None and duty.shift is not None:
-                key = slots.get((duty.post, duty.shift, duty.day))
+                key = slots.get((duty.post, duty.shift, duty.day, duty.kind == "training"))
                 if key is not None:
                     held[duty.person].add(key)
         other = Incumbent(formulation)

@@ -10,6 +10,7 @@ from patrolplan.engine.formulation import Formulation, make_class
 from patrolplan.engine.greedy import person_solver_model
 from patrolplan.engine.subproblem import Effort, StopSignal, configure
 from patrolplan.problem import Problem, Rule
+from patrolplan.rules.binding import can_refuse
 
 
 def conflicting_rules(formulation: Formulation, person: int, effort: Effort, stop: StopSignal) -> tuple[Rule, ...]:
@@ -17,7 +18,7 @@ def conflicting_rules(formulation: Formulation, person: int, effort: Effort, sto
 
     Found by leaving out one rule after the other as long as the rest still contradicts itself.
     """
-    kept = [rule for rule in formulation.rules if person in rule.people and rule.weight is None]
+    kept = [rule for rule in formulation.rules if person in rule.people and can_refuse(rule)]
     for rule in list(kept):
         rest = [one for one in kept if one is not rule]
         if _contradicts(formulation, rest, person, effort, stop):
@@ -29,7 +30,7 @@ def _contradicts(
     formulation: Formulation, rules: Sequence[Rule], person: int, effort: Effort, stop: StopSignal
 ) -> bool:
     """Whether some hard rules leave a person no schedule; the others stay, since they may offer something."""
-    tried = [rule for rule in formulation.rules if rule in rules or (rule.weight is not None and person in rule.people)]
+    tried = [rule for rule in formulation.rules if rule in rules or (person in rule.people and not can_refuse(rule))]
     one = make_class(formulation.problem, formulation.variables, tried, [person])
     model, _ = person_solver_model(formulation, one)
     solver = cp_model.CpSolver()

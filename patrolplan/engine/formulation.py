@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from patrolplan.model.chains import Chain
 from patrolplan.model.link_rows import LinkRow, LinkRows
 from patrolplan.model.person_model import PersonModel, Row
 from patrolplan.model.variables import Variables
@@ -40,6 +41,7 @@ class PersonClass:
     idle_feasible: bool
     any_of: dict[int, tuple[int, ...]]
     parts_of: dict[int, list[int]] = field(default_factory=dict)
+    chains: Sequence[Chain] = ()
 
 
 class Formulation:
@@ -77,21 +79,23 @@ class Formulation:
         self.links = LinkRows(problem, self.variables)
         self.classes: list[PersonClass] = []
         self.class_of: list[int] = [0] * len(problem.people)
-        self._build_classes()
         for rule in self.rules:
             link = ENCODINGS[rule.name].link
             if link is not None:
                 link(problem, rule, self.links)
+        self._build_classes()
         self.rows_of: dict[int, list[tuple[int, frozenset[int], int]]] = {}
         self._index_links()
         self.units: list[tuple[int, ...]] = []
         self.unit_of: list[int] = [0] * len(self.links.rows)
         self._group_units()
+        self._turns_of_unit: dict[int, Sequence[int]] = {}
         self.staff_rows = [
             (number, row.staff_minutes) for number, row in enumerate(self.links.rows) if row.staff_minutes
         ]
         levels = {row.level for row in self.links.rows}
         levels.update(row.level for one in self.classes for row in one.rows if row.price)
+        levels.update(chain.level for one in self.classes for chain in one.chains if chain.price)
         self.levels: Sequence[int] = sorted(levels) or [1]
 
     def model_of(self, person: int) -> PersonClass:
@@ -133,12 +137,13 @@ class Formulation:
         """Cost of one unit in sixtieths, given the activity of every linking row; the best alternative is chosen."""
         rows = self.units[unit]
         first = self.links.rows[rows[0]]
-        if first.choice is not None:
-            return min(
-                sum(self._with_choice(number, activity[number], one) for number in rows)
-                for one in range(self.links.choices[first.choice[0]])
-            )
-        return max(self.links.rows[number].violation_cost(activity[number]) for number in rows)
+        if first.choice is None:
+            return max(self.links.rows[number].violation_cost(activity[number]) for number in rows)
+        together = sum if first.pool is None else max
+        return min(
+            together(self._with_choice(number, activity[number], one) for number in rows)
+            for one in range(self.links.choices[first.choice[0]])
+        )
 
     def _with_choice(self, number: int, activity: int, alternative: int) -> int:
         row = self.links.rows[number]
@@ -151,25 +156,30 @@ class Formulation:
 
     def turns_of_unit(self, unit: int) -> Sequence[int]:
         """Turns over which the rows of a unit stretch, in order; none if it has no variables."""
-        turns = {
-            self.variables.turn_of(key)
-            for number in self.units[unit]
-            for term in self.links.rows[number].terms
-            for key in term.keys
-        }
-        return sorted(turns)
+        if unit not in self._turns_of_unit:
+            keys = {key for number in self.units[unit] for term in self.links.rows[number].terms for key in term.keys}
+            self._turns_of_unit[unit] = sorted({turn for key in keys for turn in self.variables.turns_of(key)})
+        return self._turns_of_unit[unit]
 
     def row(self, number: int) -> LinkRow:
         """One linking row."""
         return self.links.rows[number]
 
     def expand(self, schedule: Iterable[int]) -> set[int]:
-        """A schedule together with the turns that its slots stand for."""
+        """A schedule together with the turns that its slots stand for, and what linking rows derive from them."""
         keys = set(schedule)
         for key in schedule:
             if self.variables.is_slot(key):
                 keys.add(self.variables.turn_key(self.variables.turn_of(key)))
+        if self.variables.any_of:
+            keys.update(derived for key in schedule for derived in self.variables.derived_from.get(key, ()))
         return keys
+
+    def derived_keys(self, person: int) -> list[int]:
+        """Keys shared by all people and derived from others, as far as linking rows count this person by them."""
+        return [
+            key for key in self.variables.any_of if any(person in people for _, people, _ in self.rows_of.get(key, ()))
+        ]
 
 
 def _in_order(rules: Iterable[Rule]) -> list[Rule]:
@@ -181,7 +191,12 @@ def _signer(problem: Problem, rules: Sequence[Rule]) -> Callable[[int], object]:
     """A function that says what personal rules can see of a person."""
     given = problem.given
     required = {name for post in problem.posts for name in post.requires}
-    named = [rule.people for rule in rules if isinstance(rule.spec, RuleSpec) and rule.spec.named_people() is not None]
+    specs = [(rule, rule.spec) for rule in rules if isinstance(rule.spec, RuleSpec)]
+    named = [rule.people for rule, spec in specs if spec.named_people() is not None]
+    seen = sorted({fact for _, spec in specs for fact in spec.sees})
+    published = problem.published_by_person if any(rule.name == "stability" for rule in rules) else {}
+
+    taught = list(dict.fromkeys(slot.learners for slot in problem.slots if slot.learners is not None))
 
     def signature(person: int) -> object:
         who = problem.people[person]
@@ -192,8 +207,12 @@ def _signer(problem: Problem, rules: Sequence[Rule]) -> Callable[[int], object]:
             frozenset((absence.start, absence.end, absence.starts_only) for absence in who.absences),
             tuple((duty.day, duty.shift, duty.post, duty.start, duty.end, duty.kind) for duty in given.get(person, ())),
             tuple(person in rule.people for rule in rules),
+            tuple(person in learners for learners in taught),
             who.share,
+            who.counted,
             who.id if any(person in people for people in named) else "",
+            tuple(getattr(who, fact) for fact in seen),
+            tuple((duty.day, duty.shift, duty.post, duty.start, duty.kind) for duty in published.get(person, ())),
         )
 
     return signature
@@ -222,6 +241,12 @@ def make_class(problem: Problem, variables: Variables, rules: Iterable[Rule], pe
             feasible = False
         elif units and row.price:
             idle[row.level] = idle.get(row.level, 0) + units * row.price
+    for chain in model.chains:
+        excess = chain.excess(())
+        if excess and chain.price is None:
+            feasible = False
+        elif excess and chain.price:
+            idle[chain.level] = idle.get(chain.level, 0) + excess * chain.price
     parts_of: dict[int, list[int]] = {}
     for derived, parts in model.any_of.items():
         for part in parts:
@@ -238,4 +263,5 @@ def make_class(problem: Problem, variables: Variables, rules: Iterable[Rule], pe
         feasible,
         model.any_of,
         parts_of,
+        model.chains,
     )

@@ -11,9 +11,13 @@ from collections.abc import Iterable, Sequence
 
 from ortools.sat.python import cp_model
 
+from patrolplan.engine.counting import add_chain
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
 from patrolplan.engine.incumbent import Incumbent, is_feasible
 from patrolplan.engine.subproblem import Effort, StopSignal, configure
+
+HARD = 10**6
+"""How much more a hard linking rule counts than a priced one."""
 
 
 class Contradiction(Exception):
@@ -101,7 +105,12 @@ class _Draft:
         number, keys, people = need
         row = self.formulation.row(number)
         candidates = set().union(*(able[key] for key in keys)) & people
-        return row.level, -row.cost_below, len(candidates) - ((row.lower or 0) - self._links[number])
+        return row.level, -row.cost_below, len(candidates) - self._missing(number)
+
+    def _missing(self, number: int) -> int:
+        """Units by which a row is below its lower bound."""
+        row = self.formulation.row(number)
+        return max(0, -(-((row.lower or 0) - self._links[number]) // row.unit))
 
     def _scarcity(
         self, needs: Sequence[tuple[int, list[int], frozenset[int]]], able: dict[int, set[int]]
@@ -111,7 +120,7 @@ class _Draft:
         pressure: dict[frozenset[int], float] = defaultdict(float)
         reach: dict[frozenset[int], set[int]] = defaultdict(set)
         for number, keys, people in needs:
-            pressure[people] += max(0, (self.formulation.row(number).lower or 0) - self._links[number])
+            pressure[people] += self._missing(number)
             for key in keys:
                 reach[people] |= able[key] & people
         for people, asked in pressure.items():
@@ -173,7 +182,7 @@ class _Draft:
         turn_key = self.formulation.variables.turn_key(self.formulation.variables.turn_of(keys[0]))
         for key in keys:
             if person in able[key]:
-                gain = self._gain(person, key) + self._gain(person, turn_key)
+                gain = sum(self._gain(person, one) for one in (key, turn_key, *self._newly_derived(person, key)))
                 if gain > saving and self._fits_key(person, key):
                     best, saving = key, gain
         return best
@@ -184,12 +193,21 @@ class _Draft:
             row = self.formulation.row(number)
             if row.choice is None and person in people and row.level <= 2:
                 before = self._links[number]
-                gain += row.violation_cost(before) - row.violation_cost(before + coefficient)
+                saved = row.violation_cost(before) - row.violation_cost(before + coefficient)
+                gain += saved if row.level else HARD * saved
         return gain
+
+    def _newly_derived(self, person: int, key: int) -> list[int]:
+        """What linking rows derive from a key and from nothing that the person holds yet."""
+        variables = self.formulation.variables
+        derived = variables.derived_from.get(key, ())
+        return [one for one in derived if self.keys[person].isdisjoint(variables.any_of[one])]
 
     def _give(self, person: int, key: int) -> None:
         variables = self.formulation.variables
         turn = variables.turn_of(key)
+        for derived in self._newly_derived(person, key):
+            self._enter(person, derived)
         self.keys[person].add(key)
         self._enter(person, key)
         if variables.is_slot(key):
@@ -216,7 +234,8 @@ class _Draft:
             limit = limits.get(number)
             if limit is not None and activity.get(number, 0) + coefficient > limit:
                 return False
-        return True
+        chains = self.formulation.model_of(person).chains
+        return not any(chain.price is None and chain.excess({*self.keys[person], key}) for chain in chains)
 
     # -- standby -------------------------------------------------------------------------------------------------
 
@@ -300,4 +319,7 @@ def person_solver_model(
                 model.add(total >= row.lower) if row.keys else model.add_bool_or([])
             if row.upper is not None and row.keys:
                 model.add(total <= row.upper)
+    for chain in one.chains:
+        if chain.price is None:
+            add_chain(model, chain, chosen, ())
     return model, chosen

@@ -126,11 +126,17 @@ def personal_costs(formulation: Formulation, one: PersonClass, schedule: Schedul
             change = (row.violation(activity) - row.violation(0)) * row.price
             if change:
                 costs[row.level] = costs.get(row.level, 0) + change
+    for chain in one.chains:
+        if chain.price:
+            change = (chain.excess(schedule) - chain.excess(())) * chain.price
+            costs[chain.level] = costs.get(chain.level, 0) + change
     return costs
 
 
 def is_feasible(formulation: Formulation, one: PersonClass, schedule: Schedule) -> bool:
     """Whether a schedule keeps every hard personal rule."""
+    if any(chain.price is None and chain.excess(schedule) for chain in one.chains):
+        return False
     activities = row_activities(formulation, one, schedule)
     if not one.idle_feasible:
         return all(
@@ -151,8 +157,9 @@ def roster_of(formulation: Formulation, held: Iterable[Schedule]) -> Roster:
             turn = variables.turns[variables.turn_of(key)]
             if variables.is_slot(key):
                 slot = problem.slots[key]
-                name = duty_name(problem, person, slot.day, slot.shift)
-                stretches.append(Stretch(person, slot.post, slot.shift, slot.start, slot.end, name))
+                kind = "training" if slot.training else "duty"
+                name = duty_name(problem, person, slot.day, slot.shift, kind)
+                stretches.append(Stretch(person, slot.post, slot.shift, slot.start, slot.end, name, kind))
             else:
                 name = duty_name(problem, person, turn.day, turn.shift, "standby")
                 stretches.append(Stretch(person, None, turn.shift, turn.start, turn.end, name, "standby"))

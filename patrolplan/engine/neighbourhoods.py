@@ -1,15 +1,15 @@
 """Which part of a roster to free next: adaptive large neighbourhood search.
 
-Four kinds: everybody over a few turns, a few people over the whole time, some people over some turns, and more people
-over the whole time who only exchange what they hold. Each kind keeps a size that grows when its subproblems gain
-nothing more and shrinks when they are too hard, and is chosen by what it has gained per effort so far (Ropke and
-Pisinger 2006).
+Five kinds: everybody over a few turns, a few people over the whole time, some people over some turns, more people over
+the whole time who only exchange what they hold, or who may hold what the linear program gives them in part. Each kind
+keeps a size that grows when its subproblems gain nothing more and shrinks when they are too hard, and is chosen by what
+it has gained per effort so far (Ropke and Pisinger 2006).
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from patrolplan.engine.formulation import Formulation
@@ -25,12 +25,12 @@ AIMED = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """People and turns to be freed; `offered` are the only slots and standby they may hold then, None for all."""
+    """People and turns to be freed; `offered` are the only slots and standby that each may hold then, None for all."""
 
     kind: str
     people: tuple[int, ...]
     turns: tuple[int, ...]
-    offered: frozenset[int] | None = None
+    offered: Mapping[int, frozenset[int]] | None = None
 
 
 @dataclass(slots=True)
@@ -62,6 +62,8 @@ class Neighbourhoods:
         Of the random choices.
     settled
         Turns whose costs are proved to be as low as they can be; no region is aimed at them.
+    promising
+        For each person, what the linear program over schedules gives them in part; empty before there is one.
     """
 
     formulation: Formulation
@@ -70,6 +72,7 @@ class Neighbourhoods:
     _random: random.Random = field(init=False)
     _weights: list[float] = field(init=False)
     settled: frozenset[int] = frozenset()
+    promising: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
@@ -78,6 +81,7 @@ class Neighbourhoods:
             "people": Kind(self._people),
             "mixed": Kind(self._mixed),
             "exchange": Kind(self._exchange),
+            "guided": Kind(self._guided),
         }
         turns = range(len(self.formulation.variables.turns))
         total = [0] * len(self.formulation.variables.turns)
@@ -89,8 +93,8 @@ class Neighbourhoods:
 
     def next(self, incumbent: Incumbent, level: int) -> Region:
         """A region to free, aimed at the costs of a level."""
-        names = list(self.kinds)
-        best = max(kind.credit for kind in self.kinds.values())
+        names = [name for name in self.kinds if name != "guided" or self.promising]
+        best = max(self.kinds[name].credit for name in names)
         floor = EXPLORE * best if best else 1.0
         name = self._random.choices(names, [floor + self.kinds[one].credit for one in names])[0]
         return self.kinds[name].choose(incumbent, level, int(self.kinds[name].size))
@@ -127,6 +131,7 @@ class Neighbourhoods:
         """Forget who was successful and how large regions may be, before another level."""
         for kind in self.kinds.values():
             kind.credit, kind.size = 0.0, FIRST_SIZE
+        self.promising = {}
 
     # -- choices -------------------------------------------------------------------------------------------------
 
@@ -162,7 +167,15 @@ class Neighbourhoods:
         count = max(2, min(everyone, int((size / max(1.0, held)) ** 0.5)))
         people = self._sample(incumbent, level, count)
         offered = frozenset(key for person in people for key in incumbent.held[person])
-        return Region("exchange", people, tuple(turns), offered)
+        return Region("exchange", people, tuple(turns), dict.fromkeys(people, offered))
+
+    def _guided(self, incumbent: Incumbent, level: int, size: int) -> Region:
+        """People over the whole time who may hold what the linear program gives them in part, or what they hold."""
+        everyone = len(self.formulation.problem.people)
+        each = sum(len(keys) for keys in self.promising.values()) / max(1, len(self.promising))
+        people = self._sample(incumbent, level, max(3, min(everyone, int(size / max(1.0, each)))))
+        offered = {person: self.promising.get(person, frozenset()) | incumbent.held[person] for person in people}
+        return Region("guided", people, tuple(range(len(self._weights))), offered)
 
     def _focus(self, incumbent: Incumbent, level: int) -> int:
         """A turn where something costs on the level, or any turn."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from ortools.linear_solver import pywraplp
 from ortools.sat.python import cp_model
 
+from patrolplan.engine.counting import add_chain
 from patrolplan.engine.formulation import Formulation, PersonClass
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.subproblem import Effort, StopSignal, configure, whole_bound
@@ -37,7 +38,8 @@ def personal_bound(formulation: Formulation, level: int, effort: Effort, stop: S
     """Least that the people's own rules cost on a level, each person alone, in sixtieths."""
     total = 0
     for one in formulation.classes:
-        if any(row.price and row.level == level for row in one.rows):
+        priced = {row.level for row in one.rows if row.price} | {chain.level for chain in one.chains if chain.price}
+        if level in priced:
             total += len(one.people) * _alone(formulation, one, level, effort, stop)
     return total
 
@@ -48,6 +50,8 @@ def _alone(formulation: Formulation, one: PersonClass, level: int, effort: Effor
     found: dict[int, cp_model.IntVar] = {}
     named_keys = {key for row in one.rows for key in row.keys}
     named_keys.update(part for parts in one.any_of.values() for part in parts)
+    chains = [chain for chain in one.chains if chain.price is None or (chain.price and chain.level == level)]
+    named_keys.update(key for chain in chains for key in chain.places)
     named_slots = {key for key in named_keys if variables.is_slot(key)}
     for turn, slots in one.slots.items():
         works = found[variables.turn_key(turn)] = model.new_bool_var("")
@@ -62,7 +66,11 @@ def _alone(formulation: Formulation, one: PersonClass, level: int, effort: Effor
     for key, parts in one.any_of.items():
         found[key] = model.new_bool_var("")
         model.add_max_equality(found[key], [found[part] for part in parts])
-    goal = []
+    goal: list[cp_model.LinearExprT] = []
+    for chain in chains:
+        charged, inevitable = add_chain(model, chain, found, ())
+        if chain.price:
+            goal += [inevitable * chain.price, *(extra * chain.price for extra in charged)]
     for row in one.rows:
         if row.price is not None and (row.level != level or not row.price):
             continue
@@ -173,6 +181,7 @@ class _Relaxation:
         self.level = level
         self.program = _Program()
         self.units = self._inner_units()
+        self._derived = self._derived_keys()
         self.masks = self._masks()
         self._by_key: dict[int, list[tuple[tuple[bool, ...], int]]] = defaultdict(list)
         self._spent: dict[int, dict[int, int]] = {}
@@ -201,20 +210,21 @@ class _Relaxation:
         candidates = {
             formulation.unit_of[number]
             for turn in self.turns
-            for key in (*variables.slots_of_turn[turn], variables.turn_key(turn), variables.standby_key(turn))
+            for slot in (*variables.slots_of_turn[turn], variables.turn_key(turn), variables.standby_key(turn))
+            for key in (slot, *variables.derived_from.get(slot, ()))
             for number, _, _ in formulation.rows_of.get(key, ())
         }
         return sorted(
             unit
             for unit in candidates
-            if formulation.unit_level(unit) <= self.level
-            and all(
-                variables.turn_of(key) in self.turns
-                for number in formulation.units[unit]
-                for term in formulation.row(number).terms
-                for key in term.keys
-            )
+            if formulation.unit_level(unit) <= self.level and self.turns.issuperset(formulation.turns_of_unit(unit))
         )
+
+    def _derived_keys(self) -> list[int]:
+        """Keys in the rows of the units that are derived from others."""
+        variables = self.formulation.variables
+        rows = [self.formulation.row(number) for unit in self.units for number in self.formulation.units[unit]]
+        return sorted({key for row in rows for term in row.terms for key in term.keys if key in variables.any_of})
 
     def _masks(self) -> dict[int, int]:
         numbers = {
@@ -268,8 +278,22 @@ class _Relaxation:
                 price,
                 level,
             )
+        for key in self._derived:
+            self._derive(key, mine, size)
         for key, column in mine.items():
             self._by_key[key].append((counted, column))
+
+    def _derive(self, key: int, mine: dict[int, int], size: int) -> None:
+        """People who hold any of some slots are at least as many as hold one of them in any one turn."""
+        variables = self.formulation.variables
+        by_turn: dict[int, dict[int, int]] = defaultdict(dict)
+        for part in variables.any_of[key]:
+            if part in mine:
+                by_turn[variables.turn_of(part)][mine[part]] = -1
+        if by_turn:
+            mine[key] = self.program.column(size)
+            for terms in by_turn.values():
+                self.program.row({**terms, mine[key]: 1}, 0, None)
 
     def _bounded(self, terms: dict[int, int], lower: int | None, upper: int | None, price: int, level: int) -> None:
         """A hard row, or one whose slack counts towards an earlier level."""

@@ -16,8 +16,10 @@ from importlib.metadata import version
 
 from ortools.sat.python import cp_model
 
+from patrolplan.engine.counting import add_chain
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
 from patrolplan.engine.incumbent import Incumbent, row_activities
+from patrolplan.model.chains import Chain
 from patrolplan.model.link_rows import LinkRow
 
 LARGEST_SCALE = 10**6
@@ -102,7 +104,7 @@ class Subproblem:
     ties
         What decides between answers that cost the same on the level.
     offered
-        The only slots and standby that may be held in the free turns; None for all.
+        The only slots and standby that each person may hold in the free turns; everything for people left out.
     """
 
     def __init__(
@@ -112,7 +114,7 @@ class Subproblem:
         turns: Iterable[int],
         level: int,
         ties: Ties = Ties.LATER,
-        offered: frozenset[int] | None = None,
+        offered: Mapping[int, frozenset[int]] | None = None,
     ) -> None:
         self.incumbent = incumbent
         self.formulation: Formulation = incumbent.formulation
@@ -122,7 +124,7 @@ class Subproblem:
         self.model = cp_model.CpModel()
         self.size = 0
         self._open_turns = frozenset(self.turns)
-        self._offered = offered
+        self._offered = offered or {}
         self._variables: list[dict[int, cp_model.IntVar]] = []
         self._costs: dict[int, list[Term]] = {}
         self._now: dict[int, int] = {}
@@ -142,7 +144,10 @@ class Subproblem:
         self._variables.append(here)
         self.size += len(here)
         known = self._known(person)
-        self._derive(one, here, known)
+        self._derive(one.any_of, here, known)
+        if self.formulation.variables.any_of:
+            shared = {key: self.formulation.variables.any_of[key] for key in self.formulation.derived_keys(person)}
+            self._derive(shared, here, known)
         touched: dict[int, list[Term]] = {}
         for key, variable in here.items():
             for number, coefficient in one.rows_of.get(key, ()):
@@ -163,6 +168,16 @@ class Subproblem:
             elif row.price and row.level <= self._last_level:
                 self._price(terms, lower, upper, row.price, row.price, 1, row.level)
                 self._count(row.level, row.violation(activities.get(number, 0)) * row.price)
+        for chain in one.chains:
+            self._add_chain(chain, here, known, person)
+
+    def _add_chain(self, chain: Chain, here: Mapping[int, cp_model.IntVar], known: set[int], person: int) -> None:
+        if chain.price is None or (chain.price and chain.level <= self._last_level):
+            charged, inevitable = add_chain(self.model, chain, here, known)
+            if chain.price:
+                self._costs.setdefault(chain.level, []).extend((one, chain.price) for one in charged)
+                held = chain.excess(self.incumbent.held[person])
+                self._count(chain.level, (held - inevitable) * chain.price)
 
     def _count(self, level: int, cost: int) -> None:
         self._now[level] = self._now.get(level, 0) + cost
@@ -171,7 +186,7 @@ class Subproblem:
         """Variables of the free turns; a turn with a single slot shares its variable."""
         variables, model = self.formulation.variables, self.model
         here: dict[int, cp_model.IntVar] = {}
-        held, offered = self.incumbent.held[person], self._offered
+        held, offered = self.incumbent.held[person], self._offered.get(person)
         for turn in self.turns:
             slots = [key for key in one.slots.get(turn, ()) if offered is None or key in offered]
             chosen = [model.new_bool_var("") for _ in slots]
@@ -197,8 +212,8 @@ class Subproblem:
         kept = [key for key in self.incumbent.held[person] if variables.turn_of(key) not in self._open_turns]
         return self.formulation.expand(kept)
 
-    def _derive(self, one: PersonClass, here: dict[int, cp_model.IntVar], known: set[int]) -> None:
-        for key, parts in one.any_of.items():
+    def _derive(self, any_of: Mapping[int, Sequence[int]], here: dict[int, cp_model.IntVar], known: set[int]) -> None:
+        for key, parts in any_of.items():
             if any(part in known for part in parts):
                 known.add(key)
                 continue

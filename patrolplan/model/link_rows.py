@@ -37,7 +37,8 @@ class LinkRow:
     choice
         Coefficients of the alternatives of one choice, ``(choice, {alternative: coefficient})``, or None.
     pool
-        Rows of one pool are priced once, by the dearest among them; None for none.
+        Rows of one pool are priced once, by the dearest among them; None for none. If rows of one choice have a pool,
+        each alternative is priced by the dearest of them, else by their sum.
     unit
         What counts as one unit outside the bounds; started units count whole.
     staff_minutes
@@ -98,6 +99,8 @@ class LinkRows:
         self._mergeable: dict[tuple[object, ...], LinkRow] = {}
         self._by_post: dict[int, list[int]] = {}
         for key, slot in enumerate(problem.slots):
+            if slot.training:
+                continue
             self._by_post.setdefault(slot.post, []).append(key)
         longest = max((slot.end - slot.start for slot in problem.slots), default=0)
         self._longest = longest
@@ -125,8 +128,8 @@ class LinkRows:
     def add(self, row: LinkRow) -> None:
         """Add a row; the other side of a row over the same terms is joined to it."""
         if row.choice is None and row.pool is None and row.unit == 1 and len(row.terms) == 1:
-            key = (row.terms[0], row.level, row.lower is None)
-            twin_key = (row.terms[0], row.level, row.lower is not None)
+            key = (row.terms[0], row.level, row.rule, row.lower is None)
+            twin_key = (row.terms[0], row.level, row.rule, row.lower is not None)
             twin = self._mergeable.get(twin_key)
             if twin is not None and (row.lower is None or twin.upper is None or row.lower <= twin.upper):
                 if row.lower is None and (twin.lower is None or row.upper is None or twin.lower <= row.upper):

@@ -6,9 +6,11 @@ no solver: the same rows become a CP-SAT model, a linear program, or a plain eva
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from patrolplan.model.chains import BREAK, Chain, KnownLink
 from patrolplan.model.variables import Variables
 from patrolplan.problem import Problem, Rule
 from patrolplan.units import COST_SCALE
@@ -100,6 +102,8 @@ class PersonModel:
         Whether at most one duty starts on a date, so that a sum over a date is itself a yes or no.
     any_of
         Derived variables: key to the keys of which at least one must hold.
+    chains
+        What is counted in a row.
     """
 
     def __init__(self, problem: Problem, variables: Variables, person: int) -> None:
@@ -109,8 +113,13 @@ class PersonModel:
         self.one_a_day = False
         self.rows: list[Row] = []
         self.any_of: dict[int, tuple[int, ...]] = {}
+        self.chains: list[Chain] = []
         self._derived: dict[tuple[int, ...], int] = {}
-        self._slots: list[list[int]] = [list(slots) for slots in variables.slots_of_turn]
+        slots = problem.slots
+        self._slots: list[list[int]] = [
+            [key for key in keys if (learners := slots[key].learners) is None or person in learners]
+            for keys in variables.slots_of_turn
+        ]
         self._standby: set[int] = set()
         self._given = problem.given.get(person, ())
         self._stints: list[Stint] | None = None
@@ -201,7 +210,7 @@ class PersonModel:
         """Key of a variable that is yes exactly if at least one of the keys is; keys may be derived themselves."""
         wanted = tuple(sorted({one for key in keys for one in self.any_of.get(key, (key,))}))
         if wanted not in self._derived:
-            key = self.variables.size + len(self._derived)
+            key = self.variables.first_own_key + len(self._derived)
             self._derived[wanted] = key
             self.any_of[key] = wanted
         return self._derived[wanted]
@@ -299,6 +308,43 @@ class PersonModel:
         for stint in stints:
             if stint.key is not None:
                 self.rows.append(Row((stint.key,), (1,), None, 0, None, rule.level, rule.id))
+
+    def chain(self, rule: Rule, links: Iterable[tuple[int, int, int | None, int]], most: int) -> None:
+        """Let no more than so many duties of one label follow each other.
+
+        A known duty that ends too long a run of known duties, between which nothing can be held, costs nothing.
+
+        Parameters
+        ----------
+        links
+            Start, end, key (None for a known duty) and label of everything that is seen.
+        most
+            Longest run.
+        """
+        places: dict[int, tuple[int, int]] = {}
+        known: list[tuple[int, int, int]] = []
+        order = [(turn.start, turn.end) for turn in self.variables.turns]
+        for start, end, key, label in links:
+            if key is None:
+                known.append((bisect_left(order, (start, end)), start, label))
+            else:
+                places[key] = (self.variables.turn_of(key), label)
+        open_turns = {turn for turn, _ in places.values()}
+        found: list[KnownLink] = []
+        tied = 0
+        for position, (turn, start, label) in enumerate(known):
+            before = known[position - 1] if position else None
+            is_tied = (
+                before is not None
+                and label == before[2] != BREAK
+                and not any(before[0] <= between < turn for between in open_turns)
+            )
+            tied = tied + 1 if is_tied else 0
+            found.append(KnownLink(turn, label, start >= self.problem.start and tied < most))
+        if all(label == BREAK for _, label in places.values()) and not any(one.is_charged for one in found):
+            return
+        price = None if rule.weight is None else rule.weight * COST_SCALE
+        self.chains.append(Chain(places, tuple(found), most, price, rule.level, rule.id))
 
     def impossible(self, rule: Rule) -> None:
         """Record that a hard rule cannot be kept at all."""

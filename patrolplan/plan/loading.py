@@ -65,9 +65,15 @@ def load_operation(
         past = _read(problem, one, warnings)
         problem = _with_source(problem, one, _name(path, one))
         history += [duty for duty in past.roster.duties if duty.start < problem.start]
+    published: list[Duty] = []
+    for one in loaded.published:
+        known = _read(problem, one, warnings)
+        problem = _with_source(problem, one, _name(path, one))
+        published += [duty for duty in known.roster.duties if problem.start <= duty.start < problem.end]
     for one in loaded.busy:
         problem = _with_source(_block(problem, one), one, _name(path, one))
     warnings += _history_remarks(problem, loaded.history, history)
+    warnings += _published_remarks(problem, loaded.published, published)
     warnings += _keep_remarks(problem, window, keep)
     kept: list[Duty] = []
     if keep is not None:
@@ -76,7 +82,7 @@ def load_operation(
         first, last = problem.window
         kept = [duty for duty in given.roster.duties if duty.start >= problem.start and not first <= duty.start < last]
         history += [duty for duty in given.roster.duties if duty.start < problem.start]
-    problem = replace(problem, history=held_duties(history), held=held_duties(kept))
+    problem = replace(problem, history=held_duties(history), held=held_duties(kept), published=held_duties(published))
     if problem.window != (0, FOREVER):
         cut = tuple(_within(demand, problem) for demand in problem.demands)
         problem = replace(problem, asked=problem.demands, demands=cut)
@@ -98,6 +104,22 @@ def _history_remarks(problem: Problem, files: Sequence[Path], history: Sequence[
         return []
     end = problem.zone.day_text(last)
     return [Complaint(f"its last duty is {end}; {missing} dates before the operation are empty.", Place(name))]
+
+
+def _published_remarks(problem: Problem, files: Sequence[Path], published: Sequence[Duty]) -> list[Complaint]:
+    """Where a published roster says nothing of some dates, so that every duty there is a change."""
+    if not files:
+        return []
+    place = Place(", ".join(path.name for path in files))
+    if not published:
+        return [Complaint("no duty of it lies in the operation, so nothing is compared with it.", place)]
+    last = max(duty.day for duty in published)
+    unlimited = any(rule.name == "stability" and rule.during is None for rule in problem.rules)
+    if last >= problem.last_day or not unlimited:
+        return []
+    end = problem.zone.day_text(last)
+    message = f"its last duty is {end}; later duties all count as changed; let the rule end there with during."
+    return [Complaint(message, place)]
 
 
 def _keep_remarks(problem: Problem, window: tuple[Moment | None, Moment | None], keep: Path | None) -> list[Complaint]:

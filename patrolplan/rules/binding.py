@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from patrolplan.problem import Rule
 from patrolplan.rules.fields import (
     ContractNames,
     Dates,
@@ -21,10 +22,14 @@ from patrolplan.rules.fields import (
 
 
 class Selector(Strict):
-    """Whom a rule binds. All keys that are given must hold; within one key, any of the names will do."""
+    """Whom a rule binds. All keys that are given must hold; within one key, any of the names will do.
+
+    Who changes the team is bound while in it; rules that tie people together (continuity, reserve, command, induction,
+    a budget of cost) bind whoever is in it at any time.
+    """
 
     people: PersonNames = ()
-    teams: TeamNames = ()
+    teams: TeamNames = Field((), description="the team at the time of the duty")
     units: UnitNames = ()
     ranks: RankNames = ()
     rank_from: RankName | None = Field(None, description="this rank or above")
@@ -55,6 +60,8 @@ class RuleSpec(Strict):
         Whether the rule holds even if the file does not list it.
     default_weight, default_level
         Weight when neither ``severity`` nor ``weight`` is given (None: hard), and level of its costs.
+    sees
+        Facts of a person that only some personal rules see, by their names in `patrolplan.problem.Person`.
     """
 
     name: ClassVar[str] = ""
@@ -63,6 +70,7 @@ class RuleSpec(Strict):
     always: ClassVar[bool] = False
     default_weight: ClassVar[int | None] = None
     default_level: ClassVar[int] = 2
+    sees: ClassVar[tuple[str, ...]] = ()
 
     id: str = Field("", description="name of this instance in findings; a later rule with the same id replaces it")
     for_: Selector | None = Field(None, alias="for", description="whom it binds; default everyone")
@@ -98,6 +106,19 @@ class RuleSpec(Strict):
         """The only people the rule can bind, or None if it may bind anyone."""
         return None
 
+    def binds_each(self) -> bool:
+        """Whether each person is judged without the others, so that each may be bound at other times."""
+        return self.scope == "personal"
+
+    def is_partly_hard(self) -> bool:
+        """Whether something of the rule must hold although it has a weight."""
+        return False
+
     def contradiction(self) -> str:
         """Why the rule contradicts itself, or an empty text."""
         return ""
+
+
+def can_refuse(rule: Rule) -> bool:
+    """Whether a rule forbids anything: it is hard, or a part of it is."""
+    return rule.weight is None or (isinstance(rule.spec, RuleSpec) and rule.spec.is_partly_hard())

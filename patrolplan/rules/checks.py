@@ -10,20 +10,27 @@ from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty, Roster
 from patrolplan.rules.availability import check as availability
 from patrolplan.rules.command import check as command
+from patrolplan.rules.continuity import check as continuity
+from patrolplan.rules.cost import check as cost
 from patrolplan.rules.cover import check as cover
 from patrolplan.rules.duties import check as duties_rule
 from patrolplan.rules.eligibility import check as eligibility
 from patrolplan.rules.fairness import check as fairness
 from patrolplan.rules.hours import check as hours
+from patrolplan.rules.induction import check as induction
+from patrolplan.rules.mix import check as mix
 from patrolplan.rules.off_streak import check as off_streak
 from patrolplan.rules.one_duty import check as one_duty
 from patrolplan.rules.pins import check as pins
 from patrolplan.rules.requests import check as requests
 from patrolplan.rules.reserve import check as reserve
 from patrolplan.rules.rest import check as rest
+from patrolplan.rules.rotation import check as rotation
 from patrolplan.rules.shift_streak import check as shift_streak
+from patrolplan.rules.stability import check as stability
 from patrolplan.rules.succession import check as succession
 from patrolplan.rules.teams import check as teams
+from patrolplan.rules.variety import check as variety
 from patrolplan.rules.weekends import check as weekends
 from patrolplan.rules.weekly_rest import check as weekly_rest
 from patrolplan.rules.work_streak import check as work_streak
@@ -58,19 +65,27 @@ PERSONAL: dict[str, PersonalCheck] = {
     "shift_streak": shift_streak.check,
     "succession": succession.check,
     "weekends": weekends.check,
+    "variety": variety.check,
+    "induction": induction.check,
+    "rotation": rotation.check,
     "requests": requests.check,
     "pins": pins.check,
+    "stability": stability.check,
 }
 """Checks of one person's duties, those first whose findings explain a gap best."""
 
 LINKING: dict[str, LinkingCheck] = {
+    "induction": induction.check_guides,
     "cover": cover.check,
+    "mix": mix.check,
     "command": command.check,
     "reserve": reserve.check,
     "teams": teams.check,
+    "continuity": continuity.check,
     "fairness": fairness.check,
+    "cost": cost.check,
 }
-"""Checks that need the whole roster."""
+"""Checks that need the whole roster; a rule may have one besides the one of each person."""
 
 REASONS: dict[str, str] = {
     "PP201": availability.REASON,
@@ -88,5 +103,9 @@ REASONS: dict[str, str] = {
     "PP213": weekends.REASON,
     "PP214": requests.REASON,
     "PP215": weekly_rest.REASON,
+    "PP216": rotation.REASON,
+    "PP218": stability.REASON,
+    "PP217": variety.REASON,
+    "PP219": induction.REASON,
 }
 """Why somebody could not fill a gap, by the code of the finding that stood against it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from patrolplan import units
 
@@ -72,6 +72,26 @@ def _weekdays(value: Any) -> tuple[int, ...]:
     return tuple(sorted(days))
 
 
+HOLIDAY = units.WEEK_DAYS
+"""Stands among the numbers of weekdays for the public holidays."""
+
+
+def _days(value: Any) -> tuple[int, ...]:
+    values = value if isinstance(value, list) else [value]
+    texts = [_text(one, "days are written like mon-fri, or [sat, sun, holiday].") for one in values]
+    parts = [part.strip().lower() for text in texts for part in text.split(",")]
+    named = [part for part in parts if part not in ("holiday", "holidays")]
+    found = {day for part in named for day in units.parse_weekdays(part)}
+    return tuple(sorted(found | ({HOLIDAY} if len(named) < len(parts) else set())))
+
+
+def _named_dates(value: Any) -> tuple[tuple[int, int, str], ...]:
+    """Dates, or dates with a name each."""
+    if isinstance(value, dict):
+        return tuple((*one, str(name or "")) for text, name in value.items() for one in _dates(text))
+    return tuple((*one, "") for one in _dates(value))
+
+
 @dataclass(frozen=True, slots=True)
 class HoursRate:
     """So many minutes of duty in a period."""
@@ -109,6 +129,89 @@ def _count_rate(value: Any) -> CountRate:
     return CountRate(int(amount), period)
 
 
+OFF = "O-."
+"""Letters of a cycle that are days off; the first is how they are kept."""
+
+
+def cycle_letters(text: str) -> str:
+    """The letters of a cycle such as ``DD NN oooo`` as capitals without blanks, every day off an ``O``.
+
+    Raises
+    ------
+    ValueError
+        If there is anything but letters and days off, or no duty at all.
+    """
+    letters = "".join(text.split()).upper()
+    wrong = next((letter for letter in letters if letter not in OFF and not letter.isalpha()), "")
+    if wrong:
+        raise ValueError(f'"{text}" is no pattern: "{wrong}" is no letter; write one letter per date, like DDNNOOOO.')
+    letters = "".join(OFF[0] if letter in OFF else letter for letter in letters)
+    if not letters.strip(OFF):
+        raise ValueError(f'"{text}" has no duty in it; write one letter per date, like DDNNOOOO.')
+    return letters
+
+
+def _cycle(value: Any) -> str:
+    return cycle_letters(_text(value, "a pattern is written with one letter per date, like DDNNOOOO."))
+
+
+def _people_rate(value: Any) -> CountRate:
+    try:
+        return _count_rate(value)
+    except ValueError:
+        raise ValueError(f'"{value}" is not a number of people in a period; write it like 6 per month.') from None
+
+
+def _whole_percent(value: Any) -> int:
+    hint = f'"{value}" is not a share in whole percent; write it like 50%.'
+    if isinstance(value, str):
+        number = value.strip().removesuffix("%").strip()
+        if not value.strip().endswith("%") or not number.isdecimal():
+            raise ValueError(hint)
+        return int(number)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value > 1 or round(value, 2) != value:
+        raise ValueError(hint)
+    return round(value * 100)
+
+
+def _pay(value: Any) -> int:
+    if isinstance(value, str) and value.strip().isdecimal():
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f'"{value}" is not a pay; write a whole number without separators, such as 25000.')
+    return value
+
+
+_SEXES = {
+    **dict.fromkeys(("m", "l", "male", "man", "pria", "laki-laki", "laki laki"), "m"),
+    **dict.fromkeys(("f", "p", "female", "woman", "wanita", "perempuan"), "f"),
+}
+
+
+def sex_code(text: str) -> str:
+    """``m`` or ``f`` of a word for it, English or Indonesian.
+
+    Raises
+    ------
+    ValueError
+        If the word is not known.
+    """
+    code = _SEXES.get(text.strip().lower())
+    if code is None:
+        raise ValueError(f'"{text}" is not understood; write m or f (or l and p, pria and wanita).')
+    return code
+
+
+def _sex(value: Any) -> str:
+    return sex_code(str(value)) if value not in (None, "") else ""
+
+
+def _lists_of_names(value: Any) -> Any:
+    """Lists of names; one list alone is a list of one list."""
+    is_one = isinstance(value, list) and value and all(isinstance(one, (str, int)) for one in value)
+    return [value] if is_one else value
+
+
 def _listed(value: Any) -> Any:
     return [value] if isinstance(value, (str, int)) and not isinstance(value, bool) else value
 
@@ -136,6 +239,21 @@ Weekdays = Annotated[
     BeforeValidator(_weekdays),
     WithJsonSchema({**_MANY, "description": "weekdays", "examples": ["mon-fri", "sat, sun"]}),
 ]
+Days = Annotated[
+    tuple[int, ...],
+    BeforeValidator(_days),
+    WithJsonSchema({**_MANY, "description": "weekdays and holidays", "examples": ["mon-fri", "sat, sun, holiday"]}),
+]
+NamedDates = Annotated[
+    tuple[tuple[int, int, str], ...],
+    BeforeValidator(_named_dates),
+    WithJsonSchema(
+        {
+            "anyOf": [*_MANY["anyOf"], {"type": "object", "additionalProperties": {"type": ["string", "null"]}}],
+            "description": "dates, or dates with a name each",
+        }
+    ),
+]
 HoursPer = Annotated[
     HoursRate, BeforeValidator(_hours_rate), _string("hours in a period", "60h per week", "40h per 7 days")
 ]
@@ -144,12 +262,31 @@ CountPer = Annotated[
     BeforeValidator(_count_rate),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer"}], "examples": ["5 per week", "2 per 14 days"]}),
 ]
+PeoplePer = Annotated[
+    CountRate,
+    BeforeValidator(_people_rate),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer"}], "examples": ["6 per month", "4 per 14 days"]}),
+]
+WholePercent = Annotated[
+    int, BeforeValidator(_whole_percent), WithJsonSchema({"type": ["string", "number"], "examples": ["50%"]})
+]
+Pay = Annotated[
+    int,
+    BeforeValidator(_pay),
+    Field(ge=0, le=10**9),
+    WithJsonSchema({"type": "integer", "minimum": 0, "description": "pay of an hour", "examples": [25000]}),
+]
+Sex = Annotated[str, BeforeValidator(_sex), WithJsonSchema({"type": "string", "description": "m or f"})]
+Cycle = Annotated[str, BeforeValidator(_cycle), _string("one letter per date, O for off", "DDNNOOOO")]
 ShiftName = Annotated[str, Reference("shift")]
 PostName = Annotated[str, Reference("post")]
 PersonName = Annotated[str, Reference("person")]
 RankName = Annotated[str, Reference("rank")]
 QualificationName = Annotated[str, Reference("qualification")]
 ShiftNames = Annotated[tuple[ShiftName, ...], BeforeValidator(_listed), WithJsonSchema(dict(_MANY))]
+SiteNames = Annotated[
+    tuple[Annotated[str, Reference("site")], ...], BeforeValidator(_listed), WithJsonSchema(dict(_MANY))
+]
 PostNames = Annotated[tuple[PostName, ...], BeforeValidator(_listed), WithJsonSchema(dict(_MANY))]
 PlaceNames = Annotated[
     tuple[Annotated[str, Reference("place")], ...], BeforeValidator(_listed), WithJsonSchema(dict(_MANY))
@@ -158,6 +295,11 @@ PhaseNames = Annotated[
     tuple[Annotated[str, Reference("phase")], ...], BeforeValidator(_listed), WithJsonSchema(dict(_MANY))
 ]
 PersonNames = Annotated[tuple[PersonName, ...], BeforeValidator(_listed), WithJsonSchema(dict(_MANY))]
+ListsOfPersonNames = Annotated[
+    tuple[PersonNames, ...],
+    BeforeValidator(_lists_of_names),
+    WithJsonSchema({"type": "array", "items": dict(_MANY), "examples": [["P01", "P02"]]}),
+]
 TeamNames = Annotated[
     tuple[Annotated[str, Reference("team")], ...], BeforeValidator(_listed), WithJsonSchema(dict(_MANY))
 ]

@@ -11,21 +11,36 @@ from patrolplan.units import Period
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What one duty counts on the date on which it starts; `past` marks history."""
+    """What one duty counts on the date on which it starts; `past` marks history.
+
+    With `is_number` it is what was served before the operation, known as a number alone.
+    """
 
     day: int
     amount: int
     past: bool
+    is_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A period, its first and last date, whose total lies outside a limit by `amount`."""
+    """A period, its first and last date, whose total lies outside a limit by `amount`.
+
+    `before` of the total was served before the operation and is known as a number alone.
+    """
 
     first: int
     last: int
     total: int
     amount: int
+    before: int = 0
+
+
+def counted_before(problem: Problem, rule: Rule, period: Period, amount: int) -> list[Served]:
+    """What was served before the operation and stands in no roster: part of a limit over the whole operation."""
+    if not amount or period.kind != "operation" or rule.during is not None:
+        return []
+    return [Served(problem.first_day, amount, True, is_number=True)]
 
 
 def above(problem: Problem, period: Period, limit: int, served: Iterable[Served]) -> Iterator[Breach]:
@@ -36,7 +51,7 @@ def above(problem: Problem, period: Period, limit: int, served: Iterable[Served]
         total = sum(one.amount for one in inside)
         excess = total - max(limit, sum(one.amount for one in inside if one.past))
         if excess > 0:
-            yield Breach(first, last, total, excess)
+            yield Breach(first, last, total, excess, _before(inside))
 
 
 def below(problem: Problem, rule: Rule, period: Period, limit: int, served: Iterable[Served]) -> Iterator[Breach]:
@@ -45,9 +60,14 @@ def below(problem: Problem, rule: Rule, period: Period, limit: int, served: Iter
     for first, last in period.groups(problem.first_day, problem.last_day, problem.week_starts):
         if period.kind != "operation" and not _is_whole(problem, rule, first, last):
             continue
-        total = sum(one.amount for one in counted if first <= one.day <= last)
+        inside = [one for one in counted if first <= one.day <= last]
+        total = sum(one.amount for one in inside)
         if total < limit:
-            yield Breach(first, last, total, limit - total)
+            yield Breach(first, last, total, limit - total, _before(inside))
+
+
+def _before(served: Iterable[Served]) -> int:
+    return sum(one.amount for one in served if one.is_number)
 
 
 def _is_whole(problem: Problem, rule: Rule, first: int, last: int) -> bool:
@@ -57,6 +77,11 @@ def _is_whole(problem: Problem, rule: Rule, first: int, last: int) -> bool:
     return rule.during is None or all(
         rule.binds(problem.zone.instant(day, problem.day_starts)) for day in range(first, last + 1)
     )
+
+
+def before_text(amount: str) -> str:
+    """How much of a total was served before the operation, to be put behind its dates."""
+    return f" ({amount} of that before the operation)"
 
 
 def period_text(period: Period) -> str:

@@ -58,16 +58,39 @@ def first_known_day(problem: Problem) -> int:
     return min((duty.day for duty in problem.history), default=problem.first_day)
 
 
-def could_work(problem: Problem, rule: Rule, person: int, day: int, shifts: Collection[str] = ()) -> bool:
-    """Whether a person could hold any duty that the rule sees on a date, in some shifts or in any."""
+def could_work(
+    problem: Problem,
+    rule: Rule,
+    person: int,
+    day: int,
+    shifts: Collection[str] = (),
+    posts: Collection[int] = (),
+    *,
+    counting: bool = False,
+) -> bool:
+    """Whether a person could hold any duty that the rule sees on a date, in some shifts and at some posts or in any.
+
+    Parameters
+    ----------
+    counting
+        Whether training is no such duty.
+    """
     first, end = (bisect_left(problem.slots, date, key=lambda slot: slot.day) for date in (day, day + 1))
     return any(
         rule.binds(slot.start)
         and (not shifts or problem.shifts[slot.shift].name in shifts)
-        and problem.may_stand(person, slot.post, slot.day, slot.end)
+        and (not posts or slot.post in posts)
+        and not (counting and slot.training)
+        and _may_hold(problem, person, slot)
         and not any(_forbids(absence, slot) for absence in problem.people[person].absences)
         for slot in problem.slots[first:end]
     )
+
+
+def _may_hold(problem: Problem, person: int, slot: Slot) -> bool:
+    if slot.learners is None:
+        return problem.may_stand(person, slot.post, slot.day, slot.end)
+    return person in slot.learners and problem.posts[slot.post].site not in problem.people[person].not_at
 
 
 def _forbids(absence: Absence, slot: Slot) -> bool:

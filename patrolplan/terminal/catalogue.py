@@ -41,8 +41,9 @@ def view_rule(console: Console, spec: type[RuleSpec]) -> None:
     own = {name: field for name, field in spec.model_fields.items() if name not in _COMMON}
     if own:
         say(console, ("Keys", "bold"))
+        width = max(12, *(len(field.alias or name) + 2 for name, field in own.items()))
         for name, field in own.items():
-            say(console, ((field.alias or name).ljust(12), "cyan"), field.description or "", indent=3, hang=12)
+            say(console, ((field.alias or name).ljust(width), "cyan"), field.description or "", indent=3, hang=width)
         console.print()
     weight = "hard" if spec.default_weight is None else f"weight {spec.default_weight} on level {spec.default_level}"
     say(console, f"Every rule also takes id, for, during, severity, weight, level and off. Default here: {weight}.")

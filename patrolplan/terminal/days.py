@@ -39,8 +39,8 @@ def view(console: Console, problem: Problem, roster: Roster, days: Sequence[int]
 def _print_date(
     console: Console, problem: Problem, day: int, duties: Sequence[Duty], cover: Cover, marks: ShiftMarks
 ) -> None:
-    phases = ", ".join(phases_of(problem, day))
-    say(console, (problem.zone.day_text(day), "bold"), f" ({phases})" if phases else "")
+    known = ", ".join([*phases_of(problem, day), *filter(None, [problem.holidays.get(day)])])
+    say(console, (problem.zone.day_text(day), "bold"), f" ({known})" if known else "")
     for shift in by_start(problem, range(len(problem.shifts))):
         _print_shift(console, problem, day, shift, duties, cover, marks)
     _print_rest(console, problem, [duty for duty in duties if duty.shift is None])

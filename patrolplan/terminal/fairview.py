@@ -13,7 +13,7 @@ from patrolplan.problem import Problem
 from patrolplan.roster import Roster
 from patrolplan.terminal.console import compose, glyphs, layout_width, number_text, plural, say, shorten
 
-_NAMES = {"hours": "hours", "nights": "nights", "weekends": "weekend duties"}
+_NAMES = {"hours": "hours", "nights": "nights", "weekends": "weekend duties", "holidays": "holiday duties"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class _Column:
 
 
 def view(console: Console, problem: Problem, roster: Roster, most: int | None = None) -> None:
-    """Print the spread of hours, nights and weekend duties, and a line per person.
+    """Print the spread of every kind of work, and a line per person.
 
     Parameters
     ----------
@@ -76,13 +76,26 @@ def spread_lines(everybody: Sequence[Load]) -> list[str]:
         return []
     weekly = [load.hours_per_week for load in present]
     lines = [f"Hours per week of presence {range_text(weekly, 1)}"]
-    for kind in KINDS:
-        served = range_text([load.served(kind) for load in present], 0)
+    for kind in (*KINDS, *_named_kinds(present)):
+        counted = [load for load in present if kind in KINDS or kind in load.shares]
+        if kind == "holidays" and not any(load.holidays or kind in load.shares for load in present):
+            continue
+        served = range_text([load.served(kind) for load in counted], 0)
         distances = [load.shares[kind].distance for load in present if kind in load.shares]
         off = f"from {_off_text(min(distances, default=0))} to {_off_text(max(distances, default=0))}"
         fair = f", {off} off the fair share" if distances else ""
-        lines.append(f"{_NAMES[kind].capitalize()} {served}{fair}")
+        lines.append(f"{_title(kind)} {served}{fair}")
     return lines
+
+
+def _named_kinds(loads: Sequence[Load]) -> list[str]:
+    """What is shared at some posts only, in the order of the rules."""
+    return [kind for kind in dict.fromkeys(kind for load in loads for kind in load.shares) if kind not in KINDS]
+
+
+def _title(kind: str) -> str:
+    work, _, places = kind.partition(" at ")
+    return _NAMES[work].capitalize() + (f" at {places}:" if places else "")
 
 
 def _off_text(distance: float) -> str:
@@ -105,11 +118,23 @@ def _columns(problem: Problem, shown: Sequence[Load]) -> list[_Column]:
     ]
     columns += _share_columns(shown, "hours", 6)
     columns.append(_Column("h/week", [f"{load.hours_per_week:.1f}" for load in shown], rank=5))
-    for kind, title, rank in (("nights", "nights", 7), ("weekends", "wkends", 8)):
+    for kind, title, rank in (("nights", "nights", 7), ("weekends", "wkends", 8), ("holidays", "hldays", 8)):
+        if kind == "holidays" and not any(load.holidays or kind in load.shares for load in shown):
+            continue
         columns.append(_Column(title, [number_text(load.served(kind)) for load in shown], rank=rank - 5))
         columns += _share_columns(shown, kind, rank)
+    for kind in _named_kinds(shown):
+        served = [number_text(load.served(kind)) if kind in load.shares else "" for load in shown]
+        columns.append(_Column(shorten(_column_title(kind), 20), served, rank=4))
+        columns += _share_columns(shown, kind, 8)
     columns.append(_Column("on call", [str(load.standby) for load in shown], rank=10))
     return [column for column in columns if any(column.cells)]
+
+
+def _column_title(kind: str) -> str:
+    """A kind of work with the last parts of its places: ``nights gate`` for nights at hospital/gate."""
+    work, _, places = kind.partition(" at ")
+    return f"{work} {', '.join(place.rpartition('/')[2] for place in places.split(', '))}"
 
 
 def _share_columns(shown: Sequence[Load], kind: str, rank: int) -> list[_Column]:

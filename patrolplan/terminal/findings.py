@@ -20,7 +20,7 @@ from patrolplan.units import date_text
 
 _INDENT = 3
 _HANG = 7
-_EVERYWHERE = ("PP107", "PP302")
+_EVERYWHERE = ("PP107", "PP302", "PP305")
 """Notes that every roster has, and whose number says nothing."""
 
 

@@ -177,7 +177,8 @@ def _print_heading(console: Console, problem: Problem, who: Person, duties: Sequ
 def _heads(problem: Problem, row: Sequence[int], cell: int, words: Callable[[int], str]) -> Text:
     line = Text()
     for day in row:
-        style = "dim" if weekday(day) not in problem.weekend else "dim bold"
+        is_free = weekday(day) in problem.weekend or day in problem.holidays
+        style = "dim bold" if is_free else "dim"
         line += compose(((words(day) if day else "").ljust(cell), style))
     return line
 

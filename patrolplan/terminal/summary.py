@@ -140,8 +140,9 @@ def _is_cover_alone(problem: Problem) -> bool:
 
 def rules_text(problem: Problem) -> str:
     """How many rules an operation has, those that always hold among them: ``5 hard rules, 3 that may bend``."""
-    hard = sum(rule.weight is None for rule in problem.rules)
-    bending = len(problem.rules) - hard
+    by_id = {(rule.id, rule.place): rule for rule in problem.rules}
+    hard = sum(rule.weight is None for rule in by_id.values())
+    bending = len(by_id) - hard
     return plural(hard, "hard rule") + (f", {bending} that may bend" if bending else "")
 
 

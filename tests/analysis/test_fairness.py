@@ -34,3 +34,30 @@ def test_distances_cost_what_the_audit_says() -> None:
         mine = [one for one in noted if one.code == "PP302" and one.person == problem.people[load.person].id]
         assert load.cost == sum(one.cost for one in mine)
     assert [load.cost for load in worst_first(found)] == sorted((load.cost for load in found), reverse=True)
+
+
+def test_shares_at_a_post_stand_beside_the_general_ones() -> None:
+    rules = [
+        {"fairness": {"of": ["nights", "holidays"], "weight": 2}},
+        {"fairness": {"of": ["nights"], "at": ["s/p"], "weight": 3}},
+    ]
+    problem = tiny_problem(
+        {"A": {}, "B": {}, "C": {"not_at": ["s"]}},
+        4,
+        posts=["s/p", "t/q"],
+        needs=[{"at": "s/p", "staff": 1}, {"at": "t/q", "staff": 1}],
+        rules=rules,
+        always=True,
+        holidays={"2024-11-05": "Contoh"},
+    )
+    roster = tiny_roster(problem, {"A": "N@s/p N@s/p N@s/p .", "B": "D@s/p D@s/p . N@s/p", "C": "N@t/q N@t/q . ."})
+    found = loads(problem, roster)
+    assert [load.holidays for load in found] == [1, 1, 1]
+    assert [list(load.shares) for load in found] == [["nights", "holidays", "nights at s/p"]] * 2 + [
+        ["nights", "holidays"]
+    ]
+    assert [(load.served("nights at s/p"), load.shares["nights at s/p"].fair) for load in found[:2]] == [(3, 2), (1, 2)]
+    noted = audit(problem, roster).findings
+    for load in found:
+        mine = [one for one in noted if one.code == "PP302" and one.person == problem.people[load.person].id]
+        assert load.cost == sum(one.cost for one in mine)

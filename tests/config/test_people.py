@@ -8,7 +8,7 @@ import pytest
 
 from patrolplan.config import load
 from patrolplan.errors import InputError
-from patrolplan.problem import FOREVER, Problem
+from patrolplan.problem import FOREVER, Counted, Problem
 from patrolplan.units import date_text, parse_date
 from tests.config.conftest import GATE, HEAD, Write
 
@@ -238,3 +238,35 @@ def test_an_absence_of_another_year(people: Load, write: Write) -> None:
     problem = people("id\nP1\n", extra="absences: a.csv\n")
     far = [text for text in problem.warnings if "more than a year before the operation" in text]
     assert len(far) == 1 and "a.csv:2" in far[0]
+
+
+def test_counters_of_files_and_entries_add_up(people: Load, write: Write) -> None:
+    write("person;duties;hours;weekends;note\nP1;3;36,5;1;x\nP2;;;;\n", "c.csv")
+    extra = "counters: [c.csv, {person: P1, duties: 2, hours: 24h30m, nights: 1, weekend_duties: 2}]\n"
+    one, two = people("id\nP1\nP2\n", extra=extra).people
+    assert one.counted == Counted(duties=5, minutes=61 * 60, nights=1, weekends=1, weekend_duties=2)
+    assert two.counted == Counted()
+
+
+def test_counters_stand_beside_a_history(people: Load, write: Write) -> None:
+    write("person,shift,start,end\nP1,day,2024-11-03 07:00,2024-11-03 19:00\n", "old.csv")
+    extra = "history: old.csv\ncounters: [{person: P1, duties: 2}]\n"
+    assert people("id\nP1\n", extra=extra).people[0].counted == Counted(duties=2)
+
+
+def test_mistakes_in_counters(refused: Callable[..., list[str]], write: Write) -> None:
+    write("person,duties,hours\nP1,-2,\nP1,1,many\n", "c.csv")
+    assert refused("id\nP1\n", extra="counters: c.csv\n") == [
+        'c.csv:2: duties: "-2" is not a number of what was served; write 0 or more, such as 14.',
+        'c.csv:3: hours: "many" is not a number of hours; write it like 212 or 212h30m.',
+    ]
+    write("person,duties\nP1,1\nP1,2\n", "c.csv")
+    (twice,) = refused("id\nP1\n", extra="counters: c.csv\n")
+    assert twice.startswith('c.csv:3: "P1" is counted twice: also at ') and twice.endswith("Put both into one entry.")
+    write("person,duties\nP01,1\n", "c.csv")
+    assert refused("id\nP1\n", extra="counters: c.csv\n") == ['c.csv:2: unknown person "P01". Did you mean "P1"?']
+    write("who,duties\nP1,1\n", "c.csv")
+    assert 'The headings are: "who", "duties".' in refused("id\nP1\n", extra="counters: c.csv\n")[0]
+    write("person,total\nP1,1\n", "c.csv")
+    assert "no column holds a number" in refused("id\nP1\n", extra="counters: c.csv\n")[0]
+    assert "-3" in refused("id\nP1\n", extra="counters: [{person: P1, hours: -3}]\n")[0]

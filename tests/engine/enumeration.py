@@ -58,11 +58,26 @@ class Tiny:
         return min(costs for costs, _ in self.priced())
 
 
-def tiny(name: str, *, people: tuple[int, int] = (1, 3), days: tuple[int, int] = (1, 3), feasible: bool = True) -> Tiny:
-    """A random operation, the same for the same name; `feasible` if everybody must have a schedule."""
+def tiny(
+    name: str,
+    *,
+    people: tuple[int, int] = (1, 3),
+    days: tuple[int, int] = (1, 3),
+    feasible: bool = True,
+    rules: Sequence[str] = (),
+) -> Tiny:
+    """A random operation, the same for the same name.
+
+    Parameters
+    ----------
+    feasible
+        Whether everybody must have a schedule.
+    rules
+        Rules that it has in any case.
+    """
     rng = random.Random(name)
     while True:
-        facts = mixed(rng, people=people, days=days)
+        facts = mixed(rng, people=people, days=days, rules=rules)
         formulation = Formulation(tiny_problem(**facts))
         if math.prod(_width(formulation, person) for person in range(len(formulation.problem.people))) > 40_000:
             continue

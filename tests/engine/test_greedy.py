@@ -14,6 +14,7 @@ from patrolplan.engine.greedy import Contradiction, first_roster, nearest_schedu
 from patrolplan.engine.subproblem import Effort, StopSignal
 from patrolplan.problem import Rule
 from patrolplan.proof import Status
+from patrolplan.rules.binding import can_refuse
 from tests.engine.enumeration import Tiny, schedules, tiny
 from tests.tiny import tiny_problem
 
@@ -68,7 +69,7 @@ def test_the_nearest_schedule_is_the_nearest(batch: range) -> None:
 
 def leaves_nothing(case: Tiny, person: int, rules: Sequence[Rule]) -> bool:
     formulation = case.formulation
-    tried = [rule for rule in formulation.rules if rule in rules or rule.weight is not None]
+    tried = [rule for rule in formulation.rules if rule in rules or not can_refuse(rule)]
     one = make_class(case.problem, formulation.variables, tried, [person])
     return next(schedules(formulation, one), None) is None
 

@@ -25,11 +25,13 @@ class Part:
         self.base = some_roster(rng, case)
         self.people = [person for person in case.people if rng.random() < 0.7] or [0]
         self.turns = [turn for turn in range(len(variables.turns)) if rng.random() < 0.7]
-        self.offered: frozenset[int] | None = None
+        self.offered: dict[int, frozenset[int]] | None = None
         if rng.random() < 0.3:
-            held = {key for schedule in self.base.held for key in schedule}
-            extra = {key for key in range(variables.size) if rng.random() < 0.5}
-            self.offered = frozenset(held | extra)
+            self.offered = {
+                person: self.base.held[person] | {key for key in range(variables.size) if rng.random() < 0.5}
+                for person in self.people
+                if rng.random() < 0.8
+            }
         self.level = rng.choice(list(case.formulation.levels))
         self.position = case.formulation.levels.index(self.level)
 
@@ -74,7 +76,8 @@ class Part:
         if any(variables.turn_of(key) not in self.turns for key in schedule ^ before):
             return False
         inside = [key for key in schedule if variables.turn_of(key) in self.turns]
-        return self.offered is None or all(key in self.offered for key in inside)
+        offered = (self.offered or {}).get(person)
+        return offered is None or all(key in offered for key in inside)
 
 
 @pytest.mark.parametrize("batch", BATCHES, ids=lambda batch: f"{batch.start}-{batch.stop - 1}")

@@ -22,7 +22,7 @@ Facts = dict[str, Any]
 FEWEST, USUAL, LARGE = 12, 300, 1400
 """How many rosters an operation has; one operation in ten may be large."""
 
-MONDAY, WEDNESDAY, SATURDAY, MONTH_END = "2024-11-04", "2024-11-06", "2024-11-09", "2024-11-29"
+MONDAY, WEDNESDAY, SATURDAY, SUNDAY, MONTH_END = "2024-11-04", "2024-11-06", "2024-11-09", "2024-11-10", "2024-11-29"
 CLOCK_BACK, CLOCK_FORWARD = "2024-10-26", "2024-03-30"
 
 SHIFTS = (
@@ -33,9 +33,13 @@ SHIFTS = (
     {"D": "07:00-19:00", "M": "13:00-21:30", "N": "19:00-07:00 night"},
     {"N": "00:00-08:00 night", "E": "08:00-16:00", "L": "16:00-24:00"},
     {"H": "08:00-20:00", "S": "08:00-08:00 night"},
+    {"D": "07:00-19:00", "N": "18:00-08:00 night"},
     {"D": "07:00-19:00"},
 )
+SHORT_SHIFTS = {"A": "06:00-10:00", "B": "10:00-14:00", "C": "15:00-18:00", "E": "19:00-24:00"}
 LETTERS = "ABCDE"
+COUNTED = ("hours", "duties", "weekends")
+"""Personal rules that see what was served before the operation as a number alone."""
 SOME_POSTS = (("s/p",), ("s/p", "t/q"), ("s/p", "s/q"), ("s/p", "t/p"))
 
 
@@ -69,6 +73,8 @@ def draw(rule: str, number: int) -> tuple[Facts, Problem]:
             facts["spoil"] = rng.randint(0, 10**6)
         if chance(rng, 0.1):
             facts["delay"] = rng.randint(0, 10**6)
+        if chance(rng, 0.1):
+            facts["day_starts"] = rng.choice(["00:00", "00:00" if "window" in facts else "12:00"])
         problem = build(facts)
         if FEWEST <= size(problem, together=kind.together) <= most:
             return facts, problem
@@ -77,8 +83,9 @@ def draw(rule: str, number: int) -> tuple[Facts, Problem]:
 def build(facts: Facts) -> Problem:
     """The operation of some facts.
 
-    Two of them `tiny_problem` does not know: `spoil` is the seed by which given duties lack a post or shift, or end
-    late; `delay` is the seed by which the first turns of the planning window are held, so that it starts inside a date.
+    Two of them `tiny_problem` does not know: `spoil` is the seed by which given duties lack a post or shift, begin or
+    end late; `delay` is the seed by which the first turns of the planning window are held, so that it starts inside a
+    date.
     """
     problem = tiny_problem(**{name: value for name, value in facts.items() if name not in ("spoil", "delay")})
     if "delay" in facts:
@@ -87,7 +94,9 @@ def build(facts: Facts) -> Problem:
         return problem
     rng = random.Random(facts["spoil"])
     history = tuple(_spoiled(rng, duty) for duty in problem.history)
-    return replace(problem, history=history, held=tuple(_spoiled(rng, duty) for duty in problem.held))
+    held = tuple(_spoiled(rng, duty) for duty in problem.held)
+    published = tuple(_spoiled(rng, duty) for duty in problem.published)
+    return replace(problem, history=history, held=held, published=published)
 
 
 def _delayed(rng: random.Random, problem: Problem) -> Problem:
@@ -111,11 +120,13 @@ def _delayed(rng: random.Random, problem: Problem) -> Problem:
 
 
 def _spoiled(rng: random.Random, duty: HeldDuty) -> HeldDuty:
-    match rng.choice(["post", "shift", "late", "whole"]):
+    match rng.choice(["post", "shift", "begun", "late", "whole"]):
         case "post":
             return replace(duty, post=None)
         case "shift":
             return replace(duty, shift=None)
+        case "begun":
+            return replace(duty, start=duty.start + rng.choice([30, 60]))
         case "late":
             return replace(duty, end=duty.end + rng.choice([-60, 30, 120]))
     return duty
@@ -128,7 +139,7 @@ def scene(
     rng: random.Random, *, people: int, days: tuple[int, int], posts: Sequence[str] = ("s/p",), most_shifts: int = 3
 ) -> Facts:
     """People, dates, shifts and posts."""
-    first = rng.choice([MONDAY, WEDNESDAY, WEDNESDAY, SATURDAY, MONTH_END, CLOCK_BACK, CLOCK_FORWARD])
+    first = rng.choice([MONDAY, WEDNESDAY, WEDNESDAY, SATURDAY, SUNDAY, MONTH_END, CLOCK_BACK, CLOCK_FORWARD])
     shifts = rng.choice([shifts for shifts in SHIFTS if len(shifts) <= most_shifts])
     facts: Facts = {
         "people": {letter: {} for letter in LETTERS[:people]},
@@ -168,6 +179,20 @@ def add_history(rng: random.Random, facts: Facts, *, share: float = 0.4, calls: 
     lines = {who: _line(rng, facts, rng.randint(2, 6), calls) for who in facts["people"] if chance(rng, share)}
     if lines:
         facts["history"] = lines
+
+
+def add_counters(rng: random.Random, facts: Facts, *, share: float = 0.3) -> None:
+    """Numbers of what some people served before."""
+    for who in facts["people"].values():
+        if chance(rng, share):
+            who["counted"] = {
+                "duties": rng.randint(0, 2),
+                "minutes": 30 * rng.randint(0, 40),
+                "nights": rng.randint(0, 2),
+                "weekends": rng.randint(0, 1),
+                "weekend_duties": rng.randint(0, 2),
+                "holidays": rng.randint(0, 1),
+            }
 
 
 def add_window(rng: random.Random, facts: Facts, *, share: float = 0.25, calls: bool = True) -> None:
@@ -211,6 +236,13 @@ def add_one_duty(rng: random.Random, facts: Facts, share: float = 0.4) -> None:
     """One duty at a time, so that a date is worked or not by a plain sum; sometimes two a date."""
     if chance(rng, share):
         add_rule(facts, "one_duty", {"per_day": rng.choice([1, 1, 2])})
+
+
+def add_doubles(rng: random.Random, facts: Facts, share: float = 0.15) -> None:
+    """People who may work doubles, all of them alike or each by contract."""
+    if chance(rng, share):
+        for who in facts["people"].values():
+            who["double"] = rng.choice(["0h", "8h", "16h", "16h", "20h30m", "24h", "24h", "36h"])
 
 
 def add_calls(rng: random.Random, facts: Facts, share: float = 0.3) -> None:
@@ -301,6 +333,8 @@ def _eligibility(rng: random.Random, soft: bool) -> Facts:
             who["trained_for"] = some(rng, ["s"])
         if chance(rng, 0.2):
             who["not_at"] = [rng.choice([post.split("/")[0] for post in posts])]
+    if chance(rng, 0.25):
+        add_rule(facts, "induction", {"duties": 2, "weight": 1, **whom(rng, facts)})
     add_history(rng, facts)
     add_window(rng, facts)
     add_rule(facts, "eligibility", {})
@@ -310,6 +344,8 @@ def _eligibility(rng: random.Random, soft: bool) -> Facts:
 def _one_duty(rng: random.Random, soft: bool) -> Facts:
     posts = rng.choice([("s/p",), ("s/p", "s/q"), ("s/p", "t/q"), ("s/p", "t/q", "u/r")])
     facts = scene(rng, people=1, days=(1, 3), posts=posts)
+    if len(posts) == 1 and chance(rng, 0.5):
+        facts.update(shifts=dict(SHORT_SHIFTS), days=rng.randint(1, 2))
     if len(posts) > 1 and chance(rng, 0.5):
         facts["travel"] = {"s t": rng.choice(["30m", "3h", "13h", "30h"])} if "t/q" in posts else {}
     rule: Facts = {"per_day": rng.choice([1, 1, 2, 3])}
@@ -318,6 +354,7 @@ def _one_duty(rng: random.Random, soft: bool) -> Facts:
     add_calls(rng, facts)
     add_history(rng, facts)
     add_window(rng, facts)
+    add_doubles(rng, facts, 0.5)
     add_rule(facts, "one_duty", rule)
     return facts
 
@@ -421,6 +458,53 @@ def _weekends(rng: random.Random, facts: Facts) -> Facts:
     return rule
 
 
+def _variety(rng: random.Random, facts: Facts) -> Facts:
+    rule: Facts = {"max": rng.choice([1, 1, 2, 3]), "of": rng.choice(["post", "site"])}
+    if chance(rng, 0.3):
+        rule["at"] = rng.choice([["s"], ["north"], ["p"], [list(facts["posts"])[-1]]])
+    return rule
+
+
+def _rotation(rng: random.Random, facts: Facts) -> Facts:
+    shifts = list(facts["shifts"])
+    for who in facts["people"].values():
+        who.setdefault("team", rng.choice(["red", "red", "blue", ""]))
+        if chance(rng, 0.2):
+            who.setdefault("teams", {dates(rng, facts): rng.choice(["red", "blue"])})
+    pattern = [rng.choice(shifts), *rng.choices([*shifts, *rng.choices("OO-.", k=2)], k=rng.randint(0, 4))]
+    rule: Facts = {"pattern": rng.choice(["", " "]).join(rng.sample(pattern, len(pattern)))}
+    if chance(rng, 0.4):
+        rule["starts"] = day(facts, rng.randint(-9, facts["days"] + 2))
+    if chance(rng, 0.5):
+        rule["offsets"] = {team: rng.randint(-4, 9) for team in some(rng, ["red", "blue"])}
+    if chance(rng, 0.6):
+        rule["serve"] = False
+    return rule
+
+
+def _stability(rng: random.Random, facts: Facts) -> Facts:
+    if "published" not in facts:
+        facts["published"] = {who: _line(rng, facts, facts["days"], True) + " ." for who in facts["people"]}
+    rule: Facts = {}
+    if chance(rng, 0.4):
+        when = day(facts, rng.randint(0, facts["days"]))
+        rule["frozen_until"] = rng.choice([when, f"{when} {rng.choice(['00:00', '10:00', '19:00', '22:30'])}"])
+    if chance(rng, 0.4):
+        rule["notice"] = rng.randint(2, 4)
+        for who in facts["people"].values():
+            who["notice"] = rng.choice(["0h", "7h", "24h", "36h"])
+    if chance(rng, 0.4):
+        rule["posts"] = False
+    return rule
+
+
+def _induction(rng: random.Random, facts: Facts) -> Facts:
+    rule: Facts = {"duties": rng.choice([1, 1, 2])}
+    if chance(rng, 0.3):
+        rule["at"] = rng.choice(sorted({post.split("/")[0] for post in facts["posts"]}))
+    return rule
+
+
 def _requests(rng: random.Random, facts: Facts) -> Facts:
     return {"entries": [_request(rng, facts) for _ in range(rng.randint(1, 3))]}
 
@@ -467,12 +551,80 @@ def _reserve(rng: random.Random, facts: Facts) -> Facts:
     return rule
 
 
+def _mix(rng: random.Random, facts: Facts) -> Facts:
+    for who in facts["people"].values():
+        who["sex"] = rng.choice(["m", "f", "f", ""])
+    rule: Facts = rng.choice([{"of": "armed"}, {"of": ["radio", "armed"]}, {"rank_from": "Ipda"}, {"sex": "f"}])
+    kind = rng.choice(["share", "min", "min", "both"])
+    if kind != "min":
+        rule["share"] = f"{rng.choice([20, 34, 50, 50, 60, 75, 100])}%"
+    if kind != "share":
+        rule["min"] = rng.choice([1, 1, 1, 2, 2, 3])
+    if chance(rng, 0.6):
+        rule["at"] = some(rng, [*facts["posts"], "s", "north", "all"])[:2]
+    return rule
+
+
+def _continuity(rng: random.Random, facts: Facts) -> Facts:
+    people = list(facts["people"])
+    rule: Facts = {"max": f"{rng.choice([1, 1, 1, min(2, max(1, len(people) - 1))])} per {_period(rng)}"}
+    if len(people) > 2 and chance(rng, 0.3):
+        rule["for"] = {"people": some(rng, people, 2)}
+    if chance(rng, 0.6):
+        rule["at"] = some(rng, [*facts["posts"], "s", "north", "all"])[:2]
+    return rule
+
+
 def _teams(rng: random.Random, facts: Facts) -> Facts:
-    return {"only": "red"} if chance(rng, 0.3) else {}
+    if len(facts["people"]) < 2 or chance(rng, 0.5):
+        return rng.choice([{}, {}, {"only": "red"}, {"for": {"teams": "red"}}])
+    return _apart(rng, facts)
+
+
+def _apart(rng: random.Random, facts: Facts) -> Facts:
+    lists = [some(rng, list(facts["people"]), 2) for _ in range(rng.choice([1, 1, 2]))]
+    return {"apart": lists, "within": rng.choice(["post", "post", "site", "operation"])}
 
 
 def _fairness(rng: random.Random, facts: Facts) -> Facts:
-    return {"of": some(rng, ["hours", "nights", "weekends"])}
+    facts["holidays"] = {day(facts, rng.randint(-2, facts["days"] - 1)): "Contoh" for _ in range(rng.choice([1, 2]))}
+    rule: Facts = {"of": some(rng, ["hours", "nights", "weekends", "holidays"])}
+    if chance(rng, 0.4):
+        rule["at"] = some(rng, [*facts["posts"], "s", "p", "north"])[:2]
+    return rule
+
+
+def _cost(rng: random.Random, facts: Facts) -> Facts:
+    facts["holidays"] = {day(facts, rng.randint(0, facts["days"] - 1)): "Contoh" for _ in range(rng.choice([0, 1]))}
+    rule: Facts = {"pay": rng.choice([0, 7, 100, 25000]), "per": rng.choice([1, 3, 10, 1000, 25000])}
+    for who in facts["people"].values():
+        if chance(rng, 0.3):
+            who["pay"] = rng.choice([9, 130, 31000])
+    if rule["pay"] and chance(rng, 0.5):
+        del rule["per"]
+    for premium in ("night", "weekend", "holiday", "standby"):
+        if chance(rng, 0.4):
+            rule[premium] = rng.choice(["10%", "25%", "33%", "100%"])
+    return rule
+
+
+def _overtime(rng: random.Random) -> list[Facts]:
+    """One or two ladders of one or two steps."""
+    steps = []
+    for period in rng.sample(["day", "week", "month", "operation", "2 days", "7 days"], rng.randint(1, 2)):
+        premiums = sorted(rng.sample([10, 25, 33, 50, 100], rng.randint(1, 2)))
+        hours = sorted(rng.sample([0, 8, 12, 20, 24, 30, 36], len(premiums)))
+        pairs = zip(hours, premiums, strict=True)
+        steps += [{"above": f"{above}h per {period}", "premium": f"{premium}%"} for above, premium in pairs]
+    return rng.sample(steps, len(steps))
+
+
+def _settled_cost(rng: random.Random, facts: Facts, rule: Facts, soft: bool) -> Facts:
+    """With a budget, or with overtime."""
+    if not soft or chance(rng, 0.4):
+        pay = max(who.get("pay", rule["pay"]) for who in facts["people"].values())
+        return {**rule, "budget": rng.choice([1, 2, 2, 3, 4]) * rng.choice([8, 12, 15]) * max(9, pay) + 1}
+    return {**rule, "overtime": _overtime(rng)} if chance(rng, 0.7) else rule
 
 
 VALUES: dict[str, Callable[[random.Random, Facts], Facts]] = {
@@ -485,12 +637,19 @@ VALUES: dict[str, Callable[[random.Random, Facts], Facts]] = {
     "shift_streak": _shift_streak,
     "succession": _succession,
     "weekends": _weekends,
+    "variety": _variety,
+    "induction": _induction,
+    "rotation": _rotation,
     "requests": _requests,
     "pins": _pins,
+    "stability": _stability,
+    "mix": _mix,
     "command": _command,
     "reserve": _reserve,
     "teams": _teams,
+    "continuity": _continuity,
     "fairness": _fairness,
+    "cost": _cost,
 }
 """What a rule may say of its own, for the people, dates, shifts and posts of an operation."""
 
@@ -498,7 +657,10 @@ VALUES: dict[str, Callable[[random.Random, Facts], Facts]] = {
 def add(rng: random.Random, facts: Facts, rule: str, soft: bool) -> None:
     """A rule with whatever it may say."""
     value = {**VALUES[rule](rng, facts), **price(rng, soft), **during(rng, facts)}
-    add_rule(facts, rule, value if rule in ("pins", "requests") else {**value, **whom(rng, facts)})
+    if rule == "cost":
+        value = _settled_cost(rng, facts, value, soft)
+    takes_people = rule not in ("pins", "requests", "mix", "continuity") and "apart" not in value
+    add_rule(facts, rule, {**value, **whom(rng, facts)} if takes_people else value)
 
 
 # -- operations of personal rules ------------------------------------------------------------------------------------
@@ -524,6 +686,12 @@ def _about(
         add_absences(rng, facts)
         add_history(rng, facts)
         add_window(rng, facts)
+        if rule in COUNTED:
+            add_counters(rng, facts)
+        add_doubles(rng, facts, 0.4 if rule == "rest" else 0.15)
+        if rule == "hours":
+            for who in facts["people"].values():
+                who.update(rng.choice([{}, {"standby": rng.choice([0, 25, 33, 100])}]))
         return facts
 
     return make
@@ -620,9 +788,45 @@ def _reserved(rng: random.Random, soft: bool) -> Facts:
     return facts
 
 
+def _mingled(rng: random.Random, soft: bool) -> Facts:
+    facts = posted(rng, (1, 3), (1, 2))
+    add(rng, facts, "mix", soft)
+    add_one_duty(rng, facts, 1.0)
+    add_history(rng, facts, share=0.5)
+    add_window(rng, facts)
+    return facts
+
+
+def _continued(rng: random.Random, soft: bool) -> Facts:
+    facts = posted(rng, (2, 4), (1, 3))
+    add(rng, facts, "continuity", soft)
+    add_one_duty(rng, facts, 0.3)
+    add_calls(rng, facts, 0.05)
+    add_history(rng, facts, share=0.3)
+    add_window(rng, facts)
+    return facts
+
+
+def _inducted(rng: random.Random, soft: bool) -> Facts:
+    posts = rng.choice([("s/p",), ("s/p",), ("s/p", "t/q")])
+    facts = scene(rng, people=rng.randint(1, 2), days=(1, 4), posts=posts, most_shifts=1)
+    add(rng, facts, "induction", soft)
+    add_one_duty(rng, facts)
+    if chance(rng, 0.2):
+        facts["people"]["A"]["not_at"] = ["s"]
+        add_rule(facts, "eligibility", {})
+    add_absences(rng, facts)
+    add_history(rng, facts)
+    add_window(rng, facts, share=0.4)
+    for who, line in facts.get("held", {}).items():
+        facts["held"][who] = " ".join(
+            f"+{one}" if one[0].isupper() and chance(rng, 0.4) else one for one in line.split()
+        )
+    return facts
+
+
 def _teamed(rng: random.Random, soft: bool) -> Facts:
-    facts = scene(rng, people=rng.randint(2, 4), days=(1, 2))
-    crew(rng, facts)
+    facts = posted(rng, (2, 4), (1, 2))
     add(rng, facts, "teams", soft)
     add_one_duty(rng, facts, 0.2)
     add_history(rng, facts, share=0.3)
@@ -636,6 +840,9 @@ def _shared(rng: random.Random, soft: bool) -> Facts:
         if chance(rng, 0.4):
             who["share"] = rng.choice([0.5, 0.25, 0.8])
         who["absences"] = [_absence(rng, facts) for _ in range(rng.choice([0, 0, 1]))]
+        who["not_at"] = rng.choice([[], [], ["s"]])
+    for settings in facts["posts"].values():
+        settings["requires"] = rng.choice([[], [], ["armed"]])
     facts["needs"] = [
         {
             "staff": rng.randint(1, 2),
@@ -649,14 +856,32 @@ def _shared(rng: random.Random, soft: bool) -> Facts:
     add_calls(rng, facts, 0.05)
     add_history(rng, facts, share=0.3)
     add_window(rng, facts)
+    add_counters(rng, facts)
+    return facts
+
+
+def _paid(rng: random.Random, soft: bool) -> Facts:
+    facts = posted(rng, (1, 3), (1, 4))
+    add(rng, facts, "cost", soft)
+    add_one_duty(rng, facts, 0.2)
+    add_calls(rng, facts, 0.1)
+    add_history(rng, facts, share=0.4)
+    add_window(rng, facts)
+    add_counters(rng, facts)
     return facts
 
 
 # -- operations of many rules ----------------------------------------------------------------------------------------
 
 
-def mixed(rng: random.Random, *, people: tuple[int, int] = (2, 5), days: tuple[int, int] = (2, 5)) -> Facts:
-    """An operation with needs and several rules of all kinds, hard and weighted, and all that always hold."""
+def mixed(
+    rng: random.Random,
+    *,
+    people: tuple[int, int] = (2, 5),
+    days: tuple[int, int] = (2, 5),
+    rules: Sequence[str] = (),
+) -> Facts:
+    """An operation with needs and rules of all kinds, hard and weighted, some given, and all that always hold."""
     facts = posted(rng, people, days)
     facts["needs"] = [need(rng, facts) for _ in range(rng.randint(1, 4))]
     facts["always"] = True
@@ -669,10 +894,12 @@ def mixed(rng: random.Random, *, people: tuple[int, int] = (2, 5), days: tuple[i
         facts["posts"]["s/p"]["requires"] = ["armed"]
     if chance(rng, 0.3):
         add_rule(facts, "one_duty", {"per_day": 2, "travel": rng.choice(["0m", "30m", "9h"])})
-    for rule in rng.sample(list(VALUES), rng.randint(2, 6)):
+    for rule in (*rules, *rng.sample(list(VALUES), rng.randint(2, 6))):
         soft = rule == "fairness" or chance(rng, 0.6)
         add(rng, facts, rule, soft)
     add_history(rng, facts, share=0.4)
+    add_counters(rng, facts)
+    add_doubles(rng, facts)
     return facts
 
 
@@ -689,12 +916,19 @@ KINDS: dict[str, Kind] = {
     "shift_streak": Kind(_about("shift_streak", (3, 6), shifts=(2, 2, 3), one_duty=0.5)),
     "succession": Kind(_about("succession", (2, 4))),
     "weekends": Kind(_about("weekends", (3, 7), shifts=(1, 2), one_duty=0.5)),
+    "variety": Kind(_about("variety", (2, 6), posts=SOME_POSTS, shifts=(1, 2), one_duty=0.5)),
+    "rotation": Kind(_about("rotation", (1, 4), shifts=(1, 2, 2, 3), one_duty=0.5, calls=0.1)),
+    "induction": Kind(_inducted, together=True),
     "requests": Kind(_about("requests", (2, 4), posts=SOME_POSTS, one_duty=0.5)),
     "pins": Kind(_about("pins", (2, 4), posts=SOME_POSTS, one_duty=0.5)),
+    "stability": Kind(_about("stability", (1, 4), posts=SOME_POSTS, shifts=(1, 2, 2, 3), one_duty=0.5)),
     "cover": Kind(_covered, (True,), together=True),
+    "mix": Kind(_mingled, together=True),
     "command": Kind(_commanded, together=True),
     "reserve": Kind(_reserved, together=True),
     "teams": Kind(_teamed, together=True),
+    "continuity": Kind(_continued, together=True),
     "fairness": Kind(_shared, (True,), together=True),
+    "cost": Kind(_paid, together=True),
 }
 """How the operations of every rule are made."""

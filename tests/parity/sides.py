@@ -24,6 +24,10 @@ from patrolplan.rules.reserve.spec import Reserve
 Costs = dict[int, int]
 """Cost by level, in sixtieths; levels without cost are left out."""
 
+TOGETHER = -1
+Amounts = dict[tuple[str, int], int]
+"""How far a rule is missed, in sixtieths of its unit, by rule id and person, or all together."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -54,7 +58,8 @@ def options(problem: Problem, person: int) -> list[tuple[Schedule, ...]]:
     variables = Formulation(problem, ()).variables
     found = []
     for turn, slots in enumerate(variables.slots_of_turn):
-        duties: list[Schedule] = [frozenset(), *(frozenset({key}) for key in slots)]
+        mine = [key for key in slots if (who := problem.slots[key].learners) is None or person in who]
+        duties: list[Schedule] = [frozenset(), *(frozenset({key}) for key in mine)]
         if any(_calls(problem, rule, person, *_turn(variables.turns[turn])) for rule in problem.rules):
             call = frozenset({variables.standby_key(turn)})
             found.append((*duties, *(duty | call for duty in duties)))
@@ -131,7 +136,7 @@ class Sides:
             verdict = _verdict(findings)
         else:
             verdict = Verdict(
-                self._badness(person, schedule) == self._inevitable[person],
+                self._badness(person, schedule) == self._inevitable[person] and not self._is_barred(person, schedule),
                 _less(_costs(findings), self._untouched[person]),
             )
         return Judged({person: schedule}, Verdict(admitted, costs), verdict)
@@ -140,8 +145,16 @@ class Sides:
         """How much each hard rule is broken, in sixtieths of its unit."""
         duties = self._duties_of(person, schedule)
         return {
-            rule.id: sum(_costs(self._personal([rule], person, duties)).values()) for rule in self._hard_rules_priced
+            rule.id: sum(_costs(self._personal([rule], person, duties)).values())
+            for rule in self._hard_rules_priced
+            if person in rule.people
         }
+
+    def _is_barred(self, person: int, schedule: Schedule) -> bool:
+        """Whether something is refused whatever its rule may cost."""
+        priced = [rule if rule.weight is not None else replace(rule, weight=1) for rule in self.problem.rules]
+        findings = self._personal(priced, person, self._duties_of(person, schedule))
+        return any(finding.severity is Severity.HARD for finding in findings)
 
     @cached_property
     def _hard_rules_priced(self) -> list[Rule]:
@@ -156,14 +169,15 @@ class Sides:
             badness = self._badness(person, idle)
             if not is_feasible(self.formulation, self.formulation.model_of(person), idle):
                 for rule in self._hard_rules_priced:
-                    badness[rule.id] -= self._idle_cost(rule, person)
+                    if person in rule.people:
+                        badness[rule.id] -= self._idle_cost(rule, person)
             found.append(badness)
         return found
 
     def _idle_cost(self, rule: Rule, person: int) -> int:
         """What one rule, if it were priced, costs a person with nothing planned."""
         apart = 1 + max(one.level for one in self.problem.rules)
-        rules = tuple(replace(rule, level=apart) if one.id == rule.id else one for one in self.problem.rules)
+        rules = tuple(replace(one, weight=1, level=apart) if one.id == rule.id else one for one in self.problem.rules)
         twin = Formulation(replace(self.problem, rules=rules))
         return personal_costs(twin, twin.model_of(person), frozenset()).get(apart, 0)
 
@@ -180,7 +194,9 @@ class Sides:
     def _personal(self, rules: Iterable[Rule], person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
         for rule in rules:
             if rule.name in PERSONAL and person in rule.people:
-                yield from PERSONAL[rule.name](self.problem, rule, person, duties)
+                for finding in PERSONAL[rule.name](self.problem, rule, person, duties):
+                    assert finding.person == self.problem.people[person].id, finding
+                    yield finding
 
     # -- everybody -----------------------------------------------------------------------------------------------
 
@@ -194,7 +210,9 @@ class Sides:
             incumbent.apply({person: held for person, held in plan.items() if held != incumbent.held[person]})
             yield self._judge_together(incumbent, plan, base)
 
-    def _judge_together(self, incumbent: Incumbent, plan: Mapping[int, Schedule], base: tuple[Costs, int]) -> Judged:
+    def _judge_together(
+        self, incumbent: Incumbent, plan: Mapping[int, Schedule], base: tuple[Costs, Amounts]
+    ) -> Judged:
         formulation = self.formulation
         admitted = all(
             schedule <= self._offered(person) and is_feasible(formulation, formulation.model_of(person), schedule)
@@ -205,33 +223,54 @@ class Sides:
         findings = list(self._findings(self.problem.rules, plan))
         if not self._is_part:
             return Judged(plan, Verdict(admitted, costs), _verdict(findings))
-        known = self._hard_amount(plan) == base[1]
+        known = self._hard_amounts(plan) == base[1]
         return Judged(plan, Verdict(admitted, costs), Verdict(known, _less(_costs(findings), base[0])))
 
-    def _untouched_together(self, incumbent: Incumbent) -> tuple[Costs, int]:
+    def _untouched_together(self, incumbent: Incumbent) -> tuple[Costs, Amounts]:
         """What the checks charge beyond the encodings before anything is planned: by level, and of hard rules."""
         if not self._is_part:
-            return {}, 0
+            return {}, {}
         nothing: Mapping[int, Schedule] = dict.fromkeys(range(len(self.problem.people)), frozenset())
-        hard = tuple(replace(rule, weight=1) for rule in self.problem.rules if rule.weight is None)
-        twin = Incumbent(Formulation(replace(self.problem, rules=hard)))
         costs = _level_costs(incumbent)
         costs.pop(0, 0)
         soft = _less(_costs(self._findings(self.problem.rules, nothing)), costs)
-        return soft, self._hard_amount(nothing) - sum(_level_costs(twin).values())
+        amounts = self._hard_amounts(nothing)
+        hard = [rule for rule in self.problem.rules if rule.weight is None]
+        apart = tuple(replace(rule, weight=1, level=number) for number, rule in enumerate(hard, 1))
+        twin = Incumbent(Formulation(replace(self.problem, rules=apart)))
+        charged = _level_costs(twin)
+        for rule in apart:
+            for person in range(len(self.problem.people)):
+                amounts[rule.id, person] = amounts.get((rule.id, person), 0) - twin.personal_cost(person, rule.level)
+                charged[rule.level] = charged.get(rule.level, 0) - twin.personal_cost(person, rule.level)
+            amounts[rule.id, TOGETHER] = amounts.get((rule.id, TOGETHER), 0) - charged[rule.level]
+        return soft, {key: amount for key, amount in amounts.items() if amount}
 
-    def _hard_amount(self, plan: Mapping[int, Schedule]) -> int:
-        priced = [replace(rule, weight=1) for rule in self.problem.rules if rule.weight is None]
-        return sum(finding.cost for finding in self._findings(priced, plan) if finding.severity is not Severity.NOTE)
+    def _hard_amounts(self, plan: Mapping[int, Schedule]) -> Amounts:
+        """How far each hard rule is missed, by each person and by all together."""
+        roster = self._roster(plan)
+        amounts: Amounts = {}
+        for rule in (replace(rule, weight=1) for rule in self.problem.rules if rule.weight is None):
+            if rule.name in PERSONAL:
+                for person in rule.people:
+                    found = self._personal([rule], person, roster.of(person))
+                    amounts[rule.id, person] = sum(finding.cost for finding in found)
+            if rule.name in LINKING:
+                linked = LINKING[rule.name](self.problem, rule, roster)
+                amounts[rule.id, TOGETHER] = sum(one.cost for one in linked if one.severity is not Severity.NOTE)
+        return {key: amount for key, amount in amounts.items() if amount}
+
+    def _roster(self, plan: Mapping[int, Schedule]) -> Roster:
+        duties = [duty for person, schedule in plan.items() for duty in self._duties_of(person, schedule)]
+        return Roster(tuple(stretch for duty in duties for stretch in duty.stretches), tuple(duties))
 
     def _findings(self, rules: Iterable[Rule], plan: Mapping[int, Schedule]) -> Iterator[Finding]:
-        duties = [duty for person, schedule in plan.items() for duty in self._duties_of(person, schedule)]
-        roster = Roster(tuple(stretch for duty in duties for stretch in duty.stretches), tuple(duties))
+        roster = self._roster(plan)
         for rule in rules:
             if rule.name in PERSONAL:
                 for person in rule.people:
-                    yield from PERSONAL[rule.name](self.problem, rule, person, roster.of(person))
-            else:
+                    yield from self._personal([rule], person, roster.of(person))
+            if rule.name in LINKING:
                 yield from LINKING[rule.name](self.problem, rule, roster)
 
     # -- both ----------------------------------------------------------------------------------------------------

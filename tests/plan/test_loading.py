@@ -101,3 +101,36 @@ def test_history_that_leads_up_to_the_operation_needs_no_remark(folder: Path) ->
     (folder / "ops.yaml").write_text(TWO_WEEKS + "history: old.csv\n")
     loaded = load_operation(folder / "ops.yaml")
     assert not loaded.warnings and len(loaded.problem.history) == 1
+
+
+PUBLISHED = TWO_WEEKS.replace("{fairness: [hours]}", "{stability: {weight: 1}}") + "published: known.csv\n"
+
+
+def test_a_published_roster_is_read_beside_the_plan(folder: Path) -> None:
+    (folder / "known.csv").write_text(_rows("2026-02-01", "ABCDABCDABCDABC"))
+    (folder / "ops.yaml").write_text(PUBLISHED)
+    loaded = load_operation(folder / "ops.yaml")
+    assert sorted(_date(duty.day) for duty in loaded.problem.published) == list(range(2, 16))
+    assert not loaded.problem.history and not loaded.problem.held and not loaded.warnings
+    assert set(loaded.problem.sources) == {"ops.yaml", "known.csv"}
+
+
+def _date(day: int) -> int:
+    return day - parse_date("2026-02-01") + 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "rule", "remark"),
+    [
+        (HEAD, "{weight: 1}", "no duty of it lies in the operation"),
+        (_rows("2026-02-02", "ABCD"), "{weight: 1}", "its last duty is Thu 5 Feb; later duties all count as changed"),
+        (_rows("2026-02-02", "ABCD"), "{weight: 1, during: {dates: 2026-02-02..2026-02-05}}", ""),
+        (_rows("2026-02-02", "ABCDABCDABCDAB") + "E,s,p,day,2026-02-02T06:00,2026-02-02T18:00,E\n", "{weight: 1}", "E"),
+    ],
+)
+def test_remarks_about_a_published_roster(rows: str, rule: str, remark: str, folder: Path) -> None:
+    (folder / "known.csv").write_text(rows)
+    (folder / "ops.yaml").write_text(PUBLISHED.replace("{weight: 1}", rule))
+    warnings = load_operation(folder / "ops.yaml").warnings
+    assert [remark in one.message for one in warnings] == ([True] if remark else [])
+    assert all("known.csv" in one.place.file for one in warnings)

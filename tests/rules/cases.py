@@ -7,7 +7,8 @@ A file holds ``defaults`` (facts for every case) and ``cases``. A case has the a
     PP101 s/p 4 07:00..4 19:00 gap 1200
 
 These are code, person (or post, site, or - for none), from and until as day of the month and clock, severity, and the
-cost in weights if there is one. ``says`` lists words that must stand in one of the messages.
+cost in weights if there is one. ``says`` lists words that must stand in one of the messages, and ``measured`` what is
+and what should be, as reports give it: ``10 of 11 h``.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from patrolplan.units import COST_SCALE, clock_text, date_text
 from tests.tiny import tiny_problem, tiny_roster
 
 FOLDER = Path(__file__).parent
-_EXPECTATIONS = ("name", "roster", "stretches", "expect", "says")
+_EXPECTATIONS = ("name", "roster", "stretches", "expect", "says", "measured")
 
 
 def _is_plain(tag: str, first: str) -> bool:
@@ -54,6 +55,7 @@ class Case:
     roster: Roster
     expect: tuple[str, ...]
     says: tuple[str, ...]
+    measured: tuple[str, ...]
 
 
 def rules_with_cases() -> list[str]:
@@ -70,9 +72,8 @@ def cases_of(rule: str) -> list[Case]:
 def _case(rule: str, facts: Mapping[str, Any]) -> Case:
     problem = tiny_problem(**{name: value for name, value in facts.items() if name not in _EXPECTATIONS})
     roster = tiny_roster(problem, facts.get("roster", {}), facts.get("stretches", ()))
-    return Case(
-        rule, facts["name"], problem, roster, tuple(sorted(facts.get("expect", ()))), tuple(facts.get("says", ()))
-    )
+    expect, says, measured = (tuple(facts.get(key, ())) for key in ("expect", "says", "measured"))
+    return Case(rule, facts["name"], problem, roster, tuple(sorted(expect)), says, measured)
 
 
 def line(problem: Problem, finding: Finding) -> str:
@@ -80,6 +81,13 @@ def line(problem: Problem, finding: Finding) -> str:
     who = finding.person or finding.post or finding.site or "-"
     price = f" {finding.cost / COST_SCALE:g}" if finding.cost else ""
     return f"{finding.code} {who} {_span(problem, finding)} {finding.severity}{price}"
+
+
+def measure(finding: Finding) -> str:
+    """What is and what should be, as cases write it."""
+    if finding.actual is None or finding.required is None:
+        return ""
+    return f"{finding.actual:g} of {finding.required:g} {finding.unit}"
 
 
 def _span(problem: Problem, finding: Finding) -> str:

@@ -278,3 +278,20 @@ def test_an_acceptance_that_meets_nothing_is_named() -> None:
     text = printed(lambda console: findings.view(console, problem, audit(problem, roster), whole=True), 100)
     assert "PP103  office/gate  ops.yaml:71" in text
     assert "ops.yaml:70" not in text
+
+
+def test_fairness_shows_holidays_and_what_is_shared_at_a_post() -> None:
+    rules = [{"fairness": {"of": "holidays"}}, {"fairness": {"of": "nights", "at": "s/p"}}]
+    people_of = {"A": {}, "B": {}, "C": {"not_at": ["s"]}}
+    needs = [{"at": "s/p", "staff": 1}, {"at": "t/q", "staff": 1}]
+    problem = tiny_problem(
+        people_of, 4, posts=["s/p", "t/q"], needs=needs, rules=rules, holidays={"2024-11-05": "Contoh"}
+    )
+    roster = tiny_roster(problem, {"A": "N@s/p N@s/p N@s/p .", "B": "D@s/p D@s/p . N@s/p", "C": "N@t/q N@t/q . ."})
+    text = printed(lambda console: fairview.view(console, problem, roster), 160)
+    assert "Holiday duties 1, from -0.3 to -0.3 off the fair share" in text
+    assert "Nights at s/p: 1-3, from -1.0 to +1.0 off the fair share" in text
+    heads = next(line for line in text.splitlines() if "person" in line).split()
+    assert heads.count("fair") == 2 and "hldays" in heads and "p" in heads
+    assert text.count("Contoh") == 0
+    assert "(Contoh)" in printed(lambda console: days.view(console, problem, roster, [problem.first_day + 1]), 80)

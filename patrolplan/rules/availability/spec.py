@@ -17,7 +17,7 @@ class Availability(RuleSpec):
     Example::
 
         absences:
-          - {person: P07, dates: 2024-11-20..2024-11-22, reason: leave}
+          - {person: "0003", dates: 2026-03-09..2026-03-11, reason: leave}
     """
 
     name: ClassVar[str] = "availability"

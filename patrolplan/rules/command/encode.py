@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import cast
 
-from patrolplan.model.link_rows import LinkRow, LinkRows, LinkTerm
+from patrolplan.model.link_rows import LinkRow, LinkRows, LinkTerm, Piece
 from patrolplan.problem import Problem, Rule
 from patrolplan.rules.command.spec import Command
 from patrolplan.units import COST_SCALE, Span
@@ -16,7 +17,7 @@ def link(problem: Problem, rule: Rule, links: LinkRows) -> None:
     spec = cast(Command, rule.spec)
     posts = _posts(problem, spec)
     for start, end in _spans(problem, rule, spec):
-        for piece in links.pieces(posts, start, end):
+        for piece in _pieces(links, posts, start, end, problem.window[1]):
             by_mask: dict[int, list[int]] = {}
             for key in piece.keys:
                 people = _in_charge(problem, rule, spec, problem.slots[key].end)
@@ -34,6 +35,12 @@ def link(problem: Problem, rule: Rule, links: LinkRows) -> None:
                     rule.id,
                 )
             )
+
+
+def _pieces(links: LinkRows, posts: list[int], start: int, end: int, window_end: int) -> Iterator[Piece]:
+    """Pieces within the planned time, and those after it into which something planned runs on."""
+    yield from links.pieces(posts, start, min(end, window_end))
+    yield from (piece for piece in links.pieces(posts, max(start, window_end), end) if piece.keys)
 
 
 def _in_charge(problem: Problem, rule: Rule, spec: Command, end: int) -> frozenset[int]:
@@ -65,8 +72,8 @@ def _posts(problem: Problem, spec: Command) -> list[int]:
 
 
 def _spans(problem: Problem, rule: Rule, spec: Command) -> list[Span]:
-    """The rule's time within the horizon and the window, cut to its clock window."""
-    start, end = max(problem.start, problem.window[0]), min(problem.end, problem.window[1])
+    """The rule's time in the horizon, from where it is planned, cut to its clock window."""
+    start, end = max(problem.start, problem.window[0]), problem.end
     inside = [
         (max(start, opens), min(end, closes))
         for opens, closes in (rule.during or ((start, end),))

@@ -18,7 +18,7 @@ class Command(RuleSpec):
     Example::
 
         rules:
-          - command: {rank: Ipda, at: [kpu-province, bawaslu-province]}
+          - command: {rank: senior, at: hospital}
     """
 
     name: ClassVar[str] = "command"

@@ -10,7 +10,7 @@ from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty
 from patrolplan.rules.duties.spec import Duties
 from patrolplan.rules.fields import CountRate
-from patrolplan.rules.periods import Breach, Served, above, below, period_text
+from patrolplan.rules.periods import Breach, Served, above, before_text, below, counted_before, period_text
 from patrolplan.rules.verdict import (
     count_text,
     date_span,
@@ -37,22 +37,27 @@ def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> 
         and (not spec.shifts or shift_name(problem, duty.shift) in spec.shifts)
         and (not spec.at or duty.post in posts)
     ]
+    earlier = 0 if spec.shifts or spec.at else problem.people[person].counted.duties
     if spec.max:
-        for breach in above(problem, spec.max.period, spec.max.count, served):
+        known = [*served, *counted_before(problem, rule, spec.max.period, earlier)]
+        for breach in above(problem, spec.max.period, spec.max.count, known):
             yield _finding(problem, rule, person, breach, spec.max, "at most")
     if spec.min:
-        for breach in below(problem, rule, spec.min.period, spec.min.count, served):
+        known = [*served, *counted_before(problem, rule, spec.min.period, earlier)]
+        for breach in below(problem, rule, spec.min.period, spec.min.count, known):
             yield _finding(problem, rule, person, breach, spec.min, "at least")
 
 
 def _finding(problem: Problem, rule: Rule, person: int, breach: Breach, limit: CountRate, bound: str) -> Finding:
     spec = cast(Duties, rule.spec)
     kind = f" ({', '.join((*spec.shifts, *spec.at))})" if spec.shifts or spec.at else ""
+    before = before_text(str(breach.before)) if breach.before else ""
     return violation(
         problem,
         rule,
         "PP206",
-        f"{count_text(breach.total, 'duty', 'duties')}{kind} in {dates_text(problem, breach.first, breach.last)}; "
+        f"{count_text(breach.total, 'duty', 'duties')}{kind} in {dates_text(problem, breach.first, breach.last)}"
+        f"{before}; "
         f"{bound} {limit.count} {period_text(limit.period)}",
         amount=COST_SCALE * breach.amount,
         person=person,

@@ -21,10 +21,17 @@ def encode(problem: Problem, rule: Rule, model: PersonModel) -> None:
             for day, key in counted:
                 if first <= day <= last:
                     total.add(key)
+            if _is_any(spec) and rate.period.kind == "operation" and rule.during is None:
+                total.add(None, problem.people[model.person].counted.duties)
             if upper:
                 model.bind(rule, total, upper=rate.count)
             elif rate.period.kind == "operation" or _is_whole(problem, rule, first, last):
                 model.bind(rule, total, lower=rate.count)
+
+
+def _is_any(spec: Duties) -> bool:
+    """Whether every duty counts, so that those known as a number alone do, too."""
+    return not spec.shifts and not spec.at
 
 
 def _is_whole(problem: Problem, rule: Rule, first: int, last: int) -> bool:

@@ -14,7 +14,8 @@ class Duties(RuleSpec):
     """At least and at most so many duties in each period: all, or those of named shifts, posts or sites.
 
     A duty counts on the date on which it starts, at the post where it starts. Standby does not count. A period that
-    sticks out of the operation is held to its maximum, but not to its minimum. Weighted: per duty too many or too few.
+    sticks out of the operation is held to its maximum, but not to its minimum. Duties under ``counters`` count in
+    limits per operation over all duties, unless the rule has ``during``. Weighted: per duty too many or too few.
 
     Example::
 

@@ -14,8 +14,10 @@ class Eligibility(RuleSpec):
 
     Example::
 
-        posts:
-          armoury: {requires: [armed], needs: [{staff: 1}]}
+        sites:
+          hospital:
+            posts:
+              armoury: {requires: [armed], needs: [{staff: 1}]}
     """
 
     name: ClassVar[str] = "eligibility"

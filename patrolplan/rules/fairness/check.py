@@ -8,18 +8,25 @@ from typing import cast
 from patrolplan.findings import Finding, Severity
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty, Roster
-from patrolplan.rules.fairness.spec import Fairness, Kind, fair_shares
-from patrolplan.rules.verdict import is_past
+from patrolplan.rules.fairness.spec import Fairness, Kind, counted_before, fair_shares
+from patrolplan.rules.verdict import is_past, posts_named
 from patrolplan.units import COST_SCALE, weekday
 
-_UNITS = {"hours": "h", "nights": "nights", "weekends": "weekend duties"}
+_UNITS = {"hours": "h", "nights": "nights", "weekends": "weekend duties", "holidays": "holiday duties"}
 
 
 def check(problem: Problem, rule: Rule, roster: Roster) -> Iterator[Finding]:
     """One note per person and kind of work whose amount is not the fair share (PP302)."""
-    for kind in cast(Fairness, rule.spec).of:
+    spec = cast(Fairness, rule.spec)
+    posts = posts_named(problem, spec.at)
+    for kind in spec.of:
         for person, share in fair_shares(problem, rule, kind).items():
-            served = sum(_amount(problem, kind, duty) for duty in roster.of(person) if _is_counted(problem, rule, duty))
+            served = counted_before(spec, problem.people[person], kind)
+            served += sum(
+                _amount(problem, kind, duty)
+                for duty in roster.of(person)
+                if _is_counted(problem, rule, duty) and (not spec.at or duty.post in posts)
+            )
             if served != share:
                 yield _note(problem, rule, person, kind, served, share)
 
@@ -36,15 +43,19 @@ def _amount(problem: Problem, kind: Kind, duty: Duty) -> int:
         return duty.end - duty.start
     if kind == "nights":
         return COST_SCALE if duty.shift is not None and problem.shifts[duty.shift].night else 0
+    if kind == "holidays":
+        return COST_SCALE if duty.day in problem.holidays else 0
     return COST_SCALE if weekday(duty.day) in problem.weekend else 0
 
 
 def _note(problem: Problem, rule: Rule, person: int, kind: Kind, served: int, share: int) -> Finding:
     unit = _UNITS[kind]
+    at = cast(Fairness, rule.spec).at
+    where = f" at {', '.join(at)}" if at else ""
     return Finding(
         "PP302",
         Severity.NOTE,
-        f"{served / COST_SCALE:.1f} {unit}; the fair share is {share / COST_SCALE:.1f}",
+        f"{served / COST_SCALE:.1f} {unit}{where}; the fair share is {share / COST_SCALE:.1f}",
         rule=rule.id,
         person=problem.people[person].id,
         actual=served / COST_SCALE,

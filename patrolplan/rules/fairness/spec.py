@@ -1,4 +1,4 @@
-"""Everybody's fair share of hours, nights and weekends."""
+"""Everybody's fair share of hours, nights, weekends and holidays."""
 
 from __future__ import annotations
 
@@ -6,30 +6,39 @@ from collections import defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
-from typing import ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, cast, get_args
 
-from pydantic import Field, field_validator
+from pydantic import Field, WithJsonSchema, field_validator
 
-from patrolplan.problem import Demand, Problem, Rule
+from patrolplan.problem import Demand, Person, Problem, Rule
 from patrolplan.rules.binding import RuleSpec
-from patrolplan.units import COST_SCALE, overlap, weekday
+from patrolplan.rules.fields import PlaceNames
+from patrolplan.units import COST_SCALE, Span, overlap, weekday
 
-Kind = Literal["hours", "nights", "weekends"]
+Kind = Literal["hours", "nights", "weekends", "holidays"]
+_ONE: dict[str, Any] = {"type": "string", "enum": list(get_args(Kind))}
+Kinds = Annotated[tuple[Kind, ...], WithJsonSchema({"anyOf": [_ONE, {"type": "array", "items": _ONE}]})]
 
 
 class Fairness(RuleSpec):
-    """Each person's distance from the fair share of hours, nights and weekend duties.
+    """Each person's distance from the fair share of hours, nights, weekend duties and holiday duties.
 
     The fair share of a date's work is what the needs ask for on that date, divided among all people who are available
     on it, in proportion to their contracts; a person's share is the sum over the dates. So part-timers, people attached
     late and people on leave have smaller shares. With a history, what was served in it is shared in the same way
-    and counts on both sides. ``hours`` costs the weight per hour of distance, ``nights`` (duties in shifts marked
-    ``night``) and ``weekends`` (duties that start on a weekend date) cost it per duty.
+    and counts on both sides, and so is what stands under ``counters``. ``hours`` costs the weight per hour of distance,
+    ``nights`` (duties in shifts marked ``night``), ``weekends`` (duties that start on a weekend date) and ``holidays``
+    (duties that start on a public holiday) cost it per duty.
+
+    With ``at``, only the duties at these posts are shared, and only among those who may stand there by qualification
+    and site; ``counters``, which know no posts, are left out. ``for`` says whose distance is priced: work is shared
+    among all people all the same.
 
     Example::
 
         rules:
-          - fairness: {of: [hours, nights, weekends], weight: 1}
+          - fairness: {of: [hours, nights, weekends, holidays], weight: 1}
+          - fairness: {id: gate-nights, of: nights, at: hospital/entrance, weight: 2}
     """
 
     name: ClassVar[str] = "fairness"
@@ -37,7 +46,8 @@ class Fairness(RuleSpec):
     default_weight: ClassVar[int | None] = 1
     default_level: ClassVar[int] = 3
 
-    of: tuple[Kind, ...] = Field(("hours",), description="what is shared")
+    of: Kinds = Field(("hours",), description="what is shared")
+    at: PlaceNames = Field((), description="only duties at these posts, sites or groups; default everywhere")
 
     @field_validator("of", mode="before")
     @classmethod
@@ -48,7 +58,7 @@ class Fairness(RuleSpec):
         """Nothing to share, or a share that must be met exactly."""
         if self.effective_weight() is None:
             return "fairness is a distance and cannot be hard; give it a weight."
-        return "" if self.of else "fairness needs of: [hours, nights, weekends]."
+        return "" if self.of else "fairness needs of: [hours, nights, weekends, holidays]."
 
 
 def fair_shares(problem: Problem, rule: Rule, kind: Kind) -> dict[int, int]:
@@ -59,9 +69,11 @@ def fair_shares(problem: Problem, rule: Rule, kind: Kind) -> dict[int, int]:
     dict
         Person index to share, for all people whom the rule binds.
     """
+    spec = cast(Fairness, rule.spec)
+    posts = shared_posts(problem, spec)
     shares: dict[int, Fraction] = defaultdict(Fraction)
-    for day, amount in _work_by_day(problem, rule, kind).items():
-        weights = _weights(problem, day)
+    for day, amount in _work_by_day(problem, rule, kind, posts).items():
+        weights = _weights(problem, day, posts)
         total = sum(weights.values())
         if total:
             for person, weight in weights.items():
@@ -69,14 +81,46 @@ def fair_shares(problem: Problem, rule: Rule, kind: Kind) -> dict[int, int]:
     past = sum(
         _served(problem, kind, duty.shift, duty.day, duty.start, duty.end)
         for duty in problem.history
-        if duty.kind != "standby"
+        if duty.kind != "standby" and (posts is None or duty.post in posts)
     )
+    past += sum(counted_before(spec, who, kind) for who in problem.people)
     if past:
-        contracts = {person: Fraction(who.share).limit_denominator(1000) for person, who in enumerate(problem.people)}
+        contracts = {
+            person: Fraction(who.share).limit_denominator(1000)
+            for person, who in enumerate(problem.people)
+            if posts is None
+            or any(problem.may_stand(person, post, problem.first_day, problem.start + 1) for post in posts)
+        }
         total = sum(contracts.values())
         for person, weight in contracts.items():
             shares[person] += past * weight / total
     return {person: round(shares[person]) for person in sorted(rule.people)}
+
+
+def shared_posts(problem: Problem, spec: Fairness) -> frozenset[int] | None:
+    """The posts whose duties are shared, or None for all."""
+    if not spec.at:
+        return None
+    names = set(spec.at)
+    members = {site for name in names for site in problem.groups.get(name, ())}
+    return frozenset(
+        index
+        for index, post in enumerate(problem.posts)
+        if post.site in members or names & {post.key, post.name, problem.sites[post.site].name}
+    )
+
+
+def counted_before(spec: Fairness, who: Person, kind: Kind) -> int:
+    """What a person served before the operation and stands in no roster, in sixtieths of the unit."""
+    if spec.at:
+        return 0
+    amounts: dict[Kind, int] = {
+        "hours": who.counted.minutes,
+        "nights": COST_SCALE * who.counted.nights,
+        "weekends": COST_SCALE * who.counted.weekend_duties,
+        "holidays": COST_SCALE * who.counted.holidays,
+    }
+    return amounts[kind]
 
 
 def _served(problem: Problem, kind: Kind, shift: int | None, day: int, start: int, end: int) -> int:
@@ -85,31 +129,53 @@ def _served(problem: Problem, kind: Kind, shift: int | None, day: int, start: in
         return end - start
     if kind == "nights":
         return COST_SCALE if shift is not None and problem.shifts[shift].night else 0
+    if kind == "holidays":
+        return COST_SCALE if day in problem.holidays else 0
     return COST_SCALE if weekday(day) in problem.weekend else 0
 
 
-def _weights(problem: Problem, day: int) -> dict[int, Fraction]:
-    """Contract share of everybody who could take at least one shift on a date."""
-    spans = [problem.shift_span(shift, day) for shift in range(len(problem.shifts))]
-    found = {}
-    for person, who in enumerate(problem.people):
-        for start, end in spans:
-            if not any(
-                absence.start <= start < absence.end
-                if absence.starts_only
-                else overlap((start, end), (absence.start, absence.end))
-                for absence in who.absences
-            ):
-                found[person] = Fraction(who.share).limit_denominator(1000)
-                break
-    return found
+def _weights(problem: Problem, day: int, posts: frozenset[int] | None) -> dict[int, Fraction]:
+    """Contract share of everybody who could take at least one shift on a date, at one of the posts."""
+    turns = [(post, problem.shift_span(shift, day)) for post, shift in _turns(problem, posts)]
+    return {
+        person: Fraction(who.share).limit_denominator(1000)
+        for person, who in enumerate(problem.people)
+        if any(
+            _is_free(who, span) and (post is None or problem.may_stand(person, post, day, span[1]))
+            for post, span in turns
+        )
+    }
 
 
-def _work_by_day(problem: Problem, rule: Rule, kind: Kind) -> dict[int, Fraction]:
-    """What the needs ask for on each date, in sixtieths of the unit."""
+def _turns(problem: Problem, posts: frozenset[int] | None) -> list[tuple[int | None, int]]:
+    """Post and shift of every kind of duty; of posts that ask the same of people only the first."""
+    if posts is None:
+        return [(None, shift) for shift in range(len(problem.shifts))]
+    kinds: dict[tuple[int, tuple[str, ...], int], int] = {}
+    for index in sorted(posts):
+        post = problem.posts[index]
+        for shift in post.shifts:
+            kinds.setdefault((post.site, post.requires, shift), index)
+    return [(post, shift) for (_, _, shift), post in kinds.items()]
+
+
+def _is_free(who: Person, span: Span) -> bool:
+    """Whether somebody is not absent in a shift."""
+    return not any(
+        absence.start <= span[0] < absence.end if absence.starts_only else overlap(span, (absence.start, absence.end))
+        for absence in who.absences
+    )
+
+
+def _work_by_day(problem: Problem, rule: Rule, kind: Kind, named: frozenset[int] | None) -> dict[int, Fraction]:
+    """What the needs of the posts ask for on each date, in sixtieths of the unit.
+
+    Of a need that several posts meet together, each of them has an equal part.
+    """
     work: dict[int, Fraction] = defaultdict(Fraction)
     for start, end, count, posts in _needed(problem):
-        shifts = sorted({shift for post in posts for shift in problem.posts[post].shifts})
+        inside = posts if named is None else posts & named
+        shifts = sorted({shift for post in inside for shift in problem.posts[post].shifts})
         first = problem.zone.local(start)[0]
         turns = []
         for day in (first - 1, first):
@@ -120,7 +186,8 @@ def _work_by_day(problem: Problem, rule: Rule, kind: Kind) -> dict[int, Fraction
         for day, shift, span in turns:
             if rule.binds(span[0]) and span[0] < problem.counted_until:
                 served = _served(problem, kind, shift, day, *span)
-                work[day] += Fraction(count * served * (end - start), len(turns) * (span[1] - span[0]))
+                part = Fraction(len(inside), len(posts) * len(turns) * (span[1] - span[0]))
+                work[day] += count * served * (end - start) * part
     return work
 
 

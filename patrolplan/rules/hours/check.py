@@ -10,7 +10,7 @@ from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty
 from patrolplan.rules.fields import HoursRate
 from patrolplan.rules.hours.spec import Hours
-from patrolplan.rules.periods import Breach, Served, above, below, period_text
+from patrolplan.rules.periods import Breach, Served, above, before_text, below, counted_before, period_text
 from patrolplan.rules.verdict import date_span, dates_text, is_past, violation
 from patrolplan.units import duration_text
 
@@ -20,16 +20,19 @@ REASON = "at the hours limit"
 def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
     """One finding per period with too many or too few hours (PP205)."""
     spec = cast(Hours, rule.spec)
+    own = problem.people[person].standby
+    standby = spec.standby if own is None else own
     served = [
-        Served(duty.day, _minutes(duty, spec.standby), is_past(problem, duty))
-        for duty in duties
-        if rule.binds(duty.start)
+        Served(duty.day, _minutes(duty, standby), is_past(problem, duty)) for duty in duties if rule.binds(duty.start)
     ]
+    earlier = problem.people[person].counted.minutes
     if spec.max:
-        for breach in above(problem, spec.max.period, spec.max.minutes, served):
+        known = [*served, *counted_before(problem, rule, spec.max.period, earlier)]
+        for breach in above(problem, spec.max.period, spec.max.minutes, known):
             yield _finding(problem, rule, person, breach, spec.max, "at most")
     if spec.min:
-        for breach in below(problem, rule, spec.min.period, spec.min.minutes, served):
+        known = [*served, *counted_before(problem, rule, spec.min.period, earlier)]
+        for breach in below(problem, rule, spec.min.period, spec.min.minutes, known):
             yield _finding(problem, rule, person, breach, spec.min, "at least")
 
 
@@ -39,11 +42,12 @@ def _minutes(duty: Duty, standby_percent: int) -> int:
 
 
 def _finding(problem: Problem, rule: Rule, person: int, breach: Breach, limit: HoursRate, bound: str) -> Finding:
+    before = before_text(duration_text(breach.before)) if breach.before else ""
     return violation(
         problem,
         rule,
         "PP205",
-        f"{duration_text(breach.total)} of duty in {dates_text(problem, breach.first, breach.last)}; "
+        f"{duration_text(breach.total)} of duty in {dates_text(problem, breach.first, breach.last)}{before}; "
         f"{bound} {duration_text(limit.minutes)} {period_text(limit.period)}",
         amount=breach.amount,
         person=person,

@@ -16,10 +16,13 @@ def encode(problem: Problem, rule: Rule, model: PersonModel) -> None:
         if rate is None:
             continue
         for first, last in rate.period.groups(problem.first_day, problem.last_day, problem.week_starts):
+            total = _minutes(rule, spec, model, first, last)
+            if rate.period.kind == "operation" and rule.during is None:
+                total.add(None, problem.people[model.person].counted.minutes)
             if upper:
-                model.bind(rule, _minutes(rule, spec, model, first, last), upper=rate.minutes, unit=1)
+                model.bind(rule, total, upper=rate.minutes, unit=1)
             elif rate.period.kind == "operation" or _is_whole(problem, rule, first, last):
-                model.bind(rule, _minutes(rule, spec, model, first, last), lower=rate.minutes, unit=1)
+                model.bind(rule, total, lower=rate.minutes, unit=1)
 
 
 def _minutes(rule: Rule, spec: Hours, model: PersonModel, first: int, last: int) -> Linear:
@@ -28,10 +31,13 @@ def _minutes(rule: Rule, spec: Hours, model: PersonModel, first: int, last: int)
     for stint in model.stints:
         if first <= stint.day <= last and rule.binds(stint.start):
             total.add(stint.key, stint.end - stint.start)
-    if spec.standby:
+    factor = model.problem.people[model.person].standby
+    if factor is None:
+        factor = spec.standby
+    if factor:
         for call in model.standbys:
             if first <= call.day <= last and rule.binds(call.start):
-                total.add(call.key, (call.end - call.start) * spec.standby // 100)
+                total.add(call.key, (call.end - call.start) * factor // 100)
     return total
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from patrolplan.rules.binding import RuleSpec
 from patrolplan.rules.fields import HoursPer
@@ -14,10 +14,10 @@ class Hours(RuleSpec):
     """At least and at most so many hours of duty in each period.
 
     Periods are ``day``, ``week``, ``month``, ``operation`` or a rolling number of days (``40h per 7 days``). A duty
-    counts wholly on the date on which it starts; with ``during`` only duties that start inside count. Standby counts
-    by the factor
-    ``standby`` (in percent). A period that sticks out of the operation is held to its maximum, but not to its
-    minimum. Weighted: per hour too many or too few.
+    counts wholly on the date on which it starts; with ``during`` only duties that start inside count. Standby counts by
+    the factor ``standby`` of the person's contract, or else of the rule. A period that sticks out of the operation is
+    held to its maximum, but not to its minimum. Hours under ``counters`` count in limits per operation, unless the rule
+    has ``during``. Weighted: per hour too many or too few.
 
     Example::
 
@@ -26,9 +26,15 @@ class Hours(RuleSpec):
     """
 
     name: ClassVar[str] = "hours"
+    sees: ClassVar[tuple[str, ...]] = ("standby",)
     max: HoursPer | None = Field(None, description="most hours, such as 60h per week")
     min: HoursPer | None = Field(None, description="fewest hours, such as 30h per week")
-    standby: int = Field(0, ge=0, le=100, description="how much an hour of standby counts, in percent")
+    standby: int = Field(0, ge=0, le=100, description="how much an hour of standby counts, in percent, such as 25%")
+
+    @field_validator("standby", mode="before")
+    @classmethod
+    def _percent(cls, value: object) -> object:
+        return value.strip().removesuffix("%").rstrip() if isinstance(value, str) else value
 
     def contradiction(self) -> str:
         """Minimum above maximum of the same period, or no limit at all."""

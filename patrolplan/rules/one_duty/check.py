@@ -1,4 +1,4 @@
-"""Whether duties of one person overlap, are too many on a date, or leave too little time to travel."""
+"""Whether duties of one person overlap, are too many on a date or in a row, or leave too little time to travel."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ TRAVEL_REASON = "on the way between sites"
 
 
 def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
-    """Overlaps, duties beyond the number per date (PP202), and travel time that is too short (PP203)."""
+    """Overlaps, duties too many on a date or in a row (PP202), and travel time that is too short (PP203)."""
     ordered = sorted(duties, key=lambda duty: (duty.start, duty.end))
     real = [duty for duty in ordered if not duty.on_call]
     yield from _overlaps(problem, rule, person, ordered)
     yield from _in_two_places(problem, rule, person, ordered)
     yield from _crowded_dates(problem, rule, person, real)
+    yield from _three_in_a_row(problem, rule, person, real)
     yield from _hurried(problem, rule, person, real)
     yield from _hurried_within(problem, rule, person, real)
 
@@ -91,26 +92,67 @@ def _noun(duty: Duty) -> str:
 
 
 def _crowded_dates(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
-    most = cast(OneDuty, rule.spec).per_day
+    most, longest = cast(OneDuty, rule.spec).per_day, problem.people[person].double
     by_day: dict[int, list[Duty]] = defaultdict(list)
     for duty in duties:
         if rule.binds(duty.start):
             by_day[duty.day].append(duty)
     for day, starting in by_day.items():
-        allowed = max(most, sum(is_past(problem, duty) for duty in starting))
-        if len(starting) > allowed:
+        allowed = max(most, _starts([duty for duty in starting if is_past(problem, duty)], longest))
+        count = _starts(starting, longest)
+        if count > allowed:
+            doubled = ", a double counted as one," if count < len(starting) else ""
             yield violation(
                 problem,
                 rule,
                 "PP202",
-                f"{count_text(len(starting), 'duty', 'duties')} start on {problem.zone.day_text(day)}; "
+                f"{count_text(count, 'duty', 'duties')}{doubled} start on {problem.zone.day_text(day)}; "
                 f"at most {most} may",
-                amount=COST_SCALE * (len(starting) - allowed),
+                amount=COST_SCALE * (count - allowed),
                 person=person,
                 duty=starting[-1],
                 span=(starting[0].start, starting[-1].end),
-                actual=len(starting),
+                actual=count,
                 required=most,
+                unit="duties",
+            )
+
+
+def _starts(duties: Sequence[Duty], longest: int) -> int:
+    """How many duties start, the two of a double counted as one."""
+    doubles = sum(
+        later.start == earlier.end and later.end - earlier.start <= longest
+        for earlier in duties
+        for later in duties
+        if earlier is not later
+    )
+    return len(duties) - doubles
+
+
+def _three_in_a_row(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
+    """Three duties without a pause, for people who may work doubles."""
+    if not problem.people[person].double:
+        return
+    by_end: dict[int, list[Duty]] = defaultdict(list)
+    for duty in duties:
+        by_end[duty.end].append(duty)
+    for duty in duties:
+        if is_past(problem, duty):
+            continue
+        first = next((first for second in by_end[duty.start] for first in by_end[second.start]), None)
+        if first is not None:
+            yield violation(
+                problem,
+                rule,
+                "PP202",
+                f"three duties in a row without a pause since {problem.zone.moment_text(first.start)}; "
+                "a double has two",
+                amount=COST_SCALE,
+                person=person,
+                duty=duty,
+                span=(first.start, duty.end),
+                actual=3,
+                required=2,
                 unit="duties",
             )
 

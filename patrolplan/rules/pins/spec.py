@@ -29,8 +29,8 @@ class Pins(RuleSpec):
 
         rules:
           - pins:
-              - {person: P07, date: 2024-11-27, shift: night, post: kpu/gate}
-              - {person: P09, date: 2024-11-27, on: false}
+              - {person: "0003", date: 2026-03-27, shift: night, post: hospital/entrance}
+              - {person: "0004", date: 2026-03-27, on: false}
     """
 
     name: ClassVar[str] = "pins"

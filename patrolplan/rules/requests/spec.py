@@ -32,8 +32,8 @@ class Requests(RuleSpec):
 
         rules:
           - requests:
-              - {person: P07, dates: 2024-11-16..2024-11-17, weight: 5}
-              - {person: P09, dates: 2024-11-20, shift: day, on: true}
+              - {person: "0003", dates: 2026-03-14..2026-03-15, weight: 5}
+              - {person: "0004", dates: 2026-03-20, shift: day, on: true}
     """
 
     name: ClassVar[str] = "requests"

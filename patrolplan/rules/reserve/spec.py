@@ -20,7 +20,7 @@ class Reserve(RuleSpec):
     Example::
 
         rules:
-          - reserve: {count: 8, response: 30m, during: campaign}
+          - reserve: {count: 1, response: 30m, shifts: night}
     """
 
     name: ClassVar[str] = "reserve"

@@ -23,9 +23,16 @@ def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> 
     for earlier, duty in pairwise(worked):
         if is_past(problem, duty) or not (rule.binds(earlier.start) or rule.binds(duty.start)):
             continue
+        if _is_double(problem, person, earlier, duty):
+            continue
         required = spec.required_after(shift_name(problem, earlier.shift))
         if duty.start - earlier.end < required:
             yield _finding(problem, rule, person, earlier, duty, required)
+
+
+def _is_double(problem: Problem, person: int, earlier: Duty, duty: Duty) -> bool:
+    """Whether two duties that touch are short enough together to be one, for a person who may work doubles."""
+    return earlier.end == duty.start and duty.end - earlier.start <= problem.people[person].double
 
 
 def _finding(problem: Problem, rule: Rule, person: int, earlier: Duty, duty: Duty, required: int) -> Finding:

@@ -16,24 +16,30 @@ Missing = Callable[[Stint, Stint], int]
 def encode(problem: Problem, rule: Rule, model: PersonModel) -> None:
     """Two stints with too little time between them exclude each other, or cost what is missing."""
     spec = cast(Rest, rule.spec)
+    double = problem.people[model.person].double
 
     def missing(earlier: Stint, later: Stint) -> int:
         if not (rule.binds(earlier.start) or rule.binds(later.start)):
+            return 0
+        if later.start == earlier.end and (later.end - later.start) + (earlier.end - earlier.start) <= double:
             return 0
         name = None if earlier.shift is None else problem.shifts[earlier.shift].name
         return max(0, spec.required_after(name) - (later.start - earlier.end))
 
     reach = max(spec.min, max(spec.after.values(), default=0))
     if rule.weight is None:
-        _forbid(rule, model, missing, reach)
+        _forbid(rule, model, missing, reach, simple=not double)
     else:
         _price(rule, model, missing, reach)
 
 
-def _forbid(rule: Rule, model: PersonModel, missing: Missing, reach: int) -> None:
-    """Exclude every pair, but a pair between which other duties may lie that are all rested only without these."""
+def _forbid(rule: Rule, model: PersonModel, missing: Missing, reach: int, *, simple: bool) -> None:
+    """Exclude every pair, but a pair between which other duties may lie that are all rested only without these.
+
+    Without given duties, a time in which the rule binds, or doubles (`simple`) no pair can have such duties between.
+    """
     stints = model.stints
-    if rule.during is None and all(stint.key is not None for stint in stints):
+    if simple and rule.during is None and all(stint.key is not None for stint in stints):
         model.exclude(rule, stints, lambda earlier, later: missing(earlier, later) > 0, reach)
         return
     position = {stint: index for index, stint in enumerate(stints)}

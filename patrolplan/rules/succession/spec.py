@@ -15,12 +15,13 @@ class Succession(RuleSpec):
 
     ``forbid`` names, for a shift, those that may not be the person's next duty: on the next date, or, with
     ``within``, if it starts less than that long after the end. ``direction: forward`` forbids every later-to-earlier
-    change of start time from one date to the next (or within ``within``). Weighted: per forbidden succession.
+    change of start time from one date to the next (or within ``within``). That two duties form a double (see
+    ``one_duty``) changes nothing: a forbidden pair stays forbidden. Weighted: per forbidden succession.
 
     Example::
 
         rules:
-          - succession: {forbid: {night: [day, late]}}
+          - succession: {forbid: {night: day}}
           - succession: {direction: forward, within: 36h, weight: 5}
     """
 

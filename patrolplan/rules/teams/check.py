@@ -1,29 +1,33 @@
-"""Whether teams are kept together."""
+"""Whether teams are kept together, and people apart."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import cast
 
 from patrolplan.findings import Finding
 from patrolplan.problem import Problem, Rule
-from patrolplan.roster import Duty, Roster
+from patrolplan.roster import Duty, Roster, Stretch
 from patrolplan.rules.teams.spec import Teams
-from patrolplan.rules.verdict import count_text, violation
-from patrolplan.units import COST_SCALE
+from patrolplan.rules.verdict import count_text, is_past, violation
+from patrolplan.units import COST_SCALE, Span
 
 
 def check(problem: Problem, rule: Rule, roster: Roster) -> Iterator[Finding]:
-    """One finding per team and date on which its members are not all on one shift (PP301)."""
-    only = cast(Teams, rule.spec).only
+    """One finding per team and date on which its members are not all on one shift (PP301), or see `_judge_apart`."""
+    spec = cast(Teams, rule.spec)
+    if spec.apart:
+        yield from _judge_apart(problem, rule, roster)
+        return
     served: dict[tuple[int, str], list[Duty]] = defaultdict(list)
     for duty in roster.duties:
         if duty.on_call or duty.shift is None or duty.day < problem.first_day:
             continue
         if duty.person in rule.people and rule.binds(duty.start):
             team = problem.people[duty.person].team_at(duty.start)
-            if team and (not only or team in only):
+            if team and spec.keeps(team):
                 served[duty.day, team].append(duty)
     for (day, team), duties in sorted(served.items()):
         yield from _judge(problem, rule, day, team, duties)
@@ -49,3 +53,66 @@ def _judge(problem: Problem, rule: Rule, day: int, team: str, duties: Sequence[D
             required=len(duties),
             unit="people",
         )
+
+
+def _judge_apart(problem: Problem, rule: Rule, roster: Roster) -> Iterator[Finding]:
+    """One finding per pair of overlapping duties of two people who are to stay apart (PP306)."""
+    for names in cast(Teams, rule.spec).apart:
+        people = [problem.person_index[name] for name in dict.fromkeys(names) if name in problem.person_index]
+        for one, other in combinations(people, 2):
+            for first in _duties(problem, rule, roster, one):
+                for second in _duties(problem, rule, roster, other):
+                    span = _together(problem, rule, first, second)
+                    if span is not None:
+                        yield _meeting(problem, rule, first, second, span)
+
+
+def _duties(problem: Problem, rule: Rule, roster: Roster, person: int) -> list[Duty]:
+    return [
+        duty
+        for duty in roster.of(person)
+        if duty.kind == "duty" and rule.binds(duty.start) and not is_past(problem, duty)
+    ]
+
+
+def _together(problem: Problem, rule: Rule, first: Duty, second: Duty) -> Span | None:
+    """The first time at which two duties bring their people together, or None."""
+    if first.end <= second.start or second.end <= first.start:
+        return None
+    within = cast(Teams, rule.spec).within
+    spans = [
+        (max(one.start, other.start), min(one.end, other.end))
+        for one in first.stretches
+        for other in second.stretches
+        if _is_near(problem, within, one, other)
+    ]
+    return min((span for span in spans if span[0] < span[1]), default=None)
+
+
+def _is_near(problem: Problem, within: str, one: Stretch, other: Stretch) -> bool:
+    if within == "operation":
+        return True
+    if one.post is None or other.post is None:
+        return False
+    if within == "site":
+        return problem.posts[one.post].site == problem.posts[other.post].site
+    return one.post == other.post
+
+
+def _meeting(problem: Problem, rule: Rule, first: Duty, second: Duty, span: Span) -> Finding:
+    names = [problem.people[duty.person].name or problem.people[duty.person].id for duty in (first, second)]
+    where = {
+        "post": "at one post",
+        "site": "at one site",
+        "operation": "at the same time",
+    }[cast(Teams, rule.spec).within]
+    return violation(
+        problem,
+        rule,
+        "PP306",
+        f"{names[0]} and {names[1]} are on duty together {where}; they are to stay apart",
+        amount=COST_SCALE,
+        person=first.person,
+        duty=second,
+        span=span,
+    )

@@ -9,7 +9,7 @@ from patrolplan.findings import Finding
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty
 from patrolplan.rules.fields import CountRate
-from patrolplan.rules.periods import Breach, Served, above, period_text
+from patrolplan.rules.periods import Breach, Served, above, before_text, counted_before, period_text
 from patrolplan.rules.verdict import count_text, date_span, dates_text, is_past, violation
 from patrolplan.rules.weekends.spec import Weekends
 from patrolplan.units import COST_SCALE, WEEK_DAYS, date_runs, weekday
@@ -29,6 +29,7 @@ def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> 
     weekends = [one for one in _weekends(problem, worked) if _any_of(one, worked)]
     if spec.max:
         served = [Served(_counts_on(problem, one), 1, _any_of(one, past)) for one in weekends]
+        served += counted_before(problem, rule, spec.max.period, problem.people[person].counted.weekends)
         for breach in above(problem, spec.max.period, spec.max.count, served):
             yield _too_many(problem, rule, person, breach, spec.max)
     if spec.complete:
@@ -66,11 +67,12 @@ def _is_judged(problem: Problem, rule: Rule, weekend: Weekend) -> bool:
 
 
 def _too_many(problem: Problem, rule: Rule, person: int, breach: Breach, limit: CountRate) -> Finding:
+    before = before_text(str(breach.before)) if breach.before else ""
     return violation(
         problem,
         rule,
         "PP213",
-        f"{count_text(breach.total, 'worked weekend')} in {dates_text(problem, breach.first, breach.last)}; "
+        f"{count_text(breach.total, 'worked weekend')} in {dates_text(problem, breach.first, breach.last)}{before}; "
         f"at most {limit.count} {period_text(limit.period)}",
         amount=COST_SCALE * breach.amount,
         person=person,

@@ -22,6 +22,8 @@ def encode(problem: Problem, rule: Rule, model: PersonModel) -> None:
             for weekend, expression in begun.items():
                 if first <= _anchor(problem, weekend) <= last:
                     total.include(expression)
+            if spec.max.period.kind == "operation" and rule.during is None:
+                total.add(None, problem.people[model.person].counted.weekends)
             model.bind(rule, total, upper=spec.max.count)
     if spec.complete:
         for weekend in weekends:

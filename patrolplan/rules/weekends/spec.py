@@ -15,10 +15,11 @@ class Weekends(RuleSpec):
 
     A weekend is a run of weekend dates (Saturday and Sunday unless the operation says otherwise); it is worked if a
     duty starts on any of its dates. It belongs to the period of its first date in the operation, one that lies wholly
-    in the history to the period of its first date, and history counts in its period. With ``complete: true`` either
-    all of its dates are worked or none; only weekends that lie wholly in the operation are judged. Weighted: per
-    weekend too many, and per date that is missing from a begun weekend. With ``during``, duties outside are not seen,
-    and only weekends that lie wholly inside must be complete.
+    in the history to the period of its first date, and history counts in its period; weekends under ``counters`` count
+    in limits per operation, unless the rule has ``during``. With ``complete: true`` either all of its dates are worked
+    or none; only weekends that lie wholly in the operation are judged. Weighted: per weekend too many, and per date
+    that is missing from a begun weekend. With ``during``, duties outside are not seen, and only weekends that lie
+    wholly inside must be complete.
 
     Example::
 
