@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
+from patrolplan.engine.columns import Columns
 from patrolplan.engine.conflict import conflicting_rules, describe
 from patrolplan.engine.formulation import Formulation, Schedule
 from patrolplan.engine.greedy import Contradiction, first_roster, nearest_schedule
@@ -20,12 +21,25 @@ from patrolplan.proof import LevelProof, Listener, Proof, Status
 from patrolplan.roster import Roster
 from patrolplan.units import COST_SCALE
 
-EXACT_SIZE = 6_000
+COLUMN_SHARE = 0.5
+"""Share of the time that column generation may take."""
+DIVE_SHARE = 0.5
+"""Share of what is left then for a roster from the columns."""
+WARM_UP = 0.05
+"""Share of the time for a better roster before column generation."""
+FEWEST_ROUNDS = 20
+"""Rounds of column generation for which there must be time."""
+FAR = 0.7
+"""A bound below this share of the cost is far away: schedules as columns come early."""
+EXACT_SIZE = 1_000
 """Largest number of yes/no variables for which the whole problem is solved at once."""
 ROUND_SECONDS = 4.0
 """Longest time for one neighbourhood."""
+PATIENCE = 12
+"""Neighbourhoods in a row without gain before something else is tried."""
 SHORT_RUN = 3
 """Most turns that are freed for everybody at the start of a level after the first."""
+
 POLL_SECONDS = 0.1
 
 
@@ -307,6 +321,7 @@ class _Level:
         self.running: dict[Future[Answer], tuple[Region, Incumbent]] = {}
         self.fruitless = 0
         self.costly: list[Region] = []
+        self.columns: Columns | None = None
         self.fixed = search.fixed_cost(level)
         self._alone = 0
 
@@ -370,9 +385,15 @@ class _Level:
     def _search_and_prove(self) -> None:
         """Neighbourhoods on all workers; every now and then a bound."""
         search = self.search
-        patience = 12
+        patience = PATIENCE
         self._prove(first=True)
+        warm = search.budget.used + WARM_UP * (self.deadline - search.budget.used)
         while not self._done():
+            if self.columns is None and self._wants_columns(warm):
+                self._drain()
+                self._generate()
+                self.fruitless = 0
+                continue
             search.reporter.stage = "improving"
             while len(self.running) < search.workers:
                 self._launch()
@@ -413,6 +434,66 @@ class _Level:
             gain = before - search.cost(self.level) if gained else 0
             self.fruitless = 0 if gain else self.fruitless + 1
             search.neighbourhoods.learn(region, solved=answer.solved, gain=gain, spent=answer.spent)
+
+    def _wants_columns(self, warm: float) -> bool:
+        """Whether it is time for column generation: soon if the bound is far away, else when nothing else helps."""
+        search = self.search
+        is_far = search.bounds[self.level] < FAR * search.cost(self.level)
+        return (is_far and search.budget.used >= warm) or self.fruitless >= 6 * PATIENCE
+
+    # -- columns -------------------------------------------------------------------------------------------------
+
+    def _generate(self) -> None:
+        """Column generation: a bound, a roster from it, and what may lead the search afterwards."""
+        search = self.search
+        if self._done():
+            return
+        search.reporter.stage = "columns"
+        limit = search.budget.used + COLUMN_SHARE * (self.deadline - search.budget.used)
+        columns = self.columns = Columns(
+            search.best.copy(), self.level, self.executor, lambda: search.task_effort(5.0), search.stop
+        )
+        if not self._until(limit, columns):
+            return
+        if not self._done():
+            search.reporter.stage = "dive"
+            spent = columns.spent
+            began, room, counted = search.budget.used, DIVE_SHARE * self._seconds(), search.settings.deterministic
+            plan = columns.dive(
+                self._patience(),
+                lambda share: search.budget.used + (columns.spent - spent if counted else 0.0) > began + room * share,
+            )
+            search.budget.count(columns.spent - spent)
+            self._take(plan)
+        if not self._done():
+            seconds = min(0.1 * self._seconds(), 20.0)
+            self._take(columns.combine(search.task_effort(seconds, search.workers), search.best))
+        search.neighbourhoods.promising = columns.promising()
+
+    def _until(self, limit: float, columns: Columns) -> bool:
+        """Rounds of column generation until it is complete or its time is over; False if that would take too long."""
+        search = self.search
+        going, spent = True, 0.0
+        if search.budget.used + columns.probe() / search.workers * FEWEST_ROUNDS > limit:
+            return False
+        while going and not self._done() and search.budget.used < limit:
+            going = columns.step(self._patience())
+            search.budget.count(columns.spent - spent)
+            spent = columns.spent
+            search.raise_bound(self.level, self.fixed + columns.proved)
+            search.reporter.tell(search.best, search.bounds)
+        return True
+
+    def _patience(self) -> float | None:
+        """Seconds that a linear program may take; a limit on the clock would not be deterministic."""
+        return None if self.search.settings.deterministic else self._seconds()
+
+    def _seconds(self) -> float:
+        return max(0.0, self.deadline - self.search.budget.used)
+
+    def _take(self, plan: Mapping[int, Schedule] | None) -> None:
+        if plan is not None:
+            self.search.accept(plan, self.search.best)
 
     def _drain(self) -> None:
         while self.running:

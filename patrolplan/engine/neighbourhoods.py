@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from patrolplan.engine.formulation import Formulation
 from patrolplan.engine.incumbent import Incumbent
 
-SMALLEST, FIRST_SIZE, LARGEST = 60, 1_000, 25_000
+SMALLEST, FIRST_SIZE, LARGEST = 60, 600, 25_000
+SLOW = 1.5
+"""A region that takes longer is too large."""
 EXPLORE = 0.1
 LEAST_SPENT = 0.05
 DECAY = 0.85
@@ -122,7 +124,7 @@ class Neighbourhoods:
         """
         kind = self.kinds[region.kind]
         kind.credit = DECAY * kind.credit + (1 - DECAY) * gain / (spent + LEAST_SPENT)
-        if not solved:
+        if not solved or spent > SLOW:
             kind.size = max(SMALLEST, kind.size * 0.8)
         elif not gain:
             kind.size = min(LARGEST, kind.size * 1.25)
@@ -147,9 +149,7 @@ class Neighbourhoods:
 
     def _people(self, incumbent: Incumbent, level: int, size: int) -> Region:
         """A few people over the whole time."""
-        count = int(size / max(1.0, sum(self._weights)))
-        if count < 3:
-            return self._mixed(incumbent, level, size, "people")
+        count = max(1, int(size / max(1.0, sum(self._weights))))
         return Region("people", self._sample(incumbent, level, count), tuple(range(len(self._weights))))
 
     def _mixed(self, incumbent: Incumbent, level: int, size: int, kind: str = "mixed") -> Region:
