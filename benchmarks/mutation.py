@@ -19,10 +19,11 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import patrolplan
 from patrolplan.errors import InputError
@@ -109,7 +110,7 @@ def run(*, sample: int, seed: int, rules: Sequence[str], parity_cases: int, seco
         copy_project(copy)
         for file in files(rules):
             name = subject(file)
-            tests = tests_of(file, parity_cases)
+            tests = arguments(file, parity_cases)
             if name not in outcomes and not passes(copy, tests, seconds):
                 raise InputError(f"the tests of {name} fail, or take more than {seconds} s, without any fault")
             source = (copy / file).read_text(encoding="utf-8")
@@ -144,7 +145,7 @@ def subject(file: Path) -> str:
     return file.parent.name if file.parent.name in SPECS else f"{file.parent.name}/{file.stem}"
 
 
-def tests_of(file: Path, parity_cases: int) -> list[str]:
+def arguments(file: Path, parity_cases: int) -> list[str]:
     """Arguments of pytest: the cases by hand of the rules that use a file, and the parity of the first few of them."""
     name = subject(file)
     rules = [name] if name in SPECS else [rule for rule in SPECS if uses(rule, file)]
@@ -328,39 +329,64 @@ def identity(file: str, was: str, now: str) -> str:
     return f"{file}: {was} -> {now}"
 
 
+def stored(path: Path) -> dict[str, Any]:
+    """Results that were stored before."""
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return found
+
+
 def known_equivalents() -> dict[str, str]:
     """Why some faults change nothing, as stored with the results."""
-    if not RESULTS.exists():
-        return {}
-    stored = json.loads(RESULTS.read_text(encoding="utf-8"))
-    return {identity(one["file"], one["was"], one["now"]): one["why"] for one in stored["equivalent"]}
+    return {key_of(one): one["why"] for one in stored(RESULTS).get("equivalent", ())}
 
 
-def write(path: Path, outcomes: dict[str, list[Outcome]], settings: dict[str, int]) -> None:
-    """Store the results, with what they were measured on."""
-    everything = [one for found in outcomes.values() for one in found]
-    left = ("killed", "seconds")
-    listed = [{key: value for key, value in asdict(one).items() if key not in left} for one in everything]
-    survivors = [entry for entry, one in zip(listed, everything, strict=True) if not one.killed]
-    content = {
+def write(path: Path, outcomes: Mapping[str, Sequence[Outcome]], settings: Mapping[str, int]) -> None:
+    """Store the results; what changes nothing stays, and so do other rules, if they were drawn in the same way."""
+    earlier = stored(path)
+    equivalent = {key_of(one): one for one in earlier.get("equivalent", ())}
+    if any(earlier.get(name) != value for name, value in settings.items()):
+        earlier = {}
+    again = {one.file for found in outcomes.values() for one in found}
+    kept = {name: numbers for name, numbers in earlier.get("rules", {}).items() if name not in outcomes}
+    rules = {**kept, **{name: tally(found) for name, found in outcomes.items()}}
+    content: dict[str, Any] = {
         "date": date.today().isoformat(),
         "patrolplan": patrolplan.__version__,
         "python": platform.python_version(),
         "machine": platform.machine(),
         "cores": os.cpu_count(),
         **settings,
-        "all": tally(everything),
-        "rules": {name: tally(found) for name, found in outcomes.items()},
-        "survived": [{key: one[key] for key in one if key != "why"} for one in survivors if not one["why"]],
-        "equivalent": [one for one in survivors if one["why"]],
+        "all": total(rules.values()),
+        "rules": {subject(file): rules[subject(file)] for file in files(()) if subject(file) in rules},
     }
+    left = [one for found in outcomes.values() for one in found if not one.killed]
+    content["survived"] = [one for one in earlier.get("survived", ()) if one["file"] not in again]
+    content["survived"] += [entry(one) for one in left if not one.why]
+    content["equivalent"] = list({**equivalent, **{key_of(entry(one)): entry(one) for one in left if one.why}}.values())
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"Results written to {path}", file=sys.stderr)
 
 
+def key_of(stored_fault: Mapping[str, Any]) -> str:
+    """What a stored fault is known by."""
+    return identity(stored_fault["file"], stored_fault["was"], stored_fault["now"])
+
+
+def entry(one: Outcome) -> dict[str, object]:
+    """A fault that was not found, as it is stored."""
+    why = {"why": one.why} if one.why else {}
+    return {"file": one.file, "line": one.line, "was": one.was, "now": one.now, **why}
+
+
 def tally(found: Sequence[Outcome]) -> dict[str, float]:
-    """Numbers of some faults; the rate leaves out those that change nothing."""
+    """Numbers of the faults of one rule."""
     killed, equivalent = sum(one.killed for one in found), sum(bool(one.why) for one in found)
-    counted = len(found) - equivalent
-    rate = round(killed / counted, 3) if counted else 1.0
-    return {"faults": len(found), "killed": killed, "equivalent": equivalent, "kill_rate": rate}
+    return total([{"faults": len(found), "killed": killed, "equivalent": equivalent}])
+
+
+def total(parts: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    """Sums, and the share that was found of those that change something."""
+    everything = list(parts)
+    sums: dict[str, float] = {name: sum(one[name] for one in everything) for name in ("faults", "killed", "equivalent")}
+    counted = sums["faults"] - sums["equivalent"]
+    return {**sums, "kill_rate": round(sums["killed"] / counted, 3) if counted else 1.0}

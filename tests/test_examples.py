@@ -30,6 +30,34 @@ PRESETS = sorted(
     if path.parent.name != "rotations"
 )
 
+KPU_RULES = {
+    "nights-then-home": ("succession", False, 2),
+    "experienced-at-every-site": ("mix", False, 2),
+    "regu": ("teams", False, 2),
+    "away-from-the-wall": ("variety", False, 3),
+    "reserve-plenary": ("reserve", False, 2),
+    "fair": ("fairness", False, 3),
+}
+USED = {
+    KPU / "ops.yaml": KPU_RULES,
+    KPU / "ops-reinforced.yaml": KPU_RULES,
+    COMPANY / "ops.yaml": {
+        "full/month": ("hours", True, 2),
+        "part/month": ("hours", True, 2),
+        "part/week": ("hours", True, 2),
+        "weekly-rest-eu": ("weekly_rest", True, 2),
+        "day-off-after-nights": ("succession", False, 2),
+        "newcomers": ("induction", True, 2),
+        "known-faces": ("continuity", False, 2),
+        "eyes-off-the-screens": ("variety", False, 2),
+        "couple": ("teams", True, 2),
+        "fair": ("fairness", False, 3),
+    },
+}
+"""Rules beyond working time and cover: name in the catalogue, whether hard, and level."""
+HOLIDAY = {KPU: "2024-11-27", COMPANY: "2025-03-08"}
+"""The one public holiday in each operation: an election day, and Women's Day in Berlin."""
+
 HEAD_COUNTS = {
     "campaign": {
         "kpu-province": 10,
@@ -94,6 +122,31 @@ def test_examples_load_without_a_warning(path: Path) -> None:
     loaded = load(path)
     assert loaded.problem.people
     assert loaded.warnings == ()
+
+
+@pytest.mark.parametrize("path", USED, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_examples_use_the_rules_that_a_planner_there_wants(path: Path) -> None:
+    problem = load(path).problem
+    seen = {rule.id: (rule.name, rule.weight is None, rule.level) for rule in problem.rules}
+    assert {name: seen.get(name) for name in USED[path]} == USED[path]
+    assert problem.warnings == ()
+
+
+@pytest.mark.parametrize("path", USED, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_examples_know_their_public_holiday(path: Path) -> None:
+    problem = load(path).problem
+    (day,) = (day for day in problem.holidays if problem.first_day <= day <= problem.last_day)
+    assert day == parse_date(HOLIDAY[path.parent])
+
+
+def test_people_of_the_company_who_are_named_in_rules_are_who_the_comments_say() -> None:
+    problem = load(COMPANY / "ops.yaml").problem
+    known = {who.id: who for who in problem.people}
+    newcomer, couple = known["09882"], [known["04359"], known["05337"]]
+    assert newcomer.years == 0
+    assert newcomer.absences[0].end == problem.zone.instant(parse_date("2025-03-10"), 6 * 60)
+    assert {who.sex for who in couple} == {"f", "m"}
+    assert all(who.contract == newcomer.contract for who in couple)
 
 
 @pytest.mark.parametrize("preset", PRESETS)

@@ -61,6 +61,8 @@ from patrolplan.units import (
 
 FIRST = "2024-11-04"
 SHIFTS = {"D": "07:00-19:00", "N": "19:00-07:00 night"}
+POST_LINE, ABSENCE_LINE, NEED_LINE = 101, 201, 301
+"""Lines of the operation file in which the first post, all absences, and all needs stand; the first rule is line 1."""
 
 
 def tiny_problem(
@@ -103,7 +105,7 @@ def tiny_problem(
     day_starts
         Where a bare date begins; default with the earliest shift.
     until
-        The end of the operation, if it ends before the last end of a shift; it has no slots that end later.
+        The end of the operation, if it ends before the last end of a shift; no shift starts then or later.
     shifts
         Letter to ``07:00-19:00``; the word ``night`` marks a night shift.
     posts
@@ -194,8 +196,8 @@ def _frame(
     day, clock = parse_date(first), Zone(zone)
     names = list(dict.fromkeys(key.split("/")[0] for key in posts))
     places = tuple(
-        _post(key, names.index(key.split("/")[0]), dict(settings or {}), list(shifts))
-        for key, settings in _mapping(posts).items()
+        _post(key, names.index(key.split("/")[0]), dict(settings or {}), list(shifts), line)
+        for line, (key, settings) in enumerate(_mapping(posts).items(), POST_LINE)
     )
     sites = tuple(
         Site(name, name, tuple(index for index, post in enumerate(places) if post.site == number))
@@ -237,7 +239,7 @@ def _closing(shift: Shift) -> int:
     return shift.end + (DAY_MINUTES if shift.end <= shift.start else 0)
 
 
-def _post(key: str, site: int, settings: dict[str, Any], shifts: list[str]) -> Post:
+def _post(key: str, site: int, settings: dict[str, Any], shifts: list[str], line: int) -> Post:
     served = settings.get("shifts", "".join(shifts))
     return Post(
         key.split("/")[1],
@@ -246,6 +248,7 @@ def _post(key: str, site: int, settings: dict[str, Any], shifts: list[str]) -> P
         key,
         requires=tuple(settings.get("requires", ())),
         shifts=tuple(index for index, name in enumerate(shifts) if name in served),
+        place=Place("tiny.yaml", line),
     )
 
 
@@ -287,14 +290,14 @@ def _person(frame: Problem, id_: str, facts: dict[str, Any], double: int) -> Per
 
 
 def _absence(frame: Problem, facts: Mapping[str, Any]) -> Absence:
-    reason = facts.get("reason", "leave")
+    reason, place = facts.get("reason", "leave"), Place("tiny.yaml", ABSENCE_LINE)
     if "starts" in facts:
         day = parse_date(facts["starts"])
-        return Absence(frame.zone.instant(day, 0), frame.zone.instant(day + 1, 0), reason, starts_only=True)
+        return Absence(frame.zone.instant(day, 0), frame.zone.instant(day + 1, 0), reason, True, place)
     if "dates" in facts:
         first, last = parse_dates(facts["dates"])
-        return Absence(frame.zone.instant(first, 0), frame.zone.instant(last + 1, 0), reason)
-    return Absence(_moment(frame, facts["from"]), _moment(frame, facts["until"]), reason)
+        return Absence(frame.zone.instant(first, 0), frame.zone.instant(last + 1, 0), reason, place=place)
+    return Absence(_moment(frame, facts["from"]), _moment(frame, facts["until"]), reason, place=place)
 
 
 def _moment(problem: Problem, text: str) -> int:
@@ -315,7 +318,7 @@ def _slots(frame: Problem) -> Iterator[Slot]:
         for number, post in enumerate(frame.posts)
         for shift in post.shifts
     ]
-    return (slot for slot in found if slot.end <= frame.end)
+    return (slot for slot in found if slot.start < frame.end)
 
 
 def _demand(frame: Problem, need: Mapping[str, Any]) -> Demand:
@@ -332,7 +335,7 @@ def _demand(frame: Problem, need: Mapping[str, Any]) -> Demand:
         need.get("cost", 1 if kind in ("ideal", "surplus") else 100),
         need.get("level", 3 if kind == "ideal" else 1),
         need.get("per", "hour"),
-        Place("tiny.yaml", 1),
+        Place("tiny.yaml", NEED_LINE),
     )
 
 

@@ -12,7 +12,8 @@ from benchmarks.curtois.convert import convert
 from benchmarks.curtois.instance import Instance, read_instance
 from benchmarks.curtois.roster import read_assignment
 from benchmarks.curtois.score import score, violations
-from patrolplan.errors import EXIT_BUG, EXIT_DONE
+from benchmarks.running import Case, add_arguments, chosen, run_cases
+from patrolplan.errors import EXIT_BUG, EXIT_DONE, InputError
 from patrolplan.tables import decode, read_bytes, read_table
 
 
@@ -30,6 +31,9 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     converting.add_argument("instance", type=Path, metavar="INSTANCE.txt", help="the instance")
     converting.add_argument("-o", "--output", type=Path, required=True, metavar="OPS.yaml", help="the operation file")
     converting.set_defaults(run=run_convert)
+    running = commands.add_parser("run", help="solve instances and compare cost and bound")
+    add_arguments(running, "with the files Instance1.txt, Instance2.txt ...")
+    running.set_defaults(run=run_run)
 
 
 def run_score(given: argparse.Namespace) -> int:
@@ -57,6 +61,27 @@ def run_convert(given: argparse.Namespace) -> int:
     for path in convert(load_instance(given.instance), given.instance.stem).write(given.output):
         print(f"Written: {path}", file=sys.stderr)
     return EXIT_DONE
+
+
+def run_run(given: argparse.Namespace) -> int:
+    """Solve instances."""
+    wanted = chosen(given.instances)
+    paths = sorted(given.folder.glob("Instance*.txt"), key=lambda path: (len(path.stem), path.stem))
+    names = {path.stem.removeprefix("Instance"): path for path in paths}
+    unknown = [name for name in wanted if name not in names]
+    if unknown or not names:
+        raise InputError(f"no instance {', '.join(unknown) or 'at all'} in the folder.", str(given.folder))
+    return run_cases((_case(names[name]) for name in wanted or names), given)
+
+
+def _case(path: Path) -> Case:
+    instance = load_instance(path)
+
+    def judge(roster: Path) -> tuple[int, int]:
+        assignment = read_assignment(instance, read_table(roster))
+        return int(score(instance, assignment)["total"]), len(list(violations(instance, assignment)))
+
+    return Case(path.stem, convert(instance, path.stem), judge)
 
 
 def load_instance(path: Path) -> Instance:

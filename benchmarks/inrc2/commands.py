@@ -12,7 +12,8 @@ from benchmarks.inrc2.convert import charged_before, convert
 from benchmarks.inrc2.instance import Instance, load_instance
 from benchmarks.inrc2.score import score
 from benchmarks.inrc2.solution import Assignment, load_solution
-from patrolplan.errors import EXIT_BUG, EXIT_DONE
+from benchmarks.running import Case, add_arguments, chosen, run_cases
+from patrolplan.errors import EXIT_BUG, EXIT_DONE, InputError
 
 ROSTER_SUFFIX = ".csv"
 
@@ -36,6 +37,9 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     add_instance(converting)
     converting.add_argument("-o", "--output", type=Path, required=True, metavar="OPS.yaml", help="the operation file")
     converting.set_defaults(run=run_convert)
+    running = commands.add_parser("run", help="solve instances and compare cost and bound")
+    add_arguments(running, "with the folders of the sets, such as n030w4, or one of these folders")
+    running.set_defaults(run=run_run)
 
 
 def add_instance(parser: argparse.ArgumentParser) -> None:
@@ -81,6 +85,31 @@ def run_convert(given: argparse.Namespace) -> int:
         print(f"Written: {path}", file=sys.stderr)
     remark_on_the_past(instance)
     return EXIT_DONE
+
+
+def run_run(given: argparse.Namespace) -> int:
+    """Solve instances."""
+    known = {path.stem: path.parent for path in sorted(given.folder.glob("**/n[0-9]*w[0-9]*_*.txt"))}
+    names = chosen(given.instances) or list(known)
+    if not names:
+        raise InputError("names no instance; use --instances n030w4_1_6-2-9-1.", str(given.folder))
+    return run_cases((_case(_set_folder(given.folder, name), name) for name in names), given)
+
+
+def _set_folder(folder: Path, name: str) -> Path:
+    inside = folder / name.partition("_")[0]
+    return inside if inside.is_dir() else folder
+
+
+def _case(folder: Path, name: str) -> Case:
+    instance = load_instance(folder, name)
+    past = sum(charged_before(instance).values())
+
+    def judge(roster: Path) -> tuple[int, int]:
+        found = score(instance, read_assignments(instance, roster))
+        return int(found["total"]) - past, int(found["hard"])
+
+    return Case(name, convert(instance), judge)
 
 
 def remark_on_the_past(instance: Instance) -> None:

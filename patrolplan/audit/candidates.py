@@ -10,8 +10,11 @@ from patrolplan.findings import Finding, Severity
 from patrolplan.problem import Problem, Rule, Slot
 from patrolplan.roster import Duty, Roster, Stretch
 from patrolplan.rules.binding import can_refuse
-from patrolplan.rules.checks import PERSONAL
+from patrolplan.rules.checks import LINKING, PERSONAL
 from patrolplan.units import overlap
+
+_NEVER_WORSE = ("cover", "command")
+"""Rules that tie people together and that one more duty never breaks."""
 
 
 class Candidates:
@@ -32,6 +35,12 @@ class Candidates:
         order = {name: index for index, name in enumerate(PERSONAL)} | {"one_duty": len(PERSONAL)}
         hard = (rule for rule in problem.rules if rule.name in PERSONAL and can_refuse(rule))
         self._rules = sorted(hard, key=lambda rule: order[rule.name])
+        self._linking = [
+            rule
+            for rule in problem.rules
+            if rule.name in LINKING and rule.name not in _NEVER_WORSE and can_refuse(rule)
+        ]
+        self._linked: dict[int, tuple[Finding, ...]] = {}
         self._before: dict[tuple[Rule, int], tuple[Finding, ...]] = {}
 
     def judges(self, problem: Problem, roster: Roster) -> bool:
@@ -59,7 +68,25 @@ class Candidates:
             worse = _worse(self._present(rule, person), after) if after else None
             if worse is not None and (worst is None or _weight(worse) > _weight(worst)):
                 worst, name = worse, rule.name
-        return worst
+        return worst or self._linking_obstacle(added)
+
+    def _linking_obstacle(self, added: Duty) -> Finding | None:
+        """What of the rules that tie people together would be broken more than now."""
+        if not self._linking:
+            return None
+        duties = sorted((*self._roster.duties, added), key=lambda duty: (duty.start, duty.end, duty.id))
+        longer = Roster((*self._roster.stretches, *added.stretches), tuple(duties))
+        for number, rule in enumerate(self._linking):
+            if number not in self._linked:
+                self._linked[number] = self._judge_all(rule, self._roster)
+            worse = _worse(self._linked[number], self._judge_all(rule, longer))
+            if worse is not None:
+                return worse
+        return None
+
+    def _judge_all(self, rule: Rule, roster: Roster) -> tuple[Finding, ...]:
+        found = LINKING[rule.name](self._problem, rule, roster)
+        return tuple(finding for finding in found if finding.severity is Severity.HARD)
 
     def _duties(self, person: int) -> list[Duty]:
         return [duty for duty in self._roster.of(person) if not duty.on_call]

@@ -55,6 +55,7 @@ _LISTED = ("qualifications", "trained_for", "not_at")
 _DATED = ("from", "until", "date", "dates", "starts")
 _ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _EXPIRY = re.compile(r":\s*([^\s;,|:]+)")
+_AMOUNT = re.compile(r"\d+(?:[.,]\d+)?\s*(?:h(?:\d+m)?)?")
 _SHEETS = (".xlsx", ".xls", ".xlsm", ".ods")
 FULL_SHARE = {"full": 1.0, "part": 0.5}
 """Contracts that exist in every operation, with their shares."""
@@ -201,10 +202,16 @@ def _counter_table(staff: Staff, table: Table) -> list[Node]:
     if "person" not in found:
         message = f"no column holds the person. The headings are: {headings_text(table)}. Rename one to person."
         raise InputError([Complaint(message, Place(table.file, 1))], table.file)
+    names = ", ".join(name for name in field_types(CounterDoc) if name != "person")
     if len(found) == 1:
-        names = ", ".join(name for name in field_types(CounterDoc) if name != "person")
         message = f"no column holds a number. The headings are: {headings_text(table)}. They may be {names}."
         raise InputError([Complaint(message, Place(table.file, 1))], table.file)
+    for heading in table.headings:
+        cells = [cell for row in table.rows if (cell := row.cells.get(heading.lower(), "").strip())]
+        is_warned_of = any(f'"{heading}"' in one.message for one in staff.warnings if one.place.file == table.file)
+        if heading.lower() not in found.values() and not is_warned_of and cells and all(map(_AMOUNT.fullmatch, cells)):
+            message = f'the numbers of the column "{heading}" are not used. Counted are {names}.'
+            staff.warnings.append(Complaint(message, Place(table.file, 1)))
     return [_row_node(row, table.file, found) for row in table.rows]
 
 

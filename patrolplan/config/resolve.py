@@ -28,6 +28,7 @@ from patrolplan.rules.fairness.spec import Fairness
 from patrolplan.rules.fields import HOLIDAY
 from patrolplan.rules.induction.spec import training_slots
 from patrolplan.rules.one_duty.spec import OneDuty
+from patrolplan.rules.stability.spec import Stability
 from patrolplan.units import DAY_MINUTES, Span, Zone, merge_spans, overlap
 
 LONGEST_DAYS = 2000
@@ -317,7 +318,7 @@ def _problem(
     settled = settle_rotations(rules, reading.merged.rules, document.rotations, shifts, people, first_day)
     reading.complaints += settled.complaints
     reading.warnings += settled.warnings
-    _warn_of_stability(reading, rules, bool(document.published))
+    _warn_of_stability(reading, rules, people, bool(document.published))
     demands = _demands(reading, document, calendar, shifts, posts, sites, book)
     _warn_of_holidays(reading, document, rules, _targets(reading, document, posts, sites))
     _warn_of_the_start(reading, calendar, shifts, demands, bool(document.history))
@@ -601,12 +602,20 @@ def _warn_of_holidays(reading: _Reading, document: Document, rules: list[Rule], 
         reading.warnings.append(Complaint(message, place))
 
 
-def _warn_of_stability(reading: _Reading, rules: list[Rule], is_published: bool) -> None:
+def _warn_of_stability(reading: _Reading, rules: list[Rule], people: list[Person], is_published: bool) -> None:
     """Say where a published roster and the rule that keeps to it are not there both."""
     stable = [rule for rule in rules if rule.name == "stability"]
     for rule in stable if not is_published else ():
         message = f'the rule "{rule.id}" has no roster to keep to; name it: published: roster.csv.'
         reading.warnings.append(Complaint(message, rule.place))
+    without = {
+        rule.place: rule.id
+        for rule in stable
+        if isinstance(rule.spec, Stability) and rule.spec.notice > 1 and not any(who.notice for who in people)
+    }
+    for place, name in without.items():
+        message = f'the notice of the rule "{name}" does nothing: no contract has one, such as full: {{notice: 3d}}.'
+        reading.warnings.append(Complaint(message, place))
     if is_published and not stable:
         message = "no rule keeps to the published roster; add one, such as - stability: {weight: 5}."
         reading.warn(message, reading.merged.root.key_mark("published"))

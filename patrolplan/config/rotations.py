@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 
 from patrolplan.config.documents import RotationDoc
+from patrolplan.config.folder import PRESET_LABEL, preset_names
 from patrolplan.config.merging import NamedRule, rule_parts
 from patrolplan.config.source import Mark
-from patrolplan.errors import Complaint
+from patrolplan.errors import Complaint, nearest
 from patrolplan.problem import Person, Rule, Shift
-from patrolplan.rules.rotation.spec import Rotation, settle
+from patrolplan.rules.rotation.spec import Rotation, Unclear, settle
+
+_PRESETS = "rotations/"
 
 
 @dataclass
@@ -47,17 +51,41 @@ def settle_rotations(
             continue
         alike = [one for one in rules if one.id == rule.id and one.spec is rule.spec]
         bound = [people[person] for person in sorted({person for one in alike for person in one.people})]
-        spec, unclear = settle(rule.spec, cycles, shifts, bound, first_day)
+        spec, unclear = settle(rule.spec, cycles, shifts, people, first_day)
         found.rules.append(replace(rule, spec=spec))
+        preset = _preset_meant(rule.spec.pattern, cycles) if unclear else ""
+        if preset:
+            message = f'there is no rotation "{rule.spec.pattern}". Did you mean the preset? extends: [{preset}].'
+            unclear = [Unclear("pattern", message)]
         for one in unclear:
             mark = _mark(written, rule, one.key)
-            found.complaints.append(Complaint(one.message, mark.place, mark.width))
+            remedy = _beside_preset(rule, one, mark)
+            found.complaints.append(Complaint(one.message + remedy, mark.place, mark.width))
         if bound and not unclear and not any(_teams(who) & set(spec.offsets) for who in bound):
             mark = _mark(written, rule, "offsets")
             message = f'the rule "{rule.id}" binds nobody: none of its people is in a team that has a rotation.'
             found.warnings.append(Complaint(message, mark.place, mark.width))
     found.warnings = list(dict.fromkeys(found.warnings))
     return found
+
+
+def _preset_meant(pattern: str, cycles: Mapping[str, str]) -> str:
+    """The preset whose name a pattern resembles that is neither named nor in capital letters."""
+    if pattern in cycles or nearest(pattern, cycles) or pattern.isupper():
+        return ""
+    named = {name.removeprefix(_PRESETS): name for name in preset_names() if name.startswith(_PRESETS)}
+    spelt = pattern.lower().replace("4-on-4-off", "four-on-four-off").replace("6-on-2-off", "six-on-two-off")
+    close = get_close_matches(spelt.replace("/", "-").replace(" ", "-"), named, n=1, cutoff=0.75)
+    return named[close[0]] if close else ""
+
+
+def _beside_preset(rule: Rule, unclear: Unclear, mark: Mark) -> str:
+    """What to do where the rule stands in a preset, which nobody edits."""
+    if unclear.key != "pattern" or not isinstance(rule.spec, Rotation) or not mark.place.file.startswith(PRESET_LABEL):
+        return ""
+    weight = "" if rule.weight is None else f", weight: {rule.weight}"
+    own = f"{{id: {rule.id}, pattern: {rule.spec.pattern}, letters: ...{weight}}}"
+    return f" Letters go into your own rule: - rotation: {own}."
 
 
 def _teams(who: Person) -> set[str]:

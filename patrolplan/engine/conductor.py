@@ -31,7 +31,7 @@ FEWEST_ROUNDS = 20
 """Rounds of column generation for which there must be time."""
 FAR = 0.7
 """A bound below this share of the cost is far away: schedules as columns come early."""
-EXACT_SIZE = 1_000
+EXACT_SIZE = 400
 """Largest number of yes/no variables for which the whole problem is solved at once."""
 ROUND_SECONDS = 4.0
 """Longest time for one neighbourhood."""

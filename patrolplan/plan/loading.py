@@ -150,8 +150,12 @@ def _read(problem: Problem, path: Path, warnings: list[Complaint]) -> RosterFile
     left_out = [finding for finding in found.findings if finding.row]
     if left_out:
         first = left_out[0]
-        more = f" and {len(left_out) - 1} more rows" if len(left_out) > 1 else ""
-        warnings.append(Complaint(f"left out: {first.message.rstrip('.')}{more}.", Place(str(path), first.row)))
+        others = len(left_out) - 1
+        more = (
+            f"; so {'is' if others == 1 else 'are'} {others} more {'row' if others == 1 else 'rows'}" if others else ""
+        )
+        words = first.message.removesuffix(" The row is left out.").rstrip(".")
+        warnings.append(Complaint(f"{words}: the row is left out{more}.", Place(str(path), first.row)))
     return found
 
 

@@ -107,5 +107,11 @@ REASONS: dict[str, str] = {
     "PP218": stability.REASON,
     "PP217": variety.REASON,
     "PP219": induction.REASON,
+    "PP105": reserve.REASON,
+    "PP301": teams.REASON,
+    "PP303": mix.REASON,
+    "PP304": continuity.REASON,
+    "PP305": cost.REASON,
+    "PP306": teams.APART_REASON,
 }
 """Why somebody could not fill a gap, by the code of the finding that stood against it."""

@@ -82,3 +82,18 @@ def test_one_judge_answers_many_questions() -> None:
         if (obstacle := candidates.obstacle(person, one))
     }
     assert answers == {("A", 0, "D"): "PP204", ("A", 0, "N"): "PP202", ("A", 1, "D"): "PP204"}
+
+
+def test_hard_rules_that_tie_people_together_stand_against_a_duty_too() -> None:
+    def refused(rule: dict[str, Any], person: str = "B", **more: Any) -> str:
+        problem = tiny_problem("AB", always=True, days=2, rules=[rule], **more)
+        slot = next(one for one in problem.slots if one.day == problem.first_day)
+        found = Candidates(problem, tiny_roster(problem, {"A": "D."})).obstacle(problem.person_index[person], slot)
+        return REASONS[found.code] if found else ""
+
+    assert refused({"teams": {"apart": [["A", "B"]]}}) == REASONS["PP306"]
+    assert refused({"teams": {"apart": [["A", "B"]], "weight": 5}}) == ""
+    assert refused({"continuity": {"max": "1 per week", "severity": "hard"}}) == REASONS["PP304"]
+    assert refused({"continuity": {"max": "2 per week", "severity": "hard"}}) == ""
+    assert refused({"cost": {"pay": 10, "budget": 239}}) == REASONS["PP305"]
+    assert refused({"cost": {"pay": 10, "budget": 240}}) == ""

@@ -53,7 +53,8 @@ def test_pay_from_a_table(write: Write) -> None:
     ("contracts", "message"),
     [
         ("{full: {double: {max: 16}}}", "16h"),
-        ("{full: {double: 16h}}", "double"),
+        ("{full: {double: 16h}}", "such as {max: 16h}."),
+        ("{full: {double: 16}}", "such as {max: 16h}."),
         ("{full: {standby: 25}}", "write it like 50%"),
         ("{full: {standby: 120%}}", "standby must be at most 100"),
         ("{full: {pay: 25.5}}", "write a whole number without separators, such as 25000"),
@@ -85,6 +86,7 @@ def test_a_budget_is_hard_and_keeping_low_is_not(loaded: Load) -> None:
         ("{pay: 25000, night: 25}", "write it like 50%"),
         ("{pay: 25000, severity: hard}", "give it a weight, or a budget"),
         ("{pay: 0}", "such as per: 1000"),
+        ("{pay: 25, per: 1000000}", "costs nothing; take less"),
         ("{pay: 1, budget: 5, overtime: [{above: 40h per week, premium: 50%}]}", "list cost twice"),
         (
             "{pay: 1, overtime: [{above: 40h per week, premium: 50%}, {above: 40h per week, premium: 90%}]}",

@@ -270,3 +270,13 @@ def test_mistakes_in_counters(refused: Callable[..., list[str]], write: Write) -
     write("person,total\nP1,1\n", "c.csv")
     assert "no column holds a number" in refused("id\nP1\n", extra="counters: c.csv\n")[0]
     assert "-3" in refused("id\nP1\n", extra="counters: [{person: P1, hours: -3}]\n")[0]
+
+
+def test_numbers_in_a_column_that_counts_nothing(people: Load, write: Write) -> None:
+    write("person,dutys,hours,note\nP1,3,36h,x\n", "c.csv")
+    (warning,) = (text for text in people("id\nP1\n", extra="counters: c.csv\n").warnings if "dutys" in text)
+    assert 'c.csv:1  the numbers of the column "dutys" are not used. Counted are duties, hours, ' in warning
+    write("person,duties,houres\nP1,3,36\n", "c.csv")
+    warnings = people("id\nP1\n", extra="counters: c.csv\n").warnings
+    (warning,) = (text for text in warnings if "houres" in text)
+    assert warning.endswith('c.csv:1  the column "houres" is not used. Did you mean "hours"?')

@@ -156,3 +156,39 @@ def test_a_rule_without_a_published_roster_and_a_roster_without_a_rule(loaded: L
 def test_a_published_roster_that_is_not_there(complaints: Complaints) -> None:
     (complaint,) = complaints(SOUND + "  - stability: {weight: 1}\npublished: roster.csv\n")
     assert complaint.message == 'there is no file "roster.csv".' and complaint.place.line
+
+
+@pytest.mark.parametrize("chosen", ["people: P1", "contracts: full, people: [P1]"])
+def test_for_moves_no_team_in_the_cycle(chosen: str, loaded: Load) -> None:
+    spec = rotation(loaded(SOUND + f"  - rotation: {{pattern: DDNNOO, for: {{{chosen}}}}}\n"))
+    assert spec.offsets == {"regu-1": 0, "regu-2": 2, "regu-10": 4}
+
+
+@pytest.mark.parametrize(
+    ("written", "preset"),
+    [("dupont", "dupont"), ("DuPont", "dupont"), ("4-on-4-off", "four-on-four-off"), ("24/48", "24-48")],
+)
+def test_a_preset_that_is_not_extended(written: str, preset: str, complaints: Complaints) -> None:
+    (complaint,) = complaints(SOUND + f'  - rotation: "{written}"\n')
+    assert complaint.message == (
+        f'there is no rotation "{written}". Did you mean the preset? extends: [rotations/{preset}].'
+    )
+
+
+def test_letters_of_a_preset_without_shifts(complaints: Complaints) -> None:
+    (complaint,) = complaints("extends: [rotations/24-48]\n" + SOUND)
+    assert "your own rule: - rotation: {id: rotation, pattern: 24-48, letters: ..., weight: 1}." in complaint.message
+    assert complaint.place.file == "presets/rotations/24-48.yaml"
+
+
+def test_a_notice_is_a_factor(complaints: Complaints) -> None:
+    (complaint,) = complaints(SOUND + "  - stability: {weight: 5, notice: 3d}\n")
+    assert complaint.message.endswith("write a factor, such as 3; how long it is stands with the contract: notice: 3d.")
+
+
+def test_a_factor_of_a_notice_that_nobody_has(loaded: Load) -> None:
+    warnings = [one.message for one in loaded(SOUND + "  - stability: {weight: 5, notice: 3}\n").warnings]
+    assert any('the notice of the rule "stability" does nothing' in one for one in warnings)
+    contract = "contracts: {full: {notice: 3d}}\n"
+    warnings = [one.message for one in loaded(contract + SOUND + "  - stability: {weight: 5, notice: 3}\n").warnings]
+    assert not any("does nothing" in one for one in warnings)

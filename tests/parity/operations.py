@@ -343,7 +343,7 @@ def _eligibility(rng: random.Random, soft: bool) -> Facts:
 
 def _one_duty(rng: random.Random, soft: bool) -> Facts:
     posts = rng.choice([("s/p",), ("s/p", "s/q"), ("s/p", "t/q"), ("s/p", "t/q", "u/r")])
-    facts = scene(rng, people=1, days=(1, 3), posts=posts)
+    facts = scene(rng, people=rng.choice([1, 1, 2]), days=(1, 3), posts=posts)
     if len(posts) == 1 and chance(rng, 0.5):
         facts.update(shifts=dict(SHORT_SHIFTS), days=rng.randint(1, 2))
     if len(posts) > 1 and chance(rng, 0.5):
@@ -596,7 +596,7 @@ def _fairness(rng: random.Random, facts: Facts) -> Facts:
 
 def _cost(rng: random.Random, facts: Facts) -> Facts:
     facts["holidays"] = {day(facts, rng.randint(0, facts["days"] - 1)): "Contoh" for _ in range(rng.choice([0, 1]))}
-    rule: Facts = {"pay": rng.choice([0, 7, 100, 25000]), "per": rng.choice([1, 3, 10, 1000, 25000])}
+    rule: Facts = {"pay": rng.choice([0, 7, 100, 25000]), "per": rng.choice([1, 3, 10, 1000, 10000])}
     for who in facts["people"].values():
         if chance(rng, 0.3):
             who["pay"] = rng.choice([9, 130, 31000])
@@ -809,7 +809,7 @@ def _continued(rng: random.Random, soft: bool) -> Facts:
 
 def _inducted(rng: random.Random, soft: bool) -> Facts:
     posts = rng.choice([("s/p",), ("s/p",), ("s/p", "t/q")])
-    facts = scene(rng, people=rng.randint(1, 2), days=(1, 4), posts=posts, most_shifts=1)
+    facts = scene(rng, people=rng.randint(1, 2), days=(1, 4), posts=posts, most_shifts=rng.choice([1, 1, 2]))
     add(rng, facts, "induction", soft)
     add_one_duty(rng, facts)
     if chance(rng, 0.2):

@@ -134,3 +134,12 @@ def test_remarks_about_a_published_roster(rows: str, rule: str, remark: str, fol
     warnings = load_operation(folder / "ops.yaml").warnings
     assert [remark in one.message for one in warnings] == ([True] if remark else [])
     assert all("known.csv" in one.place.file for one in warnings)
+
+
+def test_rows_of_the_history_that_are_left_out_are_said_once(folder: Path) -> None:
+    row = "X,s,p,night,2026-02-01T18:00,2026-02-02T06:00,X1\n"
+    (folder / "old.csv").write_text(HEAD + row.replace("X,", "A,").replace("X1", "A1") + row + row.replace("X1", "X2"))
+    (folder / "ops.yaml").write_text(TWO_WEEKS + "history: old.csv\n")
+    (warning,) = load_operation(folder / "ops.yaml").warnings
+    assert warning.message == 'nobody has the service number "X": the row is left out; so is 1 more row.'
+    assert warning.place.line == 3

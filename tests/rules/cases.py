@@ -7,8 +7,9 @@ A file holds ``defaults`` (facts for every case) and ``cases``. A case has the a
     PP101 s/p 4 07:00..4 19:00 gap 1200
 
 These are code, person (or post, site, or - for none), from and until as day of the month and clock, severity, and the
-cost in weights if there is one. ``says`` lists words that must stand in one of the messages, and ``measured`` what is
-and what should be, as reports give it: ``10 of 11 h``.
+cost in weights if there is one. Three lists hold what must be found in any of the findings: ``says`` words of the
+message, ``measured`` what is and what should be (``10 of 11 h``), and ``blames`` the post with the line of the
+operation file and the row of the roster (``s/p line 101 row 3``).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from patrolplan.units import COST_SCALE, clock_text, date_text
 from tests.tiny import tiny_problem, tiny_roster
 
 FOLDER = Path(__file__).parent
-_EXPECTATIONS = ("name", "roster", "stretches", "expect", "says", "measured")
+_EXPECTATIONS = ("name", "roster", "stretches", "expect", "says", "measured", "blames")
 
 
 def _is_plain(tag: str, first: str) -> bool:
@@ -56,6 +57,7 @@ class Case:
     expect: tuple[str, ...]
     says: tuple[str, ...]
     measured: tuple[str, ...]
+    blames: tuple[str, ...]
 
 
 def rules_with_cases() -> list[str]:
@@ -72,8 +74,8 @@ def cases_of(rule: str) -> list[Case]:
 def _case(rule: str, facts: Mapping[str, Any]) -> Case:
     problem = tiny_problem(**{name: value for name, value in facts.items() if name not in _EXPECTATIONS})
     roster = tiny_roster(problem, facts.get("roster", {}), facts.get("stretches", ()))
-    expect, says, measured = (tuple(facts.get(key, ())) for key in ("expect", "says", "measured"))
-    return Case(rule, facts["name"], problem, roster, tuple(sorted(expect)), says, measured)
+    expect, *others = (tuple(facts.get(key, ())) for key in ("expect", "says", "measured", "blames"))
+    return Case(rule, facts["name"], problem, roster, tuple(sorted(expect)), *others)
 
 
 def line(problem: Problem, finding: Finding) -> str:
@@ -88,6 +90,11 @@ def measure(finding: Finding) -> str:
     if finding.actual is None or finding.required is None:
         return ""
     return f"{finding.actual:g} of {finding.required:g} {finding.unit}"
+
+
+def blame(finding: Finding) -> str:
+    """The post with its line and row, as cases write it."""
+    return f"{finding.post or '-'} line {finding.place.line} row {finding.row}"
 
 
 def _span(problem: Problem, finding: Finding) -> str:

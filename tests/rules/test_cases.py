@@ -11,7 +11,7 @@ from patrolplan.audit import complete
 from patrolplan.findings import CODES, Finding
 from patrolplan.rules.checks import LINKING, PERSONAL, REASONS
 from patrolplan.rules.specs import SPECS
-from tests.rules.cases import Case, cases_of, line, measure, rules_with_cases
+from tests.rules.cases import Case, blame, cases_of, line, measure, rules_with_cases
 
 CASES = [case for rule in rules_with_cases() for case in cases_of(rule)]
 
@@ -38,6 +38,7 @@ def test_check_finds_what_the_case_expects(case: Case) -> None:
     for words in case.says:
         assert any(words in finding.message for finding in found), [finding.message for finding in found]
     assert {*case.measured} <= {measure(finding) for finding in found}
+    assert {*case.blames} <= {blame(finding) for finding in found}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule}: {case.name}")
@@ -45,6 +46,7 @@ def test_findings_are_complete(case: Case) -> None:
     for finding in judge(case):
         assert finding.code in CODES
         assert finding.rule and finding.place.file and finding.level
+        assert finding.post.partition("/")[0] in ("", finding.site)
         assert (finding.start is None) == (finding.end is None)
         assert finding.start is None or finding.end is None or finding.start < finding.end
         assert not re.search(r"[!\n]|\b(None|constraint)\b|\.$", finding.message), finding.message
@@ -59,4 +61,4 @@ def test_every_rule_has_at_least_four_cases() -> None:
 
 
 def test_every_personal_code_explains_a_gap() -> None:
-    assert set(REASONS) == {code for code in CODES if code.startswith("PP2")}
+    assert {code for code in REASONS if code.startswith("PP2")} == {code for code in CODES if code.startswith("PP2")}

@@ -14,6 +14,8 @@ from patrolplan.rules.periods import period_text
 from patrolplan.rules.verdict import count_text, date_span, dates_text, is_past, posts_named, violation
 from patrolplan.units import COST_SCALE, Span
 
+REASON = "one person too many for the place"
+
 
 def check(problem: Problem, rule: Rule, roster: Roster) -> Iterator[Finding]:
     """One finding per place and period with too many different people (PP304)."""

@@ -16,6 +16,8 @@ from patrolplan.rules.periods import Served, above, counted_before
 from patrolplan.rules.verdict import count_text, is_past, violation
 from patrolplan.units import COST_SCALE, Period, weekday
 
+REASON = "over the budget"
+
 
 @dataclass(frozen=True, slots=True)
 class Earned:

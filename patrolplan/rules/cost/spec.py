@@ -13,6 +13,9 @@ from patrolplan.units import Period
 
 Premium = Annotated[WholePercent, Field(ge=0, le=1000)]
 
+_LONG_DUTY = 12 * 60
+"""Sixtieths of its hourly pay that a duty of 12 h is paid."""
+
 
 class Overtime(Strict):
     """A step of the overtime ladder."""
@@ -88,6 +91,8 @@ class Cost(RuleSpec):
             )
         if not self.pay and self.per is None:
             return "with pay: 0, say how much of the currency costs one weight, such as per: 1000."
+        if self.pay and 2 * self.pay * _LONG_DUTY < self.currency_per_weight:
+            return f"per: {self.per} is so much that a duty of 12 h at {self.pay} an hour costs nothing; take less."
         return next((text for period in self._periods() if (text := _objection(self._ladder(period)))), "")
 
     def _periods(self) -> list[Period]:

@@ -15,6 +15,8 @@ from patrolplan.rules.mix.spec import Mix
 from patrolplan.rules.verdict import count_text, is_past, posts_named, violation
 from patrolplan.units import Span, intersect_spans
 
+REASON = "too few of the asked kind with one more"
+
 
 @dataclass(frozen=True, slots=True)
 class _Time:

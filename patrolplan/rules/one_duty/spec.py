@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from patrolplan.rules.binding import RuleSpec
 from patrolplan.rules.fields import Duration, Strict
@@ -14,6 +14,13 @@ class Double(Strict):
     """Two duties in a row without a pause, as one."""
 
     max: Duration = Field(description="longest that both together may last, such as 16h; 0h for no doubles")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_more_than_a_duration(cls, value: Any) -> Any:
+        if isinstance(value, (str, int)):
+            raise ValueError("say how long both duties together may last, such as {max: 16h}.")
+        return value
 
 
 class OneDuty(RuleSpec):

@@ -14,6 +14,8 @@ from patrolplan.rules.reserve.spec import Reserve
 from patrolplan.rules.verdict import count_text, violation
 from patrolplan.units import Span
 
+REASON = "needed on call"
+
 
 @dataclass(frozen=True, slots=True)
 class _Turn:

@@ -87,7 +87,7 @@ def settle(
     cycles
         The letters of each named pattern.
     people
-        Whom the rule binds.
+        All people of the operation, whose teams share the cycle.
     first_day
         The first date of the operation.
     """

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import re
+from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from patrolplan.rules.binding import RuleSpec
 from patrolplan.rules.fields import Moment
+
+
+def _factor(value: Any) -> Any:
+    """A length of time belongs to the contract."""
+    if isinstance(value, str) and re.search(r"\d\s*[a-z]", value):
+        raise ValueError(f"write a factor, such as 3; how long it is stands with the contract: notice: {value}.")
+    return value
 
 
 class Stability(RuleSpec):
@@ -35,7 +43,9 @@ class Stability(RuleSpec):
     sees: ClassVar[tuple[str, ...]] = ("notice",)
 
     frozen_until: Moment | None = Field(None, description="duties that start before stay exactly as published")
-    notice: int = Field(1, ge=1, description="factor of the cost of a change within the notice of the contract")
+    notice: Annotated[int, BeforeValidator(_factor)] = Field(
+        1, ge=1, description="factor of the cost of a change within the notice of the contract"
+    )
     posts: bool = Field(True, description="false: another post of the same site is the same duty")
 
     def is_partly_hard(self) -> bool:

@@ -14,6 +14,9 @@ from patrolplan.rules.teams.spec import Teams
 from patrolplan.rules.verdict import count_text, is_past, violation
 from patrolplan.units import COST_SCALE, Span
 
+REASON = "not with the team"
+APART_REASON = "to stay apart from somebody there"
+
 
 def check(problem: Problem, rule: Rule, roster: Roster) -> Iterator[Finding]:
     """One finding per team and date on which its members are not all on one shift (PP301), or see `_judge_apart`."""

@@ -49,6 +49,8 @@ class Teams(RuleSpec):
 
     def contradiction(self) -> str:
         """Both kinds in one entry, or lists that name no two people."""
+        if "apart" in self.model_fields_set and not self.apart:
+            return "apart names nobody; name two or more people, such as apart: [[P01, P02]]."
         if not self.apart:
             return "" if self.within == "post" else "within belongs to apart: name the people who are to stay apart."
         if self.only or self.for_ is not None:
