@@ -153,12 +153,12 @@ class Columns:
         chosen = [column for column, count in taken.items() for _ in range(count)]
         return master.assignment(chosen) if chosen else None
 
-    def _fix(self, point: Point, taken: dict[int, int], left: list[int]) -> int:
-        """Fix what is nearly whole, or else the surest schedule; how many were fixed."""
+    def _fix(self, point: Point, taken: dict[int, int], left: list[int]) -> None:
+        """Fix what is nearly whole, or else the surest schedule."""
         master = self.master
         rest = [(value - taken.get(column, 0), column) for column, value in enumerate(point.values)]
         order = sorted(((value, column) for value, column in rest if value > 1e-6), key=lambda one: (-one[0], one[1]))
-        fixed = 0
+        fixed = False
         for value, column in order:
             if fixed and value < SURE:
                 break
@@ -168,8 +168,7 @@ class Columns:
                 taken[column] = taken.get(column, 0) + times
                 left[group] -= times
                 master.bound_below(column, taken[column])
-                fixed += times
-        return fixed
+                fixed = True
 
     def _offer(self, group: int, schedule: Schedule, point: Point) -> bool:
         """Take a schedule in as a column of a group, if it is new there and saves something."""

@@ -6,8 +6,10 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from patrolplan.findings import Finding
 from patrolplan.problem import Absence, Problem, Rule, Slot
-from patrolplan.units import date_runs, overlap
+from patrolplan.rules.verdict import count_text, date_span, dates_text, violation
+from patrolplan.units import COST_SCALE, date_runs, overlap
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,25 @@ def too_short(
             continue
         if last >= problem.first_day or could_work(problem, rule, person, problem.first_day, shifts):
             yield BadStreak(first, last, missing)
+
+
+def streak_finding(
+    problem: Problem, rule: Rule, code: str, person: int, what: str, streak: BadStreak, bound: str, limit: int
+) -> Finding:
+    """The finding of a streak outside a limit, such as ``4 days of duty in a row, ...; at most 3``."""
+    dates = dates_text(problem, streak.first, streak.last)
+    return violation(
+        problem,
+        rule,
+        code,
+        f"{count_text(streak.length, 'day')} {what} in a row, {dates}; {bound} {limit}",
+        amount=COST_SCALE * streak.days,
+        person=person,
+        span=date_span(problem, streak.first, streak.last),
+        actual=streak.length,
+        required=limit,
+        unit="days",
+    )
 
 
 def first_known_day(problem: Problem) -> int:

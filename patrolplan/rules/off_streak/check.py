@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import cast
 
 from patrolplan.findings import Finding
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty
 from patrolplan.rules.off_streak.spec import OffStreak
-from patrolplan.rules.streaks import BadStreak, could_work, first_known_day
-from patrolplan.rules.verdict import count_text, date_span, dates_text, is_past, violation
-from patrolplan.units import COST_SCALE, date_runs
+from patrolplan.rules.streaks import BadStreak, could_work, first_known_day, streak_finding
+from patrolplan.rules.verdict import is_past
+from patrolplan.units import date_runs
 
 REASON = "too few days off in a row"
 
@@ -23,17 +24,18 @@ def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> 
     worked = {duty.day for duty in seen}
     known_from = first_known_day(problem)
     streaks = date_runs(day for day in range(known_from, problem.last_day + 1) if day not in worked)
+    finding = partial(streak_finding, problem, rule, "PP212", person, "off")
     if spec.max:
         for first, last in streaks:
             excess = _excess(problem, rule, person, spec.max, first, last)
             if excess:
-                yield _finding(problem, rule, person, BadStreak(first, last, excess), spec.max, "at most")
+                yield finding(BadStreak(first, last, excess), "at most", spec.max)
     if spec.min:
         past = {duty.day for duty in seen if is_past(problem, duty)}
         for first, last in streaks:
             missing = spec.min - (last - first + 1)
             if missing > 0 and first > known_from and last < problem.last_day and last + 1 not in past:
-                yield _finding(problem, rule, person, BadStreak(first, last, missing), spec.min, "at least")
+                yield finding(BadStreak(first, last, missing), "at least", spec.min)
 
 
 def _excess(problem: Problem, rule: Rule, person: int, most: int, first: int, last: int) -> int:
@@ -43,19 +45,3 @@ def _excess(problem: Problem, rule: Rule, person: int, most: int, first: int, la
         return 0
     possible = [day for day in range(excess[0] - most, last + 1) if could_work(problem, rule, person, day)]
     return sum(any(day - most <= one <= day for one in possible) for day in excess)
-
-
-def _finding(problem: Problem, rule: Rule, person: int, streak: BadStreak, limit: int, bound: str) -> Finding:
-    return violation(
-        problem,
-        rule,
-        "PP212",
-        f"{count_text(streak.length, 'day')} off in a row, {dates_text(problem, streak.first, streak.last)}; "
-        f"{bound} {limit}",
-        amount=COST_SCALE * streak.days,
-        person=person,
-        span=date_span(problem, streak.first, streak.last),
-        actual=streak.length,
-        required=limit,
-        unit="days",
-    )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import cast
 
 from patrolplan.findings import Finding
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty
 from patrolplan.rules.shift_streak.spec import ShiftStreak
-from patrolplan.rules.streaks import BadStreak, too_long, too_short
-from patrolplan.rules.verdict import count_text, date_span, dates_text, shift_name, violation
-from patrolplan.units import COST_SCALE
+from patrolplan.rules.streaks import streak_finding, too_long, too_short
+from patrolplan.rules.verdict import shift_name
 
 REASON = "too many days in a row in this shift"
 
@@ -24,26 +24,10 @@ def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> 
         for duty in duties
         if not duty.on_call and rule.binds(duty.start) and shift_name(problem, duty.shift) in spec.shift
     }
+    finding = partial(streak_finding, problem, rule, "PP208", person, f"of {' or '.join(spec.shift)}")
     if spec.max:
         for streak in too_long(problem, worked, spec.max):
-            yield _finding(problem, rule, person, streak, spec.max, "at most")
+            yield finding(streak, "at most", spec.max)
     if spec.min:
         for streak in too_short(problem, rule, person, worked, spec.min, spec.shift):
-            yield _finding(problem, rule, person, streak, spec.min, "at least")
-
-
-def _finding(problem: Problem, rule: Rule, person: int, streak: BadStreak, limit: int, bound: str) -> Finding:
-    kind = " or ".join(cast(ShiftStreak, rule.spec).shift)
-    return violation(
-        problem,
-        rule,
-        "PP208",
-        f"{count_text(streak.length, 'day')} of {kind} in a row, {dates_text(problem, streak.first, streak.last)}; "
-        f"{bound} {limit}",
-        amount=COST_SCALE * streak.days,
-        person=person,
-        span=date_span(problem, streak.first, streak.last),
-        actual=streak.length,
-        required=limit,
-        unit="days",
-    )
+            yield finding(streak, "at least", spec.min)
