@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
 
 from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.incumbent import Incumbent
-from patrolplan.engine.master import SCALE, Master, Point, Prices, blend
-from patrolplan.engine.pricing import Order, Priced, Pricer, price_each
+from patrolplan.engine.linking import SCALE, Linking, Numbers, Prices
+from patrolplan.engine.master import Floats, Master, Point
+from patrolplan.engine.pricing import Order, Priced, price_each
 from patrolplan.engine.subproblem import Effort, StopSignal
 
 SMOOTHING = 0.5
 """Share of the best bound's prices in those that are tried next (Wentges 1997)."""
-SURE = 0.95
-"""A schedule that is taken this often is fixed in a dive."""
+SURE = 0.9
+"""A duty that is held in so large a part is fixed in a dive."""
+FIX_AT_ONCE = 2
+"""Duties that are fixed in a dive even if they are less sure."""
 DIVE_ROUNDS = 3
 """Rounds of pricing after each fixing."""
 TOLERANCE = 0.1
 """How far from the cheapest schedule pricing may stop at first."""
 GAINS = 1e-4
 """Least saving, in sixtieths, for which a column is taken in."""
+SECONDS_PER_ROUND = 0.005
+"""Deterministic seconds that solving the linear program counts for."""
+FORBIDDEN = 2**42
+"""Price of what is not offered: more than any schedule can cost otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """Prices that gave a good bound: of linking rows, shape (rows,), and of earlier levels' costs."""
+
+    rows: Floats
+    levels: Mapping[int, float]
 
 
 class Columns:
@@ -29,40 +47,66 @@ class Columns:
 
     Parameters
     ----------
-    executor
-        Runs the pricing problems.
+    linking
+        The linking rows up to the level.
+    incumbent
+        The roster to begin with; earlier levels cost no more than here.
     effort
         Gives the effort of the next pricing call.
+    executor
+        Runs the pricing problems; None to run them here.
+    people
+        Who is free; default everybody.
+    surcharge
+        For each person what some keys cost in addition (`FORBIDDEN` for what is not offered, ``-FORBIDDEN`` for what
+        has to be kept); shape (`Variables.first_own_key`,).
+    centre
+        Prices to begin with.
     """
 
     def __init__(
         self,
+        linking: Linking,
         incumbent: Incumbent,
-        level: int,
-        executor: Executor,
         effort: Callable[[], Effort],
         stop: StopSignal,
+        executor: Executor | None = None,
+        people: Sequence[int] | None = None,
+        surcharge: Mapping[int, Numbers] | None = None,
+        centre: Centre | None = None,
     ) -> None:
-        self.master = Master(incumbent, level)
-        self.level = level
+        self.linking = linking
+        self.master = Master(linking, incumbent, people)
+        self.level = linking.level
         self.executor = executor
         self.effort = effort
         self.stop = stop
-        formulation = incumbent.formulation
-        self.pricers = [Pricer(formulation, one, level) for one in formulation.classes]
-        self.best: tuple[dict[int, float], dict[int, float]] | None = None
+        self.centre = centre
+        self.best_prices: Prices | None = None
+        self.cheapest: list[int] | None = None
         self.bound = 0
         self.point: Point | None = None
-        self.smoothing = 0.0
+        self.smoothing = 0.0 if centre is None else 1.0
         self.tolerance = TOLERANCE
         self.rounds = 0
         self.is_complete = False
         self.spent = 0.0
-        self._alike = [
-            [other.number for other in self.master.groups if other.kind == group.kind and other is not group]
-            for group in self.master.groups
-        ]
-        self.hints: list[Schedule] = [incumbent.held[group.people[0]] for group in self.master.groups]
+        groups = self.master.groups
+        self._surcharge = {
+            group.number: surcharge[group.people[0]] for group in groups if surcharge and group.people[0] in surcharge
+        }
+        by_kind: dict[int, list[int]] = defaultdict(list)
+        for group in groups if not surcharge else ():
+            by_kind[group.kind].append(group.number)
+        self._alike = [[other for other in by_kind[group.kind] if other != group.number] for group in groups]
+        self._is_deterministic = effort().deterministic
+        self.hints: list[Schedule] = [incumbent.held[group.people[0]] for group in groups]
+        self._kept = {
+            number: sum(int(extra[key]) for key in self.hints[number] if extra[key] < 0)
+            for number, extra in self._surcharge.items()
+        }
+
+    # -- rounds --------------------------------------------------------------------------------------------------
 
     def step(self, seconds: float | None) -> bool:
         """One round: solve the program, price, take in what saves; whether there was anything new."""
@@ -72,10 +116,14 @@ class Columns:
         if point is None:
             return False
         self.rounds += 1
+        self._count_round()
         rows, levels = point.rows, point.levels
-        if self.best is not None and self.smoothing:
-            rows = blend(self.best[0], rows, self.smoothing)
-            levels = blend(self.best[1], levels, self.smoothing)
+        if self.centre is not None and self.smoothing:
+            share = self.smoothing
+            rows = share * self.centre.rows + (1 - share) * rows
+            levels = {
+                level: share * self.centre.levels.get(level, 0.0) + (1 - share) * dual for level, dual in levels.items()
+            }
         prices = master.whole(rows, levels)
         answers = self._price(prices)
         if answers is None:
@@ -85,7 +133,9 @@ class Columns:
         )
         if bound > self.bound:
             self.bound = bound
-            self.best = rows, levels
+            self.best_prices = prices
+            self.cheapest = [answers[group.number].bound for group in master.groups]
+            self.centre = Centre(rows, levels)
         added = self._take_in(answers, point)
         if added:
             self.smoothing = min(0.8, max(SMOOTHING, self.smoothing + 0.05))
@@ -96,97 +146,12 @@ class Columns:
         self.is_complete = True
         return False
 
-    def probe(self, calls: int = 4) -> float:
-        """Effort that a round will take, judged by a few pricing calls."""
-        groups = self.master.groups
-        some = [group.number for group in groups[:: max(1, len(groups) // calls)]][:calls]
-        point = self.master.optimum(None)
-        if point is None:
-            return 0.0
-        before = self.spent
-        self._price(self.master.whole(point.rows, point.levels), some)
-        return (self.spent - before) / len(some) * len(groups)
-
     @property
     def proved(self) -> int:
         """The bound in sixtieths, rounded up to what costs can add up to."""
-        step = self.master.prices_of_level
+        step = self.linking.step
         sixtieths = -(-self.bound // SCALE)
         return max(0, -(-sixtieths // step) * step)
-
-    def dive(self, seconds: float | None, is_late: Callable[[float], bool]) -> dict[int, Schedule] | None:
-        """A roster from the program: schedules are fixed, the surest first, and new ones found for those who are left.
-
-        Parameters
-        ----------
-        seconds
-            Limit for each linear program, or None.
-        is_late
-            Whether the time is too far gone, asked with the share of people who are fixed; no new schedules then.
-
-        Returns
-        -------
-        dict
-            Person to schedule, or None if there was no time for all.
-        """
-        master = self.master
-        left = [len(group.people) for group in master.groups]
-        taken: dict[int, int] = {}
-        while any(left) and not self.stop.is_set:
-            point = master.optimum(seconds)
-            if point is None:
-                break
-            self._fix(point, taken, left)
-            if not any(left):
-                break
-            open_groups = [group.number for group in master.groups if left[group.number]]
-            share = 1 - sum(left) / sum(len(group.people) for group in master.groups)
-            for _ in range(0 if is_late(share) else DIVE_ROUNDS):
-                point = master.optimum(seconds)
-                if point is None:
-                    break
-                answers = self._price(master.whole(point.rows, point.levels), open_groups)
-                if answers is None or not self._take_in(answers, point):
-                    break
-        for column in taken:
-            master.bound_below(column, 0)
-        chosen = [column for column, count in taken.items() for _ in range(count)]
-        return master.assignment(chosen) if chosen else None
-
-    def _fix(self, point: Point, taken: dict[int, int], left: list[int]) -> None:
-        """Fix what is nearly whole, or else the surest schedule."""
-        master = self.master
-        rest = [(value - taken.get(column, 0), column) for column, value in enumerate(point.values)]
-        order = sorted(((value, column) for value, column in rest if value > 1e-6), key=lambda one: (-one[0], one[1]))
-        fixed = False
-        for value, column in order:
-            if fixed and value < SURE:
-                break
-            group = master.columns[column].group
-            times = min(left[group], max(1, int(value + 1 - SURE)))
-            if times:
-                taken[column] = taken.get(column, 0) + times
-                left[group] -= times
-                master.bound_below(column, taken[column])
-                fixed = True
-
-    def _offer(self, group: int, schedule: Schedule, point: Point) -> bool:
-        """Take a schedule in as a column of a group, if it is new there and saves something."""
-        saves = self.master.reduced_cost(self.master.column(group, schedule), point) < -GAINS
-        return saves and self.master.add(group, schedule)
-
-    def promising(self) -> dict[int, frozenset[int]]:
-        """For each person, everything that stands in a schedule that the linear program takes in part."""
-        found: dict[int, set[int]] = defaultdict(set)
-        if self.point is not None:
-            for column, value in zip(self.master.columns, self.point.values, strict=False):
-                if value > 1e-6:
-                    found[column.group] |= column.schedule
-        return {person: frozenset(found[group.number]) for group in self.master.groups for person in group.people}
-
-    def combine(self, effort: Effort, incumbent: Incumbent) -> dict[int, Schedule] | None:
-        """The best roster out of the schedules that there are, as far as the effort allows."""
-        return self.master.best_combination(effort, incumbent, self.stop)
 
     def _price(self, prices: Prices, chosen: Iterable[int] | None = None) -> dict[int, Priced] | None:
         """Pricing answers by group, of some groups or all."""
@@ -196,20 +161,28 @@ class Columns:
             by_class[master.groups[number].kind].append(number)
         tasks = []
         for kind, groups in by_class.items():
-            orders = [
-                Order(master.key_prices(group, prices), prices.levels, self.hints[group], self.tolerance)
-                for group in groups
-            ]
-            task = self.executor.submit(price_each, self.pricers[kind], orders, self.effort(), self.stop)
-            tasks.append((groups, task))
+            orders = [self._order(group, prices) for group in groups]
+            if self.executor is None:
+                answers = price_each(self.linking.pricer(kind), orders, self.effort(), self.stop)
+                tasks.append((groups, lambda answers=answers: answers))
+            else:
+                task = self.executor.submit(_price_class, self.linking, kind, orders, self.effort(), self.stop)
+                tasks.append((groups, task.result))
         found: dict[int, Priced] = {}
-        for groups, future in tasks:
-            for group, answer in zip(groups, future.result(), strict=True):
-                found[group] = answer
+        for groups, result in tasks:
+            for group, answer in zip(groups, result(), strict=True):
+                kept = self._kept.get(group, 0)
+                found[group] = Priced(answer.bound - kept, answer.schedules, answer.spent)
                 self.spent += answer.spent
                 if answer.schedules:
                     self.hints[group] = answer.schedules[-1]
         return None if self.stop.is_set else found
+
+    def _order(self, group: int, prices: Prices) -> Order:
+        keys = self.master.key_prices(group, prices)
+        if group in self._surcharge:
+            keys = keys + self._surcharge[group]
+        return Order(keys, prices.levels, self.hints[group], self.tolerance)
 
     def _take_in(self, answers: dict[int, Priced], point: Point) -> int:
         added = 0
@@ -219,3 +192,165 @@ class Columns:
             for other in self._alike[group] if answer.schedules else ():
                 added += self._offer(other, answer.schedules[-1], point)
         return added
+
+    def _offer(self, group: int, schedule: Schedule, point: Point) -> bool:
+        """Take a schedule in as a column of a group, if it is new there and saves something."""
+        column = self.master.column(group, schedule)
+        saves = self.master.reduced_cost(column, point) < -GAINS
+        return saves and self.master.add_column(column)
+
+    # -- rosters -------------------------------------------------------------------------------------------------
+
+    def dive(
+        self, aim: float, is_late: Callable[[], bool], noise: Callable[[], float] = lambda: 0.0
+    ) -> dict[int, Schedule] | None:
+        """A roster from the program: duties are fixed, the surest first, and new schedules found that hold them.
+
+        To be called with every person a group of their own.
+
+        Parameters
+        ----------
+        aim
+            What is wanted, in sixtieths: a program that costs more is given up.
+        is_late
+            Whether the time is too far gone.
+        noise
+            Added to how sure a duty is.
+
+        Returns
+        -------
+        dict
+            Person to schedule, or None if nothing within the aim was found.
+        """
+        fixed: list[frozenset[int]] = [frozenset() for _ in self.master.groups]
+        surcharge, kept = dict(self._surcharge), dict(self._kept)
+        try:
+            while not self.stop.is_set:
+                point = self.master.optimum(None)
+                self._count_round()
+                if point is None or point.cost > aim + 1e-6 or is_late():
+                    return None
+                support = self._support(point)
+                loose = self._loose(support, fixed, noise)
+                if not loose:
+                    return self._plan(support)
+                if not self._fix(loose, support, fixed):
+                    return None
+                self._price_on(fixed)
+            return None
+        finally:
+            self._surcharge, self._kept = surcharge, kept
+            self.master.allow_all()
+
+    def _support(self, point: Point) -> list[list[tuple[float, int]]]:
+        """Columns of each group that are taken in part, the most first."""
+        found: list[list[tuple[float, int]]] = [[] for _ in self.master.groups]
+        for number, value in enumerate(point.values):
+            if value > 1e-6:
+                found[self.master.columns[number].group].append((value, number))
+        return [sorted(one, key=lambda pair: (-pair[0], pair[1])) for one in found]
+
+    def _loose(
+        self, support: list[list[tuple[float, int]]], fixed: list[frozenset[int]], noise: Callable[[], float]
+    ) -> list[tuple[float, int, int]]:
+        """Duties that are held in part and not fixed, the surest first: value, group, key."""
+        found = []
+        for group, columns in enumerate(support):
+            if len(columns) < 2:
+                continue
+            share: dict[int, float] = defaultdict(float)
+            for value, number in columns:
+                for key in self.master.columns[number].schedule:
+                    share[key] += value
+            found += [
+                (value + noise(), group, key)
+                for key, value in share.items()
+                if value < 1 - 1e-6 and key not in fixed[group]
+            ]
+        return sorted(found, key=lambda one: (-one[0], one[1], one[2]))
+
+    def _fix(
+        self,
+        loose: list[tuple[float, int, int]],
+        support: list[list[tuple[float, int]]],
+        fixed: list[frozenset[int]],
+    ) -> int:
+        """Fix the surest duties, as far as some schedule of the program holds all that is fixed; how many."""
+        columns, count = self.master.columns, 0
+        for value, group, key in loose:
+            if count >= FIX_AT_ONCE and value < SURE:
+                break
+            wanted = fixed[group] | {key}
+            if any(wanted <= columns[number].schedule for _, number in support[group]):
+                fixed[group] = wanted
+                self._hold(group, wanted)
+                count += 1
+        return count
+
+    def _hold(self, group: int, wanted: frozenset[int]) -> None:
+        """Let a group have only schedules that hold some duties."""
+        size = self.linking.formulation.variables.first_own_key
+        extra = self._surcharge.get(group)
+        extra = np.zeros(size, dtype=np.int64) if extra is None else extra.copy()
+        fresh = [key for key in wanted if extra[key] >= 0]
+        extra[fresh] = -FORBIDDEN
+        self._surcharge[group] = extra
+        self._kept[group] = self._kept.get(group, 0) - FORBIDDEN * len(fresh)
+        self.master.forbid_without(group, wanted)
+
+    def _price_on(self, fixed: list[frozenset[int]]) -> None:
+        """Some rounds of pricing for what is fixed now."""
+        for _ in range(DIVE_ROUNDS):
+            point = self.master.optimum(None)
+            if point is None:
+                return
+            self._count_round()
+            answers = self._price(self.master.whole(point.rows, point.levels))
+            if answers is None:
+                return
+            held = {
+                group: Priced(
+                    answer.bound, tuple(one for one in answer.schedules if fixed[group] <= one), answer.spent
+                )
+                for group, answer in answers.items()
+            }
+            if not self._take_in(held, point):
+                return
+
+    def _plan(self, support: list[list[tuple[float, int]]]) -> dict[int, Schedule]:
+        columns = self.master.columns
+        return {
+            group.people[0]: columns[support[group.number][0][1]].schedule
+            for group in self.master.groups
+            if support[group.number]
+        }
+
+    def _count_round(self) -> None:
+        self.spent += SECONDS_PER_ROUND if self._is_deterministic else 0.0
+
+    def combine(self, effort: Effort, incumbent: Incumbent) -> dict[int, Schedule] | None:
+        """The best roster out of the schedules that there are, as far as the effort allows.
+
+        Schedules that a better roster than the incumbent cannot hold, as the bound tells, are left out.
+        """
+        plan, spent = self.master.best_combination(effort, incumbent, self.stop, self.candidates())
+        self.spent += spent
+        return plan
+
+    def candidates(self) -> list[int]:
+        """Columns whose reduced cost leaves room below the incumbent, and those of the incumbent."""
+        master, point = self.master, self.point
+        numbers = range(len(master.columns))
+        if point is None or not self.is_complete:
+            return list(numbers)
+        room = master.now - point.cost + 1e-6
+        return [
+            number
+            for number in numbers
+            if number < master.given or master.reduced_cost(master.columns[number], point) <= room
+        ]
+
+
+def _price_class(linking: Linking, kind: int, orders: Sequence[Order], effort: Effort, stop: StopSignal) -> list[Priced]:
+    """Pricing calls of one class; its pricer is made where it is needed."""
+    return price_each(linking.pricer(kind), orders, effort, stop)

@@ -1,35 +1,27 @@
 """The linear program over whole schedules: linking rows as its rows, one column for each schedule of alike people.
 
 Dantzig and Wolfe (1960): what ties people together is the master problem, each person's own rules are pricing problems.
+With only some people free, everybody else's duties are constants in the rows.
 """
 
 from __future__ import annotations
 
-import datetime
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from ortools.math_opt.python import mathopt
+import numpy as np
+import numpy.typing as npt
+from ortools.linear_solver import pywraplp
 from ortools.sat.python import cp_model
 
-from patrolplan.engine.formulation import Formulation, Schedule
+from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.incumbent import Incumbent, personal_costs
+from patrolplan.engine.linking import SCALE, Group, Linking, Numbers, Prices, Unit
 from patrolplan.engine.subproblem import Effort, StopSignal, configure
-from patrolplan.model.link_rows import LinkRow
 
-SCALE = 1_000
-"""Whole prices count in parts of a sixtieth, one over this."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """People who are alike for every rule up to a level, their own and the linking ones."""
-
-    number: int
-    kind: int
-    people: tuple[int, ...]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +30,8 @@ class Column:
 
     Attributes
     ----------
+    group
+        Its place in `Master.groups`.
     cost
         By level, in sixtieths.
     activity
@@ -50,43 +44,21 @@ class Column:
     activity: Mapping[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """Dual prices in whole numbers: of linking rows by number, and of earlier levels' costs."""
-
-    rows: Mapping[int, int]
-    levels: Mapping[int, int]
-
-
 @dataclass(slots=True)
 class Point:
-    """An optimum of the linear program over the columns that there are."""
+    """An optimum of the linear program over the columns that there are.
+
+    Attributes
+    ----------
+    rows
+        Dual price of every linking row; shape (rows,).
+    """
 
     cost: float
     values: list[float]
-    rows: dict[int, float]
+    rows: Floats
     levels: dict[int, float]
     groups: list[float]
-
-
-@dataclass(slots=True)
-class _Unit:
-    """Linking rows that are priced together, with their columns besides the schedules."""
-
-    number: int
-    level: int
-    rows: list[int]
-    alternatives: int = 0
-    pooled: bool = False
-
-
-@dataclass(slots=True)
-class _Slack:
-    """Variables for what lies outside a row."""
-
-    short: mathopt.Variable | None = None
-    extra: mathopt.Variable | None = None
-    chosen: list[mathopt.Variable] = field(default_factory=list)
 
 
 class Master:
@@ -94,228 +66,225 @@ class Master:
 
     Parameters
     ----------
+    linking
+        The rows.
     incumbent
         The roster; its schedules are the first columns.
-    level
-        The level to be bounded.
+    people
+        Who is free; default everybody. With only some people free, each of them is a group of their own.
+
+    Attributes
+    ----------
+    groups
+        People who share their columns.
+    given
+        How many columns come from the roster.
+    now
+        What the roster costs within the program, on its level, in sixtieths.
     """
 
-    def __init__(self, incumbent: Incumbent, level: int) -> None:
-        self.formulation: Formulation = incumbent.formulation
-        self.level = level
-        formulation = self.formulation
-        self.units = [
-            self._unit(unit)
-            for unit in range(len(formulation.units))
-            if formulation.unit_level(unit) <= level and formulation.turns_of_unit(unit)
-        ]
-        self.rows = [number for unit in self.units for number in unit.rows]
-        self.groups = list(self._groups())
-        self.group_of = {person: group.number for group in self.groups for person in group.people}
+    def __init__(self, linking: Linking, incumbent: Incumbent, people: Sequence[int] | None = None) -> None:
+        self.linking = linking
+        self.level = linking.level
+        self.formulation = linking.formulation
+        self.groups: Sequence[Group] = linking.groups
+        if people is not None:
+            kinds = self.formulation.class_of
+            self.groups = [Group(number, kinds[person], (person,)) for number, person in enumerate(people)]
+        self._shared = [linking.group_of[group.people[0]] for group in self.groups]
+        self.units = linking.units_of(self._shared) if people is not None else list(linking.units.values())
         self.columns: list[Column] = []
         self._known: set[tuple[int, Schedule]] = set()
-        earlier = [one for one in formulation.levels if one < level]
-        self.budgets = {one: self._spent(incumbent, one) for one in earlier}
-        self._widths = self._ranges()
+        self._shut: set[int] = set()
+        self._by_group: list[list[int]] = [[] for _ in self.groups]
+        members = [person for group in self.groups for person in group.people]
+        self.group_of = {person: place for place, group in enumerate(self.groups) for person in group.people}
+        self._confine(incumbent, members)
         self._build()
-        self.prices_of_level = self._price_steps()
-        for person, schedule in enumerate(incumbent.held):
-            self.add(self.group_of[person], schedule)
+        for person in members:
+            self.add(self.group_of[person], incumbent.held[person])
+        self.given = len(self.columns)
 
-    # -- what there is -------------------------------------------------------------------------------------------
-
-    def _unit(self, number: int) -> _Unit:
-        formulation = self.formulation
-        rows = list(formulation.units[number])
-        first = formulation.row(rows[0])
-        alternatives = formulation.links.choices[first.choice[0]] if first.choice is not None else 0
-        return _Unit(number, first.level, rows, alternatives, first.pool is not None)
-
-    def _groups(self) -> Iterator[Group]:
-        formulation = self.formulation
-        masks = sorted({term.mask for number in self.rows for term in formulation.row(number).terms})
-        members = [(mask, formulation.links.masks[mask]) for mask in masks]
-        found: dict[tuple[int, frozenset[int]], list[int]] = defaultdict(list)
-        for person, kind in enumerate(formulation.class_of):
-            found[kind, frozenset(mask for mask, people in members if person in people)].append(person)
-        for number, ((kind, _), people) in enumerate(found.items()):
-            yield Group(number, kind, tuple(people))
-
-    def _spent(self, incumbent: Incumbent, level: int) -> int:
-        """What a roster costs on a level, without rows that have no variables."""
-        formulation = self.formulation
-        fixed = sum(
-            cost
-            for unit, cost in enumerate(incumbent.unit_costs)
-            if cost and formulation.unit_level(unit) == level and not formulation.turns_of_unit(unit)
-        )
-        return incumbent.costs[formulation.levels.index(level)] - fixed
-
-    def _ranges(self) -> dict[int, tuple[int, int]]:
-        """Least and most activity of each row, its choice included."""
-        formulation, variables = self.formulation, self.formulation.variables
-        found = {}
-        for number in self.rows:
-            row = formulation.row(number)
-            least = most = 0
-            for term in row.terms:
-                times = {(-1, key) if key >= variables.size else (variables.turn_of(key), 0) for key in term.keys}
-                reach = len(formulation.links.masks[term.mask]) * len(times) * term.coefficient
-                least, most = least + min(0, reach), most + max(0, reach)
-            if row.choice is not None:
-                least += min(0, *row.choice[1].values())
-                most += max(0, *row.choice[1].values())
-            found[number] = least, most
-        return found
-
-    def _price_steps(self) -> int:
-        """What costs of the level are whole multiples of, in sixtieths."""
-        formulation = self.formulation
-        prices = [
-            price
-            for unit in self.units
-            if unit.level == self.level
-            for number in unit.rows
-            for price in (formulation.row(number).cost_below, formulation.row(number).cost_above)
-        ]
-        prices += [row.price or 0 for one in formulation.classes for row in one.rows if row.level == self.level]
-        prices += [chain.price or 0 for one in formulation.classes for chain in one.chains if chain.level == self.level]
-        return math.gcd(*prices) or 1
+    def _confine(self, incumbent: Incumbent, members: Iterable[int]) -> None:
+        """Bounds of the rows without those who are not free, and what there is to spend."""
+        linking, formulation = self.linking, self.formulation
+        fixed = np.array(incumbent.activity, dtype=np.int64)
+        spent = dict.fromkeys((level for level in formulation.levels if level <= self.level), 0)
+        for person in members:
+            for number, amount in linking.activity(linking.group_of[person], incumbent.held[person]).items():
+                fixed[number] -= amount
+            for level in spent:
+                spent[level] += incumbent.personal_cost(person, level)
+        for unit in self.units:
+            spent[unit.level] += incumbent.unit_costs[unit.number]
+        self.now = spent.pop(self.level, 0)
+        self.budgets = spent
+        self._lower = linking.lower - fixed
+        self._upper = linking.upper - fixed
+        plain = [unit.rows[0] for unit in self.units if unit.is_plain]
+        self._plain = np.array(plain, dtype=np.int64)
+        self._others = [unit for unit in self.units if not unit.is_plain]
 
     # -- the program ---------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self._model = mathopt.Model()
+        solver = self._solver = pywraplp.Solver.CreateSolver("GLOP")
+        self._objective = solver.Objective()
+        self._objective.SetMinimization()
         self._budget_rows = {
-            level: self._model.add_linear_constraint(ub=float(budget)) for level, budget in self.budgets.items()
+            level: solver.Constraint(-solver.infinity(), float(budget)) for level, budget in self.budgets.items()
         }
-        self._rows: dict[int, mathopt.LinearConstraint] = {}
+        self._rows: dict[int, pywraplp.Constraint] = {}
         for unit in self.units:
             self._add_unit(unit)
         self._convexity = [
-            self._model.add_linear_constraint(lb=float(len(group.people)), ub=float(len(group.people)))
-            for group in self.groups
+            solver.Constraint(float(len(group.people)), float(len(group.people))) for group in self.groups
         ]
-        self._variables: list[mathopt.Variable] = []
-        self._solver = mathopt.IncrementalSolver(self._model, mathopt.SolverType.GLOP)
+        self._variables: list[pywraplp.Variable] = []
 
-    def _add_unit(self, unit: _Unit) -> None:
-        formulation, model = self.formulation, self._model
-        chosen = [model.add_variable(lb=0.0, ub=1.0) for _ in range(unit.alternatives)]
+    def _add_unit(self, unit: Unit) -> None:
+        solver, infinity = self._solver, self._solver.infinity()
+        chosen = [solver.NumVar(0.0, 1.0, "") for _ in range(unit.alternatives)]
         if chosen:
-            one = model.add_linear_constraint(lb=1.0, ub=1.0)
+            one = solver.Constraint(1.0, 1.0)
             for variable in chosen:
-                one.set_coefficient(variable, 1.0)
-        dearest = model.add_variable(lb=0.0) if unit.pooled else None
+                one.SetCoefficient(variable, 1.0)
+        dearest = solver.NumVar(0.0, infinity, "") if unit.pooled else None
         if dearest is not None:
             self._charge(dearest, 1, unit.level)
+        linking = self.linking
         for number in unit.rows:
-            row = formulation.row(number)
-            here = self._rows[number] = model.add_linear_constraint(
-                lb=-math.inf if row.lower is None or not row.cost_below else float(row.lower),
-                ub=math.inf if row.upper is None or not row.cost_above else float(row.upper),
+            below, above = int(linking.below[number]), int(linking.above[number])
+            here = self._rows[number] = solver.Constraint(
+                float(self._lower[number]) if below else -infinity, float(self._upper[number]) if above else infinity
             )
+            row = self.formulation.row(number)
             for alternative, coefficient in (row.choice[1] if row.choice is not None else {}).items():
-                here.set_coefficient(chosen[alternative], float(coefficient))
-            self._add_slacks(row, here, dearest, unit.level)
+                here.SetCoefficient(chosen[alternative], float(coefficient))
+            for price, sign in ((below, 1), (above, -1)):
+                if price:
+                    slack = solver.NumVar(0.0, infinity, "")
+                    here.SetCoefficient(slack, float(sign * row.unit))
+                    self._charge_slack(slack, price, dearest, unit.level)
 
-    def _add_slacks(
-        self, row: LinkRow, here: mathopt.LinearConstraint, dearest: mathopt.Variable | None, level: int
+    def _charge_slack(
+        self, slack: pywraplp.Variable, price: int, dearest: pywraplp.Variable | None, level: int
     ) -> None:
-        for side, price, sign in ((row.lower, row.cost_below, 1), (row.upper, row.cost_above, -1)):
-            if side is None or not price:
-                continue
-            slack = self._model.add_variable(lb=0.0)
-            here.set_coefficient(slack, float(sign * row.unit))
-            if dearest is None:
-                self._charge(slack, price, level)
-            else:
-                above = self._model.add_linear_constraint(lb=0.0)
-                above.set_coefficient(dearest, 1.0)
-                above.set_coefficient(slack, -float(price))
+        if dearest is None:
+            self._charge(slack, price, level)
+            return
+        above = self._solver.Constraint(0.0, self._solver.infinity())
+        above.SetCoefficient(dearest, 1.0)
+        above.SetCoefficient(slack, -float(price))
 
-    def _charge(self, variable: mathopt.Variable, price: int, level: int) -> None:
+    def _charge(self, variable: pywraplp.Variable, price: int, level: int) -> None:
         if level == self.level:
-            self._model.objective.set_linear_coefficient(variable, float(price))
+            self._objective.SetCoefficient(variable, float(price))
         else:
-            self._budget_rows[level].set_coefficient(variable, float(price))
+            self._budget_rows[level].SetCoefficient(variable, float(price))
 
     def add(self, group: int, schedule: Schedule) -> bool:
         """Offer a schedule to a group; whether it is new."""
         if (group, schedule) in self._known:
             return False
-        self._known.add((group, schedule))
-        column = self.column(group, schedule)
+        self._add(self.column(group, schedule))
+        return True
+
+    def add_column(self, column: Column) -> bool:
+        """Take a column in; whether it is new."""
+        if (column.group, column.schedule) in self._known:
+            return False
+        self._add(column)
+        return True
+
+    def _add(self, column: Column) -> None:
+        self._known.add((column.group, column.schedule))
+        self._by_group[column.group].append(len(self.columns))
         self.columns.append(column)
-        variable = self._model.add_variable(lb=0.0)
+        variable = self._solver.NumVar(0.0, self._solver.infinity(), "")
         self._variables.append(variable)
         for level, cost in column.cost.items():
             if cost and level <= self.level:
                 self._charge(variable, cost, level)
         for number, amount in column.activity.items():
-            self._rows[number].set_coefficient(variable, float(amount))
-        self._convexity[group].set_coefficient(variable, 1.0)
-        return True
+            self._rows[number].SetCoefficient(variable, float(amount))
+        self._convexity[column.group].SetCoefficient(variable, 1.0)
 
     def column(self, group: int, schedule: Schedule) -> Column:
         """A schedule as a column."""
-        formulation = self.formulation
-        one = self.groups[group]
-        person = one.people[0]
-        activity: dict[int, int] = {}
-        for key in formulation.expand(schedule):
-            for number, people, coefficient in formulation.rows_of.get(key, ()):
-                if number in self._rows and person in people:
-                    activity[number] = activity.get(number, 0) + coefficient
+        formulation, one = self.formulation, self.groups[group]
+        activity = self.linking.activity(self._shared[group], schedule)
         cost = personal_costs(formulation, formulation.classes[one.kind], schedule)
-        return Column(group, schedule, cost, {number: amount for number, amount in activity.items() if amount})
+        return Column(group, schedule, cost, activity)
 
-    def bound_below(self, column: int, least: int) -> None:
-        """Take a column at least so often."""
-        self._variables[column].lower_bound = float(least)
+    def forbid_without(self, group: int, wanted: frozenset[int]) -> None:
+        """Shut out the columns of a group that do not hold some keys."""
+        for number in self._by_group[group]:
+            if number not in self._shut and not wanted <= self.columns[number].schedule:
+                self._variables[number].SetUb(0.0)
+                self._shut.add(number)
+
+    def allow_all(self) -> None:
+        """Let all columns in again."""
+        for number in self._shut:
+            self._variables[number].SetUb(self._solver.infinity())
+        self._shut.clear()
 
     def optimum(self, seconds: float | None) -> Point | None:
         """Solve over the columns that there are, within some seconds if given; None if there was no time for it."""
-        limit = None if seconds is None else datetime.timedelta(seconds=max(0.05, seconds))
-        parameters = mathopt.SolveParameters(time_limit=limit)
-        result = self._solver.solve(params=parameters)
-        if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
+        solver = self._solver
+        if seconds is not None:
+            solver.SetTimeLimit(max(50, int(seconds * 1000)))
+        if solver.Solve() != pywraplp.Solver.OPTIMAL:
             return None
-        values, duals = result.variable_values(), result.dual_values()
+        duals = np.zeros(len(self.linking.below))
+        for number, row in self._rows.items():
+            duals[number] = row.dual_value()
         return Point(
-            result.objective_value(),
-            [values[variable] for variable in self._variables],
-            {number: duals[row] for number, row in self._rows.items()},
-            {level: duals[row] for level, row in self._budget_rows.items()},
-            [duals[row] for row in self._convexity],
+            self._objective.Value(),
+            [variable.solution_value() for variable in self._variables],
+            duals,
+            {level: row.dual_value() for level, row in self._budget_rows.items()},
+            [row.dual_value() for row in self._convexity],
         )
 
-    def best_combination(self, effort: Effort, incumbent: Incumbent, stop: StopSignal) -> dict[int, Schedule] | None:
-        """The best roster out of the columns, by CP-SAT; None if none was found.
+    # -- whole rosters -------------------------------------------------------------------------------------------
+
+    def best_combination(
+        self, effort: Effort, incumbent: Incumbent, stop: StopSignal, chosen: Sequence[int] | None = None
+    ) -> tuple[dict[int, Schedule] | None, float]:
+        """The best roster out of the columns, by CP-SAT; None if none was found. And the effort that was used.
 
         Parameters
         ----------
         incumbent
             Its schedules are the first guess.
+        chosen
+            Columns to choose from; default all.
         """
         model = cp_model.CpModel()
-        counts = [model.new_int_var(0, len(self.groups[column.group].people), "") for column in self.columns]
+        numbers = range(len(self.columns)) if chosen is None else chosen
+        columns = [self.columns[number] for number in numbers]
+        counts = [
+            model.new_bool_var("") if size == 1 else model.new_int_var(0, size, "")
+            for size in (len(self.groups[column.group].people) for column in columns)
+        ]
         held: dict[tuple[int, Schedule], int] = defaultdict(int)
-        for person, schedule in enumerate(incumbent.held):
-            held[self.group_of[person], schedule] += 1
-        for column, count in zip(self.columns, counts, strict=True):
-            model.add_hint(count, held.get((column.group, column.schedule), 0))
-        for group in self.groups:
-            mine = [count for column, count in zip(self.columns, counts, strict=True) if column.group == group.number]
-            model.add(cp_model.LinearExpr.sum(mine) == len(group.people))
+        for person, group in self.group_of.items():
+            held[group, incumbent.held[person]] += 1
+        of_group: list[list[cp_model.IntVar]] = [[] for _ in self.groups]
         terms: dict[int, list[tuple[cp_model.IntVar, int]]] = defaultdict(list)
         costs: dict[int, list[tuple[cp_model.IntVar, int]]] = defaultdict(list)
-        for column, count in zip(self.columns, counts, strict=True):
+        for column, count in zip(columns, counts, strict=True):
+            model.add_hint(count, held.get((column.group, column.schedule), 0))
+            of_group[column.group].append(count)
             for number, amount in column.activity.items():
                 terms[number].append((count, amount))
             for level, cost in column.cost.items():
                 if cost and level <= self.level:
                     costs[level].append((count, cost))
+        for group, mine in zip(self.groups, of_group, strict=True):
+            model.add(cp_model.LinearExpr.sum(mine) == len(group.people))
         for unit in self.units:
             costs[unit.level] += self._combine_unit(model, unit, terms)
         for level, budget in self.budgets.items():
@@ -325,12 +294,14 @@ class Master:
         configure(solver, effort)
         with stop.watching(solver):
             status = solver.solve(model)
+        spent = solver.deterministic_time if effort.deterministic else solver.wall_time
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            return None
-        return self.assignment(number for number, count in enumerate(counts) for _ in range(int(solver.value(count))))
+            return None, spent
+        found = (number for number, count in zip(numbers, counts, strict=True) for _ in range(int(solver.value(count))))
+        return self.assignment(found), spent
 
     def _combine_unit(
-        self, model: cp_model.CpModel, unit: _Unit, terms: Mapping[int, list[tuple[cp_model.IntVar, int]]]
+        self, model: cp_model.CpModel, unit: Unit, terms: Mapping[int, list[tuple[cp_model.IntVar, int]]]
     ) -> list[tuple[cp_model.IntVar, int]]:
         """Bind the rows of a unit; returns what it costs."""
         chosen = [model.new_bool_var("") for _ in range(unit.alternatives)]
@@ -339,13 +310,18 @@ class Master:
         costs: list[tuple[cp_model.IntVar, int]] = []
         for number in unit.rows:
             row = self.formulation.row(number)
-            least, most = self._widths[number]
             mine = [*terms.get(number, ())]
             if row.choice is not None:
                 mine += [(chosen[one], coefficient) for one, coefficient in row.choice[1].items()]
-            for side, price, sign in ((row.lower, row.cost_below, 1), (row.upper, row.cost_above, -1)):
-                width = 0 if side is None else -(-(side - least if sign > 0 else most - side) // row.unit)
-                if side is None or not price or width <= 0:
+            least = sum(min(0, one * int(count.proto.domain[1])) for count, one in mine)
+            most = sum(max(0, one * int(count.proto.domain[1])) for count, one in mine)
+            sides = (
+                (int(self._lower[number]), int(self.linking.below[number]), 1),
+                (int(self._upper[number]), int(self.linking.above[number]), -1),
+            )
+            for side, price, sign in sides:
+                width = -(-(side - least if sign > 0 else most - side) // row.unit)
+                if not price or width <= 0:
                     continue
                 slack = model.new_int_var(0, width, "")
                 total = _weighted([*mine, (slack, sign * row.unit)])
@@ -358,74 +334,69 @@ class Master:
             model.add(dearest >= price * slack)
         return [(dearest, 1)]
 
+    def assignment(self, columns: Iterable[int]) -> dict[int, Schedule]:
+        """Schedules of all people from columns, one for each person."""
+        waiting = [list(group.people) for group in self.groups]
+        return {waiting[self.columns[one].group].pop(0): self.columns[one].schedule for one in columns}
+
     # -- prices --------------------------------------------------------------------------------------------------
 
-    def whole(self, rows: Mapping[int, float], levels: Mapping[int, float]) -> Prices:
+    def whole(self, rows: Floats, levels: Mapping[int, float]) -> Prices:
         """Prices in whole numbers that no slack can undercut."""
-        formulation = self.formulation
+        linking = self.linking
         weights = {level: max(0, round(-value * SCALE)) for level, value in levels.items()} | {self.level: SCALE}
-        found: dict[int, int] = {}
-        for unit in self.units:
-            weight = weights[unit.level]
-            if unit.pooled:
-                found |= self._pool_prices(unit, rows, weight)
-                continue
-            for number in unit.rows:
-                row = formulation.row(number)
-                most = weight * row.cost_below // row.unit if row.lower is not None else 0
-                least = -(weight * row.cost_above // row.unit) if row.upper is not None else 0
-                found[number] = max(least, min(most, round(rows.get(number, 0.0) * SCALE)))
-        return Prices({number: price for number, price in found.items() if price}, weights)
+        found = np.zeros(len(rows), dtype=np.int64)
+        plain = self._plain
+        if len(plain):
+            weight = np.array([weights[level] for level in linking.level_of[plain]], dtype=np.int64)
+            most = weight * linking.below[plain] // linking.width[plain]
+            least = -(weight * linking.above[plain] // linking.width[plain])
+            found[plain] = np.maximum(least, np.minimum(most, np.rint(rows[plain] * SCALE).astype(np.int64)))
+        for unit in self._others:
+            self._price_unit(unit, rows, weights[unit.level], found)
+        return Prices(found, weights)
 
-    def _pool_prices(self, unit: _Unit, rows: Mapping[int, float], weight: int) -> dict[int, int]:
+    def _price_unit(self, unit: Unit, rows: Floats, weight: int, found: Numbers) -> None:
+        linking = self.linking
+        if not unit.pooled:
+            for number in unit.rows:
+                most = weight * int(linking.below[number]) // int(linking.width[number])
+                least = -(weight * int(linking.above[number]) // int(linking.width[number]))
+                found[number] = max(least, min(most, round(float(rows[number]) * SCALE)))
+            return
         shares: dict[int, float] = {}
         total = 0.0
         for number in unit.rows:
-            row = self.formulation.row(number)
-            price = rows.get(number, 0.0) * SCALE
-            side = row.cost_below if price > 0 else row.cost_above
-            bound = row.lower if price > 0 else row.upper
-            if not side or bound is None:
-                continue
-            shares[number] = price
-            total += abs(price) * row.unit / side
+            price = float(rows[number]) * SCALE
+            side = int(linking.below[number] if price > 0 else linking.above[number])
+            if side:
+                shares[number] = price
+                total += abs(price) * int(linking.width[number]) / side
         shrink = min(1.0, weight / total) * (1 - 1e-9) if total else 0.0
-        return {number: math.trunc(price * shrink) for number, price in shares.items()}
+        for number, price in shares.items():
+            found[number] = math.trunc(price * shrink)
 
     def constant(self, prices: Prices) -> int:
         """What the rows add to the bound at some prices, in parts of a sixtieth."""
-        formulation = self.formulation
         total = -sum(prices.levels[level] * budget for level, budget in self.budgets.items())
-        for unit in self.units:
-            for number in unit.rows:
-                price = prices.rows.get(number, 0)
-                if price:
-                    row = formulation.row(number)
-                    side = row.lower if price > 0 else row.upper
-                    assert side is not None
-                    total += price * side
+        sides = np.where(prices.rows > 0, self._lower, self._upper)
+        total += int((prices.rows * sides).sum())
+        for unit in self._others:
             if unit.alternatives:
                 total += min(self._choice_cost(unit, prices, one) for one in range(unit.alternatives))
         return total
 
-    def _choice_cost(self, unit: _Unit, prices: Prices, alternative: int) -> int:
+    def _choice_cost(self, unit: Unit, prices: Prices, alternative: int) -> int:
         total = 0
         for number in unit.rows:
             row = self.formulation.row(number)
             assert row.choice is not None
-            total -= prices.rows.get(number, 0) * row.choice[1].get(alternative, 0)
+            total -= int(prices.rows[number]) * row.choice[1].get(alternative, 0)
         return total
 
-    def key_prices(self, group: int, prices: Prices) -> dict[int, int]:
-        """What each key costs a person of a group."""
-        person = self.groups[group].people[0]
-        found: dict[int, int] = defaultdict(int)
-        for number, price in prices.rows.items():
-            for term in self.formulation.row(number).terms:
-                if person in self.formulation.links.masks[term.mask]:
-                    for key in term.keys:
-                        found[key] -= price * term.coefficient
-        return {key: price for key, price in found.items() if price}
+    def key_prices(self, group: int, prices: Prices) -> Numbers:
+        """What each key costs a person of a group; shape (`Variables.first_own_key`,)."""
+        return self.linking.key_prices(self._shared[group], prices)
 
     def reduced_cost(self, column: Column, point: Point) -> float:
         """How much a column would save, if negative."""
@@ -436,17 +407,6 @@ class Master:
             value -= point.rows[number] * amount
         return value
 
-    def assignment(self, columns: Iterable[int]) -> dict[int, Schedule]:
-        """Schedules of all people from columns, one for each person."""
-        waiting: dict[int, list[int]] = {group.number: list(group.people) for group in self.groups}
-        return {waiting[self.columns[one].group].pop(0): self.columns[one].schedule for one in columns}
-
 
 def _weighted(terms: Sequence[tuple[cp_model.IntVar, int]]) -> cp_model.LinearExpr:
     return cp_model.LinearExpr.weighted_sum([variable for variable, _ in terms], [weight for _, weight in terms])
-
-
-def blend(one: Mapping[int, float], other: Mapping[int, float], share: float) -> dict[int, float]:
-    """``share`` of one and the rest of the other."""
-    keys: Sequence[int] = [*{**one, **other}]
-    return {key: share * one.get(key, 0.0) + (1 - share) * other.get(key, 0.0) for key in keys}

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
 from ortools.sat.python import cp_model
 
 from patrolplan.engine.counting import add_chain
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
+from patrolplan.engine.layers import TooLarge
+from patrolplan.engine.schedules import ScheduleGraph
 from patrolplan.engine.subproblem import LEAST_SPENT, Effort, StopSignal, configure
+
+Numbers = npt.NDArray[np.int64]
+
+SECONDS_PER_ARC = 1.5e-8
+"""Deterministic seconds that one arc of a graph counts for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +49,7 @@ class Order:
     Attributes
     ----------
     prices
-        What each key costs.
+        What each key that people share costs; shape (`Variables.first_own_key`,).
     weights
         Factor for the own rules' costs of each level; levels without one cost nothing.
     hint
@@ -47,14 +58,49 @@ class Order:
         How far from the cheapest the answer may be, as a share of its cost.
     """
 
-    prices: Mapping[int, int]
+    prices: Numbers
     weights: Mapping[int, int]
     hint: Schedule
     tolerance: float = 0.0
 
 
-class Pricer:
-    """The own rules of a class of alike people, up to a level.
+class Pricer(Protocol):
+    """The own rules of a class of alike people, up to a level."""
+
+    def cheapest(self, order: Order, effort: Effort, stop: StopSignal) -> Priced:
+        """The cheapest schedule."""
+
+
+def make_pricer(formulation: Formulation, one: PersonClass, level: int) -> Pricer:
+    """The quickest pricer that can take the rules of a class."""
+    try:
+        return GraphPricer(formulation, one, level)
+    except TooLarge:
+        return SolverPricer(formulation, one, level)
+
+
+class GraphPricer:
+    """All schedules of a class as one graph; see `ScheduleGraph`.
+
+    Raises
+    ------
+    TooLarge
+        If they are too many.
+    """
+
+    def __init__(self, formulation: Formulation, one: PersonClass, level: int) -> None:
+        self.graph = ScheduleGraph(formulation, one, level)
+
+    def cheapest(self, order: Order, effort: Effort, stop: StopSignal) -> Priced:
+        """The cheapest schedule; its cost is the bound."""
+        began = time.perf_counter()
+        cost, schedule = self.graph.cheapest(order.prices, order.weights)
+        spent = self.graph.arcs * SECONDS_PER_ARC if effort.deterministic else time.perf_counter() - began
+        return Priced(cost, (schedule,), spent)
+
+
+class SolverPricer:
+    """The own rules of a class as a CP-SAT model.
 
     Parameters
     ----------
@@ -137,14 +183,10 @@ class Pricer:
 
         The model is kept, so that only one call at a time may be under way.
         """
-        model, prices, weights = self._model, order.prices, order.weights
-        expression = cp_model.LinearExpr.weighted_sum(
-            [*(self._found[key] for key in prices if key in self._found), *(slack for slack, _, _ in self._costs)],
-            [
-                *(price for key, price in prices.items() if key in self._found),
-                *(price * weights.get(level, 0) for _, price, level in self._costs),
-            ],
-        )
+        model, weights = self._model, order.weights
+        priced = [(self._found[key], int(order.prices[key])) for key in np.flatnonzero(order.prices) if key in self._found]
+        priced += [(slack, price * weights.get(level, 0)) for slack, price, level in self._costs]
+        expression = cp_model.LinearExpr.weighted_sum([one for one, _ in priced], [price for _, price in priced])
         model.minimize(expression)
         model.clear_hints()  # type: ignore[no-untyped-call]
         for key, variable in self._chosen.items():

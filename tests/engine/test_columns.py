@@ -6,13 +6,14 @@ import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 
 from patrolplan.engine import conductor
 from patrolplan.engine.columns import Columns
 from patrolplan.engine.incumbent import Incumbent, personal_costs
-from patrolplan.engine.master import SCALE
-from patrolplan.engine.pricing import Order, Pricer
+from patrolplan.engine.linking import SCALE, Linking, Numbers
+from patrolplan.engine.pricing import GraphPricer, Order, SolverPricer
 from patrolplan.engine.subproblem import StopSignal
 from tests.engine.enumeration import Tiny, some_roster, tiny
 from tests.engine.test_bounds import BATCHES, EFFORT, fixed_cost, no_dearer_before
@@ -25,7 +26,7 @@ def executor() -> Iterator[ThreadPoolExecutor]:
 
 
 def columns(executor: ThreadPoolExecutor, base: Incumbent, level: int) -> Columns:
-    return Columns(base, level, executor, lambda: EFFORT, StopSignal())
+    return Columns(Linking(base.formulation, level), base, lambda: EFFORT, StopSignal(), executor)
 
 
 def finish(generation: Columns) -> None:
@@ -85,22 +86,25 @@ def test_pricing_finds_the_cheapest_schedule(batch: range) -> None:
         variables = case.formulation.variables
         level = rng.choice(list(case.formulation.levels))
         weights = {one: rng.randint(0, 5) for one in case.formulation.levels if one <= level}
-        prices = {key: rng.randint(-9000, 9000) for key in range(variables.first_own_key) if rng.random() < 0.6}
+        keys = range(variables.first_own_key)
+        drawn = [rng.randint(-9000, 9000) * (rng.random() < 0.6) for _ in keys]
         for person in case.people:
             one = case.formulation.model_of(person)
-            answer = Pricer(case.formulation, one, level).cheapest(
-                Order(prices, weights, frozenset()), EFFORT, StopSignal()
-            )
+            counted = {*range(variables.size), *case.formulation.derived_keys(person)}
+            prices = np.array([price if key in counted else 0 for key, price in enumerate(drawn)], dtype=np.int64)
             cheapest = min(_price(case, person, schedule, prices, weights) for schedule in case.allowed[person])
-            assert answer.bound == cheapest, (number, person, case.facts)
-            assert _price(case, person, answer.schedules[-1], prices, weights) == cheapest
+            for pricer in (GraphPricer(case.formulation, one, level), SolverPricer(case.formulation, one, level)):
+                answer = pricer.cheapest(Order(prices, weights, frozenset()), EFFORT, StopSignal())
+                assert answer.bound == cheapest, (number, person, case.facts)
+                assert answer.schedules[-1] in case.allowed[person]
+                assert _price(case, person, answer.schedules[-1], prices, weights) == cheapest
 
 
-def _price(case: Tiny, person: int, schedule: frozenset[int], prices: dict[int, int], weights: dict[int, int]) -> int:
+def _price(case: Tiny, person: int, schedule: frozenset[int], prices: Numbers, weights: dict[int, int]) -> int:
     formulation = case.formulation
     own = personal_costs(formulation, formulation.model_of(person), schedule)
     keys = formulation.expand(schedule)
-    return sum(prices.get(key, 0) for key in keys) + sum(weights.get(level, 0) * cost for level, cost in own.items())
+    return sum(int(prices[key]) for key in keys) + sum(weights.get(level, 0) * cost for level, cost in own.items())
 
 
 @pytest.mark.parametrize("batch", BATCHES[:6], ids=lambda batch: f"{batch.start}-{batch.stop - 1}")

@@ -1,0 +1,216 @@
+"""The linking rows up to a level, as arrays: what every linear program over schedules shares."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolplan.engine.formulation import Formulation, Schedule
+from patrolplan.engine.pricing import Pricer, make_pricer
+
+Numbers = npt.NDArray[np.int64]
+
+SCALE = 1_000
+"""Whole prices count in parts of a sixtieth, one over this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People who are alike for every rule up to a level, their own and the linking ones."""
+
+    number: int
+    kind: int
+    people: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Linking rows that are priced together, with their columns besides the schedules.
+
+    Attributes
+    ----------
+    alternatives
+        Of its choice, one of which holds; 0 if there is no choice.
+    pooled
+        Whether only the dearest row is charged.
+    """
+
+    number: int
+    level: int
+    rows: tuple[int, ...]
+    alternatives: int = 0
+    pooled: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a single row with nothing around it."""
+        return not self.alternatives and not self.pooled
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Dual prices in whole numbers: of all linking rows, shape (rows,), and of earlier levels' costs."""
+
+    rows: Numbers
+    levels: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """Where the keys of some people stand: each key once, with its rows and coefficients one after the other."""
+
+    keys: Numbers
+    first: Numbers
+    rows: Numbers
+    coefficients: Numbers
+    of_key: Mapping[int, Sequence[tuple[int, int]]]
+
+
+class Linking:
+    """Everything about one level that does not depend on a roster.
+
+    Parameters
+    ----------
+    formulation
+        The problem.
+    level
+        Rows of later levels are left out.
+
+    Attributes
+    ----------
+    units
+        Linking rows with variables, up to the level, by number.
+    groups, group_of
+        Groups of alike people; the group of each person.
+    step
+        What costs of the level are whole multiples of, in sixtieths.
+    """
+
+    def __init__(self, formulation: Formulation, level: int) -> None:
+        self.formulation = formulation
+        self.level = level
+        self.units: dict[int, Unit] = {
+            unit: self._unit(unit)
+            for unit in range(len(formulation.units))
+            if formulation.unit_level(unit) <= level and formulation.turns_of_unit(unit)
+        }
+        self.rows = [number for unit in self.units.values() for number in unit.rows]
+        self.groups = list(self._groups())
+        self.group_of = {person: group.number for group in self.groups for person in group.people}
+        self.step = self._price_steps()
+        rows = formulation.links.rows
+        self.below = np.array([row.cost_below if row.lower is not None else 0 for row in rows], dtype=np.int64)
+        self.above = np.array([row.cost_above if row.upper is not None else 0 for row in rows], dtype=np.int64)
+        self.lower = np.array([row.lower or 0 for row in rows], dtype=np.int64)
+        self.upper = np.array([row.upper or 0 for row in rows], dtype=np.int64)
+        self.width = np.array([row.unit for row in rows], dtype=np.int64)
+        self.level_of = np.array([row.level for row in rows], dtype=np.int64)
+        self._terms_of: dict[int, _Terms] = {}
+        self._pricers: dict[int, Pricer] = {}
+        self._lock = threading.Lock()
+        self._locks: dict[int, threading.Lock] = defaultdict(threading.Lock)
+
+    def _unit(self, number: int) -> Unit:
+        formulation = self.formulation
+        rows = tuple(formulation.units[number])
+        first = formulation.row(rows[0])
+        alternatives = formulation.links.choices[first.choice[0]] if first.choice is not None else 0
+        return Unit(number, first.level, rows, alternatives, first.pool is not None and len(rows) > 1)
+
+    def _groups(self) -> Iterator[Group]:
+        formulation = self.formulation
+        masks = sorted({term.mask for number in self.rows for term in formulation.row(number).terms})
+        signature: dict[int, list[int]] = defaultdict(list)
+        for mask in masks:
+            for person in formulation.links.masks[mask]:
+                signature[person].append(mask)
+        found: dict[tuple[int, tuple[int, ...]], list[int]] = defaultdict(list)
+        for person, kind in enumerate(formulation.class_of):
+            found[kind, tuple(signature.get(person, ()))].append(person)
+        for number, ((kind, _), people) in enumerate(found.items()):
+            yield Group(number, kind, tuple(people))
+
+    def _price_steps(self) -> int:
+        formulation = self.formulation
+        prices = [
+            price
+            for unit in self.units.values()
+            if unit.level == self.level
+            for number in unit.rows
+            for price in (formulation.row(number).cost_below, formulation.row(number).cost_above)
+        ]
+        prices += [row.price or 0 for one in formulation.classes for row in one.rows if row.level == self.level]
+        prices += [chain.price or 0 for one in formulation.classes for chain in one.chains if chain.level == self.level]
+        return math.gcd(*prices) or 1
+
+    # -- people --------------------------------------------------------------------------------------------------
+
+    def pricer(self, kind: int) -> Pricer:
+        """The pricer of a class, made when it is first asked for."""
+        with self._lock:
+            lock = self._locks[kind]
+        with lock:
+            if kind not in self._pricers:
+                self._pricers[kind] = make_pricer(self.formulation, self.formulation.classes[kind], self.level)
+            return self._pricers[kind]
+
+    def terms(self, group: int) -> _Terms:
+        """The terms of a group's people in the linking rows."""
+        if group not in self._terms_of:
+            self._terms_of[group] = self._find_terms(self.groups[group].people[0])
+        return self._terms_of[group]
+
+    def _find_terms(self, person: int) -> _Terms:
+        formulation = self.formulation
+        wanted = set(self.rows)
+        one = formulation.model_of(person)
+        offered = {key for slots in one.slots.values() for key in slots}
+        offered.update(formulation.variables.standby_key(turn) for turn in one.standby)
+        of_key: dict[int, list[tuple[int, int]]] = {}
+        for key in sorted(formulation.expand(offered)):
+            here = [
+                (number, coefficient)
+                for number, people, coefficient in formulation.rows_of.get(key, ())
+                if number in wanted and person in people
+            ]
+            if here:
+                of_key[key] = here
+        lengths = [0, *(len(here) for here in of_key.values())][:-1] if of_key else []
+        return _Terms(
+            np.array(list(of_key), dtype=np.int64),
+            np.cumsum(np.array(lengths, dtype=np.int64), dtype=np.int64),
+            np.array([number for here in of_key.values() for number, _ in here], dtype=np.int64),
+            np.array([coefficient for here in of_key.values() for _, coefficient in here], dtype=np.int64),
+            of_key,
+        )
+
+    def key_prices(self, group: int, prices: Prices) -> Numbers:
+        """What each key costs a person of a group; shape (`Variables.first_own_key`,)."""
+        terms = self.terms(group)
+        found = np.zeros(self.formulation.variables.first_own_key, dtype=np.int64)
+        if len(terms.keys):
+            found[terms.keys] = np.add.reduceat(-prices.rows[terms.rows] * terms.coefficients, terms.first)
+        return found
+
+    def activity(self, group: int, schedule: Schedule) -> dict[int, int]:
+        """What a schedule of a group's people adds to each linking row."""
+        of_key = self.terms(group).of_key
+        found: dict[int, int] = {}
+        for key in self.formulation.expand(schedule):
+            for number, coefficient in of_key.get(key, ()):
+                found[number] = found.get(number, 0) + coefficient
+        return found
+
+    def units_of(self, groups: Iterable[int]) -> list[Unit]:
+        """The units in which people of some groups have terms."""
+        rows: set[int] = set()
+        for group in groups:
+            rows.update(self.terms(group).rows.tolist())
+        unit_of = self.formulation.unit_of
+        return [self.units[unit] for unit in sorted({unit_of[row] for row in rows})]

@@ -1,0 +1,140 @@
+"""A better roster for some people: their schedules priced against each other, and the best of them combined.
+
+The linear program of a few people over a few turns says within some hundredths of a second whether anything can be gained
+there at all; if so, the best combination of the schedules that it came by is mostly the best of all.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+
+import numpy as np
+
+from patrolplan.engine.columns import FORBIDDEN, Columns
+from patrolplan.engine.guide import Guide, Pool
+from patrolplan.engine.incumbent import Incumbent
+from patrolplan.engine.linking import Linking, Numbers
+from patrolplan.engine.master import Column
+from patrolplan.engine.neighbourhoods import Region
+from patrolplan.engine.subproblem import Answer, Effort, StopSignal
+
+MOST_ROUNDS = 60
+"""Rounds of pricing in one region."""
+STALLED = 10
+"""Rounds without a better linear program after which a region that promises nothing is left."""
+FROM_POOL = 25
+"""Known schedules of each person to begin with."""
+DIVING = 0.5
+"""Share of the time that is kept for a roster from the program."""
+NOISE = 0.1
+"""Most by which chance changes how sure a duty looks in a dive."""
+FEW = 120
+"""So few columns are combined outright where the dive found nothing."""
+
+
+def weave(
+    linking: Linking, base: Incumbent, region: Region, guide: Guide, pool: Pool, effort: Effort, stop: StopSignal
+) -> Answer:
+    """Price and combine the schedules of a region's people.
+
+    Parameters
+    ----------
+    guide
+        Prices to begin with.
+    pool
+        Schedules to begin with; good new ones are added.
+
+    Returns
+    -------
+    Answer
+        `solved` if it is proved that nothing can be gained, or if the best combination reaches the bound.
+    """
+    began = time.perf_counter()
+    surcharge = surcharges(base, region)
+    columns = Columns(linking, base, lambda: effort, stop, None, region.people, surcharge, guide.centre)
+    if surcharge is None:
+        _begin(columns, linking, guide, pool)
+    state = _generate(columns, began, effort)
+    if state in ("hopeless", "stalled") or stop.is_set:
+        return Answer(None, state == "hopeless", 0, _spent(columns, began, effort))
+    rng = random.Random(effort.seed)
+    aim = columns.master.now - linking.step
+    plan = columns.dive(aim, lambda: _spent(columns, began, effort) > effort.seconds, lambda: NOISE * rng.random())
+    if plan is None and len(chosen := columns.candidates()) <= FEW:
+        rest = Effort(max(0.1, 0.3 * effort.seconds), 1, effort.seed, effort.deterministic)
+        plan, spent = columns.master.best_combination(rest, base, stop, chosen)
+        columns.spent += spent
+    if surcharge is None:
+        _remember(columns, pool)
+    return Answer(plan, False, 0, _spent(columns, began, effort))
+
+
+def surcharges(base: Incumbent, region: Region) -> dict[int, Numbers] | None:
+    """What keeps each person to what is offered, and to what is held outside the turns; None if nothing does."""
+    formulation = base.formulation
+    variables = formulation.variables
+    everything = len(region.turns) == len(variables.turns)
+    if everything and region.offered is None:
+        return None
+    free = set(region.turns)
+    closed = [key for key, turn in enumerate(variables.turn_of_slot) if turn not in free]
+    closed += [variables.standby_key(turn) for turn in range(len(variables.turns)) if turn not in free]
+    base_prices = np.zeros(variables.first_own_key, dtype=np.int64)
+    base_prices[closed] = FORBIDDEN
+    found = {}
+    for person in region.people:
+        prices = base_prices.copy()
+        for key in base.held[person]:
+            if variables.turn_of(key) not in free:
+                prices[key] = -FORBIDDEN
+        if region.offered is not None:
+            offered = region.offered[person]
+            prices[[key for turn in free for key in variables.slots_of_turn[turn] if key not in offered]] = FORBIDDEN
+        found[person] = prices
+    return found
+
+
+def _begin(columns: Columns, linking: Linking, guide: Guide, pool: Pool) -> None:
+    """Take in the cheapest schedules of the pool."""
+    for place, group in enumerate(columns.master.groups):
+        shared = linking.group_of[group.people[0]]
+        for column in pool.cheapest(shared, place, guide.prices, FROM_POOL):
+            columns.master.add_column(column)
+
+
+def _generate(columns: Columns, began: float, effort: Effort) -> str:
+    """Rounds until the program is complete, hopeless, or out of time."""
+    aim = columns.master.now - columns.linking.step
+    best, since = float("inf"), 0
+    while True:
+        more = columns.step(None)
+        if columns.proved > aim:
+            return "hopeless"
+        assert columns.point is not None
+        if not more:
+            return "complete" if columns.point.cost <= aim + 1e-6 else "hopeless"
+        if columns.point.cost < best - 1e-6:
+            best, since = columns.point.cost, columns.rounds
+        if columns.rounds - since >= STALLED and best > aim + 1e-6:
+            return "stalled"
+        if columns.rounds >= MOST_ROUNDS or _spent(columns, began, effort) > (1 - DIVING) * effort.seconds:
+            return "late"
+
+
+def _remember(columns: Columns, pool: Pool) -> None:
+    """Keep what the linear program takes in part."""
+    point, master = columns.point, columns.master
+    if point is None:
+        return
+    kept = []
+    for column, value in zip(master.columns, point.values, strict=False):
+        if value > 1e-6:
+            person = master.groups[column.group].people[0]
+            shared = columns.linking.group_of[person]
+            kept.append(Column(shared, column.schedule, column.cost, column.activity))
+    pool.keep(kept)
+
+
+def _spent(columns: Columns, began: float, effort: Effort) -> float:
+    return columns.spent if effort.deterministic else time.perf_counter() - began
