@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import queue
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from patrolplan.engine.columns import Columns
 from patrolplan.engine.conflict import conflicting_rules, describe
+from patrolplan.engine.crew import Abandoned, Crew
+from patrolplan.engine.executors import threads
 from patrolplan.engine.formulation import Formulation, Schedule
 from patrolplan.engine.greedy import Contradiction, first_roster, nearest_schedule
 from patrolplan.engine.incumbent import Incumbent, is_feasible
 from patrolplan.engine.neighbourhoods import Neighbourhoods, Region
 from patrolplan.engine.progress import Budget, Reporter
-from patrolplan.engine.relaxation import link_bound, personal_bound
-from patrolplan.engine.subproblem import Answer, Effort, StopSignal, Subproblem, Ties
+from patrolplan.engine.relaxation import personal_bound
+from patrolplan.engine.subproblem import Answer, Effort, StopSignal, Ties
+from patrolplan.engine.tasks import Facts, Snapshot, bound_turns, explore, share, solve_whole
 from patrolplan.problem import Problem
 from patrolplan.proof import LevelProof, Listener, Proof, Status
 from patrolplan.roster import Roster
@@ -84,6 +89,8 @@ def solve(
     listener: Listener | None = None,
     keep: Callable[[Roster], None] | None = None,
     stop: StopSignal | None = None,
+    executor: Executor | None = None,
+    remark: Callable[[str], None] = lambda words: None,
 ) -> Outcome:
     """Search for the best roster.
 
@@ -101,8 +108,12 @@ def solve(
         Called with each better roster, in the calling thread.
     stop
         Ends the search early with the best roster so far.
+    executor
+        Runs the tasks; it may send them to other processes or machines. Default: threads of this process.
+    remark
+        Told in words if the workers of the executor are gone.
     """
-    return _Search(problem, settings, listener, keep, stop or StopSignal()).run(start)
+    return _Search(problem, settings, listener, keep, stop or StopSignal(), executor, remark).run(start)
 
 
 class _Search:
@@ -115,10 +126,15 @@ class _Search:
         listener: Listener | None,
         keep: Callable[[Roster], None] | None,
         stop: StopSignal,
+        executor: Executor | None,
+        remark: Callable[[str], None],
     ) -> None:
         self.problem = problem
         self.settings = settings
         self.workers = 1 if settings.deterministic else max(1, settings.workers)
+        self.solver_workers = self.workers if executor is None else min(self.workers, os.cpu_count() or 1)
+        self.executor = executor
+        self.remark = remark
         self.budget = Budget(settings.time_limit, settings.deterministic)
         self.reporter = Reporter(self.budget, listener)
         self.keep = keep
@@ -126,12 +142,14 @@ class _Search:
         self.bounds: dict[int, int] = {}
         self.best: Incumbent
         self.formulation: Formulation
+        self.facts: Facts
         self._tasks = 0
 
     def run(self, start: Roster | None) -> Outcome:
         """First roster, then every level."""
         self.reporter.tell(None, {}, always=True)
         self.formulation = Formulation(self.problem)
+        self.facts = share(self.formulation, self.stop)
         self.reporter.stage = "first roster"
         self.reporter.tell(None, {}, always=True)
         effort = self._effort(30.0)
@@ -147,11 +165,29 @@ class _Search:
         self.reporter.first_seconds = self.budget.seconds
         self._publish()
         self.neighbourhoods = Neighbourhoods(self.formulation, self.settings.seed)
-        with ThreadPoolExecutor(self.workers) as executor:
-            while not self._finished():
-                self._settle_levels(executor)
+        with self._crew() as executor:
+            try:
+                while not self._finished():
+                    self._settle_levels(executor)
+            except Abandoned:
+                pass
         self.reporter.tell(self.best, self.bounds, always=True)
         return self._outcome()
+
+    @contextmanager
+    def _crew(self) -> Iterator[Executor]:
+        """Whoever runs the tasks of this search."""
+        executor = self.executor or threads(self.workers)
+        try:
+            with Crew(executor, self.solver_workers, self._nobody_waits, self.remark) as crew:
+                yield crew
+        finally:
+            if executor is not self.executor:
+                executor.shutdown()
+
+    def _nobody_waits(self) -> bool:
+        """Whether answers that are still out come too late; the clock has no say in a deterministic search."""
+        return self.stop.is_set or (not self.settings.deterministic and self.budget.left <= 0)
 
     def _settle_levels(self, executor: Executor) -> None:
         """Every level once, in order; each may use half of the time that is left, the last one all of it."""
@@ -357,13 +393,10 @@ class _Level:
         """The whole problem as one model; its answers are taken over as they come."""
         search = self.search
         search.reporter.stage = "whole problem"
-        base = search.best.copy()
-        people = range(len(search.problem.people))
-        turns = range(len(search.formulation.variables.turns))
-        whole = Subproblem(base, people, turns, self.level, Ties.NONE)
-        found: queue.SimpleQueue[dict[int, Schedule]] = queue.SimpleQueue()
-        effort = search.task_effort((self.deadline - search.budget.used) * 0.6, search.workers)
-        running = self.executor.submit(whole.solve, effort, search.stop, found.put)
+        found = search.facts.found
+        assert found is not None
+        effort = search.task_effort((self.deadline - search.budget.used) * 0.6, search.solver_workers)
+        running: Future[Answer] = self._give(solve_whole, search.best.copy(), self.level, effort)
         while not self._wait([running]):
             while not found.empty():
                 self._improve(found.get())
@@ -373,9 +406,13 @@ class _Level:
         answer = running.result()
         search.budget.count(answer.spent)
         if answer.changes is not None:
-            untouched = base.costs[search.formulation.levels.index(self.level)] - whole.now
             self._improve(answer.changes)
-            search.raise_bound(self.level, answer.bound + untouched)
+            search.raise_bound(self.level, answer.bound)
+
+    def _give(self, function: Callable[..., Any], base: Incumbent, *arguments: Any) -> Future[Any]:
+        """Give out a task that starts from a roster, which nobody may change any more."""
+        token = self.search.facts.token
+        return self.executor.submit(function, token, Snapshot(token, base), *arguments)
 
     def _improve(self, changes: dict[int, Schedule]) -> None:
         self.search.accept(changes, self.search.best)
@@ -414,7 +451,7 @@ class _Level:
         else:
             region, seconds = search.neighbourhoods.next(base, self.level), ROUND_SECONDS
         effort = search.task_effort(min(seconds, max(0.2, self.deadline - search.budget.used)), light=True)
-        future = self.executor.submit(_explore, base, region, self.level, self._ties(), effort, search.stop)
+        future: Future[Answer] = self._give(explore, base, region, self.level, self._ties(), effort)
         self.running[future] = (region, base)
 
     def _ties(self) -> Ties:
@@ -467,7 +504,7 @@ class _Level:
             self._take(plan)
         if not self._done():
             seconds = min(0.1 * self._seconds(), 20.0)
-            self._take(columns.combine(search.task_effort(seconds, search.workers), search.best))
+            self._take(columns.combine(search.task_effort(seconds, search.solver_workers), search.best))
         search.neighbourhoods.promising = columns.promising()
 
     def _until(self, limit: float, columns: Columns) -> bool:
@@ -537,13 +574,8 @@ class _Level:
         search = self.search
         seconds = 0.15 * max(0.1, self.deadline - search.budget.used) / max(1, len(clusters)) * search.workers
         effort = search.task_effort(seconds)
-        futures = [self.executor.submit(link_bound, base, cluster, self.level, effort) for cluster in clusters]
+        futures = [self._give(bound_turns, base, cluster, self.level, effort) for cluster in clusters]
         return [future.result() for future in futures]
-
-
-def _explore(base: Incumbent, region: Region, level: int, ties: Ties, effort: Effort, stop: StopSignal) -> Answer:
-    """Free a region and solve it."""
-    return Subproblem(base, region.people, region.turns, level, ties, region.offered).solve(effort, stop)
 
 
 def _pieces(clusters: Iterable[tuple[int, ...]], longest: int) -> list[tuple[int, ...]]:
