@@ -9,8 +9,9 @@ from concurrent.futures import Executor
 from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.master import SCALE, Master, Point, Prices, blend
-from patrolplan.engine.pricing import Order, Priced, Pricer, price_each
+from patrolplan.engine.pricing import Order, Priced
 from patrolplan.engine.subproblem import Effort, StopSignal
+from patrolplan.engine.tasks import price_class, share
 
 SMOOTHING = 0.5
 """Share of the best bound's prices in those that are tried next (Wentges 1997)."""
@@ -48,8 +49,7 @@ class Columns:
         self.executor = executor
         self.effort = effort
         self.stop = stop
-        formulation = incumbent.formulation
-        self.pricers = [Pricer(formulation, one, level) for one in formulation.classes]
+        self.facts = share(incumbent.formulation, stop)
         self.best: tuple[dict[int, float], dict[int, float]] | None = None
         self.bound = 0
         self.point: Point | None = None
@@ -200,7 +200,7 @@ class Columns:
                 Order(master.key_prices(group, prices), prices.levels, self.hints[group], self.tolerance)
                 for group in groups
             ]
-            task = self.executor.submit(price_each, self.pricers[kind], orders, self.effort(), self.stop)
+            task = self.executor.submit(price_class, self.facts.token, kind, self.level, orders, self.effort())
             tasks.append((groups, task))
         found: dict[int, Priced] = {}
         for groups, future in tasks:
