@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 @click.option("--start", type=PATH, help="A roster to begin with.")
 @click.option("--time-limit", type=SECONDS, default="60s", show_default=True, help="How long to search.")
 @click.option("--gap", type=PERCENT, default="0%", show_default=True, help="Good enough: so near to the bound.")
-@click.option("--workers", type=click.IntRange(1, 256), default=2, show_default=True, help="Searches at the same time.")
+@click.option(
+    "--workers", type=click.IntRange(1, 256), help="Searches at the same time. [default: 2, or the cluster's]"
+)
+@click.option("--cluster", metavar="ADDRESS", help="Use a Dask cluster: tcp://HOST:PORT, or local:N for N processes.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all random choices.")
 @click.option("--deterministic", is_flag=True, help="Same roster every time; the limit counts the solver's seconds.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -39,7 +42,8 @@ def command(
     start: Path | None,
     time_limit: float,
     gap: float,
-    workers: int,
+    workers: int | None,
+    cluster: str | None,
     seed: int,
     deterministic: bool,
     style: str,
@@ -54,13 +58,13 @@ def command(
     from patrolplan.terminal.console import error_console
     from patrolplan.terminal.progress import ProgressView
 
-    settings = Settings(time_limit, gap, workers, seed, deterministic)
-    request = Request(operation, output, (first, last), keep, start, settings)
+    settings = Settings(time_limit, gap, workers or 2, seed, deterministic)
+    request = Request(operation, output, (first, last), keep, start, settings, cluster, workers is None)
     loaded = prepare(request)
     remark(loaded.warnings)
     with stopped_by_signals() as stop:
         with ProgressView(error_console(), loaded.problem, quiet=quiet) as view:
-            solution = solve_operation(request, loaded, view, stop)
+            solution = solve_operation(request, loaded, view, stop, view.remark)
         _report(solution, operation, style)
     ctx.exit(solution.exit_code)
 

@@ -12,7 +12,7 @@ from typing import Any
 from patrolplan.engine.columns import Columns
 from patrolplan.engine.conflict import conflicting_rules, describe
 from patrolplan.engine.crew import Abandoned, Crew
-from patrolplan.engine.executors import threads
+from patrolplan.engine.executors import runs_here, threads
 from patrolplan.engine.formulation import Formulation, Schedule
 from patrolplan.engine.greedy import Contradiction, first_roster, nearest_schedule
 from patrolplan.engine.incumbent import Incumbent, is_feasible
@@ -132,7 +132,8 @@ class _Search:
         self.problem = problem
         self.settings = settings
         self.workers = 1 if settings.deterministic else max(1, settings.workers)
-        self.solver_workers = self.workers if executor is None else min(self.workers, os.cpu_count() or 1)
+        at_home = executor is None or runs_here(executor)
+        self.solver_workers = self.workers if at_home else min(self.workers, os.cpu_count() or 1)
         self.executor = executor
         self.remark = remark
         self.budget = Budget(settings.time_limit, settings.deterministic)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from patrolplan.engine.executors import runs_here, threads
+from patrolplan.engine.executors import WorkerLost, runs_here, threads
 from patrolplan.engine.tasks import Unsuited, facts_of, perform
 
 MOST_LOSSES = 3
@@ -25,10 +25,6 @@ MOST_LOSSES = 3
 LINGER_SECONDS = 1.0
 """How long tasks elsewhere are waited for once the search is over."""
 POLL_SECONDS = 0.1
-
-
-class WorkerLost(Exception):
-    """The worker that had the task is gone; others may be there."""
 
 
 class Abandoned(Exception):

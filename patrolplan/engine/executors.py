@@ -6,6 +6,10 @@ import multiprocessing
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 
 
+class WorkerLost(Exception):
+    """The worker that had the task is gone; others may be there."""
+
+
 def threads(number: int) -> Executor:
     """Threads of this process: the solver works outside Python's lock, and nothing is copied."""
     return ThreadPoolExecutor(number, thread_name_prefix="search")

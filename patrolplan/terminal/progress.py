@@ -85,6 +85,10 @@ class ProgressView:
         if not self._quiet and self._live is None:
             self._print_line(state)
 
+    def remark(self, words: str) -> None:
+        """Say something that matters whatever else is shown; may be called from any thread."""
+        say(self._console, ("note ", "yellow"), words, hang=5)
+
     def _print_line(self, state: Progress) -> None:
         """One plain line: when a stage or level is new, else now and then."""
         with self._lock:

@@ -11,8 +11,8 @@ import pytest
 
 from patrolplan.engine import crew as crews
 from patrolplan.engine.conductor import Settings, solve
-from patrolplan.engine.crew import Abandoned, Crew, WorkerLost
-from patrolplan.engine.executors import processes
+from patrolplan.engine.crew import Abandoned, Crew
+from patrolplan.engine.executors import WorkerLost, processes
 from patrolplan.engine.formulation import Formulation
 from patrolplan.engine.subproblem import StopSignal
 from patrolplan.engine.tasks import Facts, Unsuited, share
