@@ -164,7 +164,7 @@ class _Search:
             return Outcome(None, Proof(Status.UNKNOWN, seconds=self.budget.seconds))
         self.bounds = dict.fromkeys(self.formulation.levels, 0)
         self.reporter.first_seconds = self.budget.seconds
-        self._publish()
+        self._publish(always=True)
         self.neighbourhoods = Neighbourhoods(self.formulation, self.settings.seed)
         with self._crew() as executor:
             try:
@@ -263,11 +263,11 @@ class _Search:
         one = self.formulation.model_of(person)
         return len(set(turns)) == len(turns) and is_feasible(self.formulation, one, schedule)
 
-    def _publish(self) -> None:
+    def _publish(self, *, always: bool = False) -> None:
         self.reporter.best_seconds = self.budget.seconds
         if self.keep is not None and not self._breaks_links():
             self.keep(self.best.roster())
-        self.reporter.tell(self.best, self.bounds)
+        self.reporter.tell(self.best, self.bounds, always=always)
 
     def _breaks_links(self) -> bool:
         """Whether a hard linking rule is broken, so that this is no roster yet."""
