@@ -107,8 +107,7 @@ class ProgressView:
         with self._lock:
             state, since = self._state, time.monotonic() - self._heard
             history = {level: list(costs) for level, costs in self._history.items()}
-        name, figures = operation_words(self._console, self._problem)
-        lines = [compose(" ", (name, "bold"), figures), Text("")]
+        lines = [headline(self._console, self._problem), Text("")]
         if state is not None:
             lines += progress_lines(self._console, state, state.seconds + since, history)
         for line in lines:
@@ -125,6 +124,16 @@ def operation_words(console: Console, problem: Problem) -> tuple[str, str]:
         plural(len(problem.shifts), "shift"),
     )
     return problem.name, "".join(f" {glyphs(console).dot} {part}" for part in parts)
+
+
+def headline(console: Console, problem: Problem) -> Text:
+    """The operation in one line, without the last figures where there is no room for them."""
+    name, figures = operation_words(console, problem)
+    line = compose(" ", (name, "bold"), figures)
+    while figures and line.cell_len >= layout_width(console):
+        figures = figures.rpartition(f" {glyphs(console).dot} ")[0]
+        line = compose(" ", (name, "bold"), figures)
+    return line
 
 
 def progress_lines(console: Console, state: Progress, seconds: float, history: Mapping[int, list[int]]) -> list[Text]:

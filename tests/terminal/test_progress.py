@@ -9,6 +9,7 @@ from patrolplan.proof import Progress
 from patrolplan.terminal.console import error_console
 from patrolplan.terminal.progress import (
     ProgressView,
+    headline,
     plain_line,
     progress_lines,
     sparkline,
@@ -39,6 +40,15 @@ def test_level_lines() -> None:
     assert "(bound 311)" in lines[2]
     assert lines[2].endswith("█▃▁")
     assert lines[3] == " 0:00:23 of 0:01:00 · 412 neighbourhoods · best at 0:00:19 · Ctrl-C keeps the best roster"
+
+
+def test_the_headline_ends_with_a_whole_figure() -> None:
+    heads = [headline(error_console(io.StringIO(), width), guardhouse()).plain for width in (80, 60, 50)]
+    assert heads == [
+        " Guardhouse · 7 people · 2 sites, 3 posts · 12 days · 2 shifts",
+        " Guardhouse · 7 people · 2 sites, 3 posts · 12 days",
+        " Guardhouse · 7 people · 2 sites, 3 posts",
+    ]
 
 
 @pytest.mark.parametrize("width", [80, 96, 160])
