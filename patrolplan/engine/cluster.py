@@ -90,16 +90,21 @@ def _dask() -> Any:
 
 def _start(distributed: Any, workers: int) -> Any:
     """Worker processes on this machine, each for one task at a time."""
-    return distributed.LocalCluster(
-        n_workers=workers,
-        threads_per_worker=1,
-        processes=True,
-        host="127.0.0.1",
-        dashboard_address=None,
-        memory_limit=0,
-        silence_logs=logging.CRITICAL,
-        preload=[_DEAF],
-    )
+    try:
+        return distributed.LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            memory_limit=0,
+            silence_logs=logging.CRITICAL,
+            preload=[_DEAF],
+        )
+    except (OSError, RuntimeError) as error:
+        raise InputError(
+            f"--cluster local:{workers}: the processes cannot be started ({error}). Leave --cluster out, or use fewer."
+        ) from error
 
 
 def _reach(distributed: Any, address: str, seconds: float) -> Any:
@@ -174,13 +179,20 @@ class ClusterExecutor(Executor):
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
         """Send a call; it travels as bytes, so that nobody looks into its arguments on the way."""
         assert not named
+        call = pickle.dumps((function, arguments), pickle.HIGHEST_PROTOCOL)
         promise: Future[Any] = Future()
         with self._lock:
             if self._broken:
                 raise BrokenExecutor(self._broken)
+        try:
+            running = self._inner.submit(_perform, call)
+        except Exception as error:  # a client that is closed says so with any of them
+            raise BrokenExecutor(str(error)) from error
+        with self._lock:
             self._open.add(promise)
-        call = pickle.dumps((function, arguments), pickle.HIGHEST_PROTOCOL)
-        running = self._inner.submit(_perform, call)
+            broken = self._broken
+        if broken:
+            self._fail(broken)
         promise.add_done_callback(lambda one: running.cancel() if one.cancelled() else None)
         running.add_done_callback(lambda one: self._done(promise, one))
         return promise

@@ -83,6 +83,7 @@ class Crew(Executor):
         self._remark = remark
         self._here = runs_here(executor)
         self._local: Executor | None = None
+        self._nobody_left = False
         self._open: set[_Task] = set()
         self._lock = threading.Lock()
         self._troubles: queue.SimpleQueue[tuple[_Task, BaseException | None] | None] = queue.SimpleQueue()
@@ -117,7 +118,7 @@ class Crew(Executor):
     def _give(self, task: _Task) -> None:
         """Hand a task to the executor, or to threads of this process."""
         packed = facts_of(task.token).packed() if task.needs_facts else None
-        task.here = self._here or self._local is not None or task.losses > MOST_LOSSES
+        task.here = self._here or self._nobody_left or task.losses > MOST_LOSSES
         executor = self._threads() if task.here and not self._here else self._executor
         try:
             task.running = executor.submit(perform, task.function, task.token, task.arguments, packed)
@@ -195,10 +196,10 @@ class Crew(Executor):
 
     def _go_on_here(self, error: BaseException) -> None:
         """From now on threads of this process run the tasks."""
-        if self._local is None:
+        if not self._nobody_left:
+            self._nobody_left = True
             why = str(error).rstrip(".") or type(error).__name__
             self._remark(f"No worker is left ({why}). The search goes on with threads of this process.")
-        self._threads()
 
     def _abandon(self, *, every: bool = False) -> None:
         """Wait no longer for tasks that run elsewhere, or for any."""

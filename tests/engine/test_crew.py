@@ -121,6 +121,8 @@ def test_a_task_that_is_always_lost_is_done_here(hire: Hire, facts: Facts, remar
     crew = hire(executor)
     assert crew.submit(where, facts.token, 4).result(SECONDS).startswith("search")
     assert len(executor.given) == 1 + crews.MOST_LOSSES
+    executor.answer = lambda number, run: run()
+    assert crew.submit(where, facts.token, 4).result(SECONDS) == threading.current_thread().name
     assert remarks == []
 
 
