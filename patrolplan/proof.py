@@ -99,6 +99,18 @@ class Progress:
     neighbourhoods: int = 0
     best_seconds: float | None = None
 
+    @property
+    def levels(self) -> tuple[LevelProof, ...]:
+        """Cost and bound of every level; proved only if all earlier levels are."""
+        bounds = dict(self.bounds)
+        proofs: list[LevelProof] = []
+        proved = True
+        for level, cost in sorted(self.costs):
+            bound = bounds.get(level)
+            proved = proved and bound is not None and bound >= cost
+            proofs.append(LevelProof(level, cost, bound or 0, proved))
+        return tuple(proofs)
+
 
 class Listener(Protocol):
     """Somebody who is told of the progress of a search."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,10 @@ from patrolplan.cli.output import json_text, remark, write_result
 from patrolplan.cli.parameters import MOMENT, PATH, PERCENT, SECONDS, operation_argument
 
 if TYPE_CHECKING:
+    from patrolplan.plan.loading import Operation
     from patrolplan.plan.solving import Solution
+    from patrolplan.terminal.progress import ProgressView
+    from patrolplan.terminal.progress_lines import ProgressLines
 
 
 @click.command("solve")
@@ -23,11 +27,21 @@ if TYPE_CHECKING:
 @click.option("--start", type=PATH, help="A roster to begin with.")
 @click.option("--time-limit", type=SECONDS, default="60s", show_default=True, help="How long to search.")
 @click.option("--gap", type=PERCENT, default="0%", show_default=True, help="Good enough: so near to the bound.")
-@click.option("--workers", type=click.IntRange(1, 256), default=2, show_default=True, help="Searches at the same time.")
+@click.option(
+    "--workers", type=click.IntRange(1, 256), help="Searches at the same time. [default: 2, or the cluster's]"
+)
+@click.option("--cluster", metavar="ADDRESS", help="Use a Dask cluster: tcp://HOST:PORT, or local:N for N processes.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all random choices.")
 @click.option("--deterministic", is_flag=True, help="Same roster every time; the limit counts the solver's seconds.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--quiet", is_flag=True, help="No progress.")
+@click.option(
+    "--progress",
+    type=click.Choice(["auto", "json", "none"]),
+    default="auto",
+    show_default=True,
+    help="On standard error: for people, or as JSON lines for other programs.",
+)
+@click.option("--quiet", is_flag=True, help="The same as --progress none.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -39,10 +53,12 @@ def command(
     start: Path | None,
     time_limit: float,
     gap: float,
-    workers: int,
+    workers: int | None,
+    cluster: str | None,
     seed: int,
     deterministic: bool,
     style: str,
+    progress: str,
     quiet: bool,
 ) -> None:
     """Make a roster for the operation file OPS.
@@ -51,18 +67,34 @@ def command(
     """
     from patrolplan.engine.conductor import Settings
     from patrolplan.plan.solving import Request, prepare, solve_operation, stopped_by_signals
+
+    settings = Settings(time_limit, gap, workers or 2, seed, deterministic)
+    request = Request(operation, output, (first, last), keep, start, settings, cluster, workers is None)
+    loaded = prepare(request)
+    with stopped_by_signals() as stop:
+        view = _view("none" if quiet else progress, loaded)
+        with view:
+            solution = solve_operation(request, loaded, view, stop, view.remark)
+            view.ended(solution.proof, solution.written, solution.exit_code)
+        _report(solution, operation, style)
+    ctx.exit(solution.exit_code)
+
+
+def _view(progress: str, loaded: Operation) -> ProgressView | ProgressLines:
+    """What shows the search on standard error; the warnings come first."""
+    if progress == "json":
+        from patrolplan.terminal.complaints import merged
+        from patrolplan.terminal.progress_lines import ProgressLines
+
+        lines = ProgressLines(sys.stderr, loaded.problem)
+        for warning in merged(loaded.warnings):
+            lines.remark(str(warning))
+        return lines
     from patrolplan.terminal.console import error_console
     from patrolplan.terminal.progress import ProgressView
 
-    settings = Settings(time_limit, gap, workers, seed, deterministic)
-    request = Request(operation, output, (first, last), keep, start, settings)
-    loaded = prepare(request)
     remark(loaded.warnings)
-    with stopped_by_signals() as stop:
-        with ProgressView(error_console(), loaded.problem, quiet=quiet) as view:
-            solution = solve_operation(request, loaded, view, stop)
-        _report(solution, operation, style)
-    ctx.exit(solution.exit_code)
+    return ProgressView(error_console(), loaded.problem, quiet=progress == "none")
 
 
 def _report(solution: Solution, operation: Path, style: str) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass
+from concurrent.futures import Future
+from functools import partial
 
 import numpy as np
 
 from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.incumbent import Incumbent
-from patrolplan.engine.linking import SCALE, Linking, Numbers, Prices
-from patrolplan.engine.master import Floats, Master, Point
+from patrolplan.engine.linking import SCALE, Lead, Linking, Numbers, Prices
+from patrolplan.engine.master import Master, Point
 from patrolplan.engine.pricing import Order, Priced, price_each
 from patrolplan.engine.subproblem import Effort, StopSignal
 
@@ -34,12 +34,8 @@ FORBIDDEN = 2**42
 """Price of what is not offered: more than any schedule can cost otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Centre:
-    """Prices that gave a good bound: of linking rows, shape (rows,), and of earlier levels' costs."""
-
-    rows: Floats
-    levels: Mapping[int, float]
+Ask = Callable[[int, list[Order], Effort], Future[list[Priced]]]
+"""Has pricing problems of a class solved: the class, the questions, and how hard to try."""
 
 
 class Columns:
@@ -53,14 +49,14 @@ class Columns:
         The roster to begin with; earlier levels cost no more than here.
     effort
         Gives the effort of the next pricing call.
-    executor
-        Runs the pricing problems; None to run them here.
+    ask
+        Has a class's pricing problems solved elsewhere; None to solve them here.
     people
         Who is free; default everybody.
     surcharge
         For each person what some keys cost in addition (`FORBIDDEN` for what is not offered, ``-FORBIDDEN`` for what
         has to be kept); shape (`Variables.first_own_key`,).
-    centre
+    lead
         Prices to begin with.
     """
 
@@ -70,23 +66,22 @@ class Columns:
         incumbent: Incumbent,
         effort: Callable[[], Effort],
         stop: StopSignal,
-        executor: Executor | None = None,
+        ask: Ask | None = None,
         people: Sequence[int] | None = None,
         surcharge: Mapping[int, Numbers] | None = None,
-        centre: Centre | None = None,
+        lead: Lead | None = None,
     ) -> None:
         self.linking = linking
         self.master = Master(linking, incumbent, people)
         self.level = linking.level
-        self.executor = executor
+        self.ask = ask
         self.effort = effort
         self.stop = stop
-        self.centre = centre
-        self.best_prices: Prices | None = None
+        self.lead = lead
         self.cheapest: list[int] | None = None
         self.bound = 0
         self.point: Point | None = None
-        self.smoothing = 0.0 if centre is None else 1.0
+        self.smoothing = 0.0 if lead is None else 1.0
         self.tolerance = TOLERANCE
         self.rounds = 0
         self.is_complete = False
@@ -118,11 +113,11 @@ class Columns:
         self.rounds += 1
         self._count_round()
         rows, levels = point.rows, point.levels
-        if self.centre is not None and self.smoothing:
+        if self.lead is not None and self.smoothing:
             share = self.smoothing
-            rows = share * self.centre.rows + (1 - share) * rows
+            rows = share * self.lead.rows + (1 - share) * rows
             levels = {
-                level: share * self.centre.levels.get(level, 0.0) + (1 - share) * dual for level, dual in levels.items()
+                level: share * self.lead.levels.get(level, 0.0) + (1 - share) * dual for level, dual in levels.items()
             }
         prices = master.whole(rows, levels)
         answers = self._price(prices)
@@ -133,9 +128,8 @@ class Columns:
         )
         if bound > self.bound:
             self.bound = bound
-            self.best_prices = prices
             self.cheapest = [answers[group.number].bound for group in master.groups]
-            self.centre = Centre(rows, levels)
+            self.lead = Lead(rows, levels, prices)
         added = self._take_in(answers, point)
         if added:
             self.smoothing = min(0.8, max(SMOOTHING, self.smoothing + 0.05))
@@ -159,15 +153,14 @@ class Columns:
         by_class: dict[int, list[int]] = defaultdict(list)
         for number in range(len(master.groups)) if chosen is None else chosen:
             by_class[master.groups[number].kind].append(number)
-        tasks = []
+        tasks: list[tuple[list[int], Callable[[], list[Priced]]]] = []
         for kind, groups in by_class.items():
             orders = [self._order(group, prices) for group in groups]
-            if self.executor is None:
-                answers = price_each(self.linking.pricer(kind), orders, self.effort(), self.stop)
-                tasks.append((groups, lambda answers=answers: answers))
+            if self.ask is None:
+                pricer = self.linking.pricer(kind)
+                tasks.append((groups, partial(price_each, pricer, orders, self.effort(), self.stop)))
             else:
-                task = self.executor.submit(_price_class, self.linking, kind, orders, self.effort(), self.stop)
-                tasks.append((groups, task.result))
+                tasks.append((groups, self.ask(kind, orders, self.effort()).result))
         found: dict[int, Priced] = {}
         for groups, result in tasks:
             for group, answer in zip(groups, result(), strict=True):
@@ -309,9 +302,7 @@ class Columns:
             if answers is None:
                 return
             held = {
-                group: Priced(
-                    answer.bound, tuple(one for one in answer.schedules if fixed[group] <= one), answer.spent
-                )
+                group: Priced(answer.bound, tuple(one for one in answer.schedules if fixed[group] <= one), answer.spent)
                 for group, answer in answers.items()
             }
             if not self._take_in(held, point):
@@ -349,8 +340,3 @@ class Columns:
             for number in numbers
             if number < master.given or master.reduced_cost(master.columns[number], point) <= room
         ]
-
-
-def _price_class(linking: Linking, kind: int, orders: Sequence[Order], effort: Effort, stop: StopSignal) -> list[Priced]:
-    """Pricing calls of one class; its pricer is made where it is needed."""
-    return price_each(linking.pricer(kind), orders, effort, stop)

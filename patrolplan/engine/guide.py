@@ -1,7 +1,8 @@
 """Where a roster loses against the linear program: the whole gap, split up exactly over people and linking rows.
 
-At given prices, cost minus bound is the sum of what each person's schedule costs above the cheapest one, and of what each
-linking row costs above its price (complementary slackness). Whatever makes the roster better has to change something there.
+At given prices, cost minus bound is the sum of what each person's schedule costs above the cheapest one, and of what
+each linking row costs above its price (complementary slackness). Whatever makes the roster better has to change
+something there.
 """
 
 from __future__ import annotations
@@ -12,10 +13,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from patrolplan.engine.columns import Centre
 from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.incumbent import Incumbent
-from patrolplan.engine.linking import SCALE, Linking, Numbers, Prices, Unit
+from patrolplan.engine.linking import SCALE, Lead, Linking, Numbers, Prices
 from patrolplan.engine.master import Column
 
 MOST_KEPT = 150
@@ -27,43 +27,39 @@ class Guide:
 
     Parameters
     ----------
-    prices
-        Whole prices at the bound.
+    lead
+        Prices at the bound.
     cheapest
         Cost of the cheapest schedule of each group at these prices.
     """
 
-    def __init__(self, linking: Linking, centre: Centre, prices: Prices, cheapest: Sequence[int]) -> None:
+    def __init__(self, linking: Linking, lead: Lead, cheapest: Sequence[int]) -> None:
         self.linking = linking
-        self.centre = centre
-        self.prices = prices
+        self.lead = lead
         self._cheapest = list(cheapest)
         self._keys: dict[int, Numbers] = {}
         self._known: dict[tuple[int, Schedule], float] = {}
 
-    def person_excess(self, incumbent: Incumbent, person: int) -> float:
-        """What a person's schedule costs above the cheapest one, in sixtieths of the level's weight."""
-        group = self.linking.group_of[person]
-        held = incumbent.held[person]
-        if (group, held) not in self._known:
+    def people(self, incumbent: Incumbent) -> list[float]:
+        """What each person's schedule costs above the cheapest one, in sixtieths of the level's weight."""
+        return [self._of_person(incumbent, person) for person in range(len(incumbent.held))]
+
+    def _of_person(self, incumbent: Incumbent, person: int) -> float:
+        group, held = self.linking.group_of[person], incumbent.held[person]
+        known = self._known.get((group, held))
+        if known is None:
             if group not in self._keys:
-                self._keys[group] = self.linking.key_prices(group, self.prices)
+                self._keys[group] = self.linking.key_prices(group, self.lead.whole)
             keys = self._keys[group]
             cost = sum(int(keys[key]) for key in self.linking.formulation.expand(held))
-            cost += sum(weight * incumbent.personal_cost(person, level) for level, weight in self.prices.levels.items())
-            self._known[group, held] = max(0, cost - self._cheapest[group]) / SCALE
-        return self._known[group, held]
+            levels = self.lead.whole.levels
+            cost += sum(weight * incumbent.personal_cost(person, level) for level, weight in levels.items())
+            known = self._known[group, held] = max(0, cost - self._cheapest[group]) / SCALE
+        return known
 
-    def unit_excess(self, incumbent: Incumbent, unit: Unit) -> float:
-        """What a unit of linking rows costs above its price, in sixtieths of the level's weight."""
-        linking, prices = self.linking, self.prices.rows
-        worth = 0
-        for number in unit.rows:
-            price = int(prices[number])
-            side = int(linking.lower[number] if price > 0 else linking.upper[number])
-            worth += price * (side - incumbent.activity[number])
-        weight = self.prices.levels.get(unit.level, 0)
-        return max(0, weight * incumbent.unit_costs[unit.number] - worth) / SCALE
+    def units(self, incumbent: Incumbent) -> dict[int, float]:
+        """What each unit of linking rows costs above its price, in sixtieths of the level's weight."""
+        return self.linking.split_excess(incumbent.activity, incumbent.unit_costs, self.lead.whole)
 
 
 class Pool:

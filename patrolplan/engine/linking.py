@@ -15,6 +15,7 @@ from patrolplan.engine.formulation import Formulation, Schedule
 from patrolplan.engine.pricing import Pricer, make_pricer
 
 Numbers = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 SCALE = 1_000
 """Whole prices count in parts of a sixtieth, one over this."""
@@ -62,6 +63,23 @@ class Prices:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """Prices that gave a good bound, to begin another program with.
+
+    Attributes
+    ----------
+    rows, levels
+        Of linking rows, shape (rows,), and of earlier levels' costs.
+    whole
+        The same in whole numbers.
+    """
+
+    rows: Floats
+    levels: Mapping[int, float]
+    whole: Prices
+
+
+@dataclass(frozen=True, slots=True)
 class _Terms:
     """Where the keys of some people stand: each key once, with its rows and coefficients one after the other."""
 
@@ -101,6 +119,9 @@ class Linking:
             if formulation.unit_level(unit) <= level and formulation.turns_of_unit(unit)
         }
         self.rows = [number for unit in self.units.values() for number in unit.rows]
+        self._flat_rows = np.array(self.rows, dtype=np.int64)
+        lengths = [len(unit.rows) for unit in self.units.values()]
+        self._first_row = np.cumsum([0, *lengths[:-1]], dtype=np.int64)
         self.groups = list(self._groups())
         self.group_of = {person: group.number for group in self.groups for person in group.people}
         self.step = self._price_steps()
@@ -206,6 +227,23 @@ class Linking:
             for number, coefficient in of_key.get(key, ()):
                 found[number] = found.get(number, 0) + coefficient
         return found
+
+    def split_excess(self, activity: Sequence[int], unit_costs: Sequence[int], prices: Prices) -> dict[int, float]:
+        """What each unit costs above its price, in sixtieths of the level's weight; only units that do.
+
+        Parameters
+        ----------
+        activity, unit_costs
+            Of a roster, by linking row and by unit.
+        """
+        weights = np.array([prices.levels.get(unit.level, 0) for unit in self.units.values()], dtype=np.int64)
+        costs = np.array([unit_costs[unit] for unit in self.units], dtype=np.int64)
+        sides = np.where(prices.rows > 0, self.lower, self.upper)
+        worth = prices.rows * (sides - np.array(activity, dtype=np.int64))
+        per_unit = np.add.reduceat(worth[self._flat_rows], self._first_row) if len(self.units) else costs
+        excess = weights * costs - per_unit
+        numbers = list(self.units)
+        return {numbers[place]: float(excess[place]) / SCALE for place in np.flatnonzero(excess > 0)}
 
     def units_of(self, groups: Iterable[int]) -> list[Unit]:
         """The units in which people of some groups have terms."""

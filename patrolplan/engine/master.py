@@ -283,8 +283,8 @@ class Master:
             for level, cost in column.cost.items():
                 if cost and level <= self.level:
                     costs[level].append((count, cost))
-        for group, mine in zip(self.groups, of_group, strict=True):
-            model.add(cp_model.LinearExpr.sum(mine) == len(group.people))
+        for one, mine in zip(self.groups, of_group, strict=True):
+            model.add(cp_model.LinearExpr.sum(mine) == len(one.people))
         for unit in self.units:
             costs[unit.level] += self._combine_unit(model, unit, terms)
         for level, budget in self.budgets.items():

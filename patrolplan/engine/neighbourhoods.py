@@ -13,11 +13,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from patrolplan.engine.formulation import Formulation
+from patrolplan.engine.guide import Guide
 from patrolplan.engine.incumbent import Incumbent
 
 SMALLEST, FIRST_SIZE, LARGEST = 60, 600, 25_000
 SLOW = 1.5
 """A region that takes longer is too large."""
+WOVEN = frozenset({"woven", "woven turns"})
+"""Kinds whose regions are solved by pricing schedules against each other."""
+WOVEN_SIZE, WOVEN_TURNS = 7.0, 120.0
+"""First sizes: people over the whole time, and person-days."""
 EXPLORE = 0.1
 LEAST_SPENT = 0.05
 DECAY = 0.85
@@ -41,15 +46,22 @@ class Kind:
 
     Attributes
     ----------
-    size
-        Aim for the number of yes/no variables.
+    first, smallest, largest, size
+        Aim for the number of yes/no variables; of people or person-days where schedules are woven.
     credit
         Recent gain per effort, for the choice among kinds.
     """
 
     choose: Callable[[Incumbent, int, int], Region]
-    size: float = FIRST_SIZE
+    first: float = FIRST_SIZE
+    smallest: float = SMALLEST
+    largest: float = LARGEST
+    size: float = 0.0
     credit: float = 0.0
+
+    def restart(self) -> None:
+        """Forget what was learned."""
+        self.size, self.credit = self.first, 0.0
 
 
 @dataclass(slots=True)
@@ -64,17 +76,18 @@ class Neighbourhoods:
         Of the random choices.
     settled
         Turns whose costs are proved to be as low as they can be; no region is aimed at them.
-    promising
-        For each person, what the linear program over schedules gives them in part; empty before there is one.
+    guide
+        Where the roster loses against the linear program over schedules; None before there is one.
     """
 
     formulation: Formulation
     seed: int
     kinds: dict[str, Kind] = field(init=False)
+    all_turns: tuple[int, ...] = field(init=False)
     _random: random.Random = field(init=False)
     _weights: list[float] = field(init=False)
     settled: frozenset[int] = frozenset()
-    promising: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    guide: Guide | None = None
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
@@ -83,8 +96,10 @@ class Neighbourhoods:
             "people": Kind(self._people),
             "mixed": Kind(self._mixed),
             "exchange": Kind(self._exchange),
-            "guided": Kind(self._guided),
+            "woven": Kind(self._woven, WOVEN_SIZE, 2, 200),
+            "woven turns": Kind(self._woven_turns, WOVEN_TURNS, 2, 2000),
         }
+        self.all_turns = tuple(range(len(self.formulation.variables.turns)))
         turns = range(len(self.formulation.variables.turns))
         total = [0] * len(self.formulation.variables.turns)
         for one in self.formulation.classes:
@@ -92,10 +107,11 @@ class Neighbourhoods:
                 total[turn] += len(one.people) * (len(one.slots.get(turn, ())) + (turn in one.standby))
         people = max(1, len(self.formulation.problem.people))
         self._weights = [count / people for count in total]
+        self.restart()
 
     def next(self, incumbent: Incumbent, level: int) -> Region:
         """A region to free, aimed at the costs of a level."""
-        names = [name for name in self.kinds if name != "guided" or self.promising]
+        names = [name for name in self.kinds if name not in WOVEN or self.guide is not None]
         best = max(self.kinds[name].credit for name in names)
         floor = EXPLORE * best if best else 1.0
         name = self._random.choices(names, [floor + self.kinds[one].credit for one in names])[0]
@@ -124,16 +140,21 @@ class Neighbourhoods:
         """
         kind = self.kinds[region.kind]
         kind.credit = DECAY * kind.credit + (1 - DECAY) * gain / (spent + LEAST_SPENT)
-        if not solved or spent > SLOW:
-            kind.size = max(SMALLEST, kind.size * 0.8)
+        if spent > SLOW or (not solved and region.kind not in WOVEN):
+            kind.size = max(kind.smallest, kind.size * 0.9)
         elif not gain:
-            kind.size = min(LARGEST, kind.size * 1.25)
+            kind.size = min(kind.largest, kind.size * 1.15)
 
     def restart(self) -> None:
         """Forget who was successful and how large regions may be, before another level."""
         for kind in self.kinds.values():
-            kind.credit, kind.size = 0.0, FIRST_SIZE
-        self.promising = {}
+            kind.restart()
+        self.guide = None
+        self.settled = frozenset()
+
+    def follow(self, guide: Guide) -> None:
+        """Be led by a linear program from now on."""
+        self.guide = guide
 
     # -- choices -------------------------------------------------------------------------------------------------
 
@@ -169,18 +190,52 @@ class Neighbourhoods:
         offered = frozenset(key for person in people for key in incumbent.held[person])
         return Region("exchange", people, tuple(turns), dict.fromkeys(people, offered))
 
-    def _guided(self, incumbent: Incumbent, level: int, size: int) -> Region:
-        """People over the whole time who may hold what the linear program gives them in part, or what they hold."""
-        everyone = len(self.formulation.problem.people)
-        each = sum(len(keys) for keys in self.promising.values()) / max(1, len(self.promising))
-        people = self._sample(incumbent, level, max(3, min(everyone, int(size / max(1.0, each)))))
-        offered = {person: self.promising.get(person, frozenset()) | incumbent.held[person] for person in people}
-        return Region("guided", people, tuple(range(len(self._weights))), offered)
+    def _woven(self, incumbent: Incumbent, level: int, size: int) -> Region:
+        """Some people over the whole time."""
+        count = max(2, min(len(incumbent.held), round(size * self._random.uniform(0.6, 1.4))))
+        return Region("woven", self._led_sample(incumbent, count), self.all_turns)
+
+    def _woven_turns(self, incumbent: Incumbent, level: int, size: int) -> Region:
+        """Many people over some days."""
+        everyone = len(incumbent.held)
+        days = max(self._random.uniform(2.5, 10.0), size / everyone)
+        turns = self._window(self._focus(incumbent, level), days * self._per_day())
+        count = max(2, min(everyone, round(size / days)))
+        return Region("woven turns", self._led_sample(incumbent, count), turns)
+
+    def _led_sample(self, incumbent: Incumbent, count: int) -> tuple[int, ...]:
+        """People, those with whom the roster loses more likely, and those near one linking row where it does."""
+        assert self.guide is not None
+        excess = self.guide.people(incumbent)
+        mean = sum(excess) / len(excess) + 1e-9
+        weights = [0.3 + one / mean for one in excess]
+        units = self.guide.units(incumbent)
+        if units and self._random.random() < AIMED:
+            unit = self._random.choices(list(units), list(units.values()))[0]
+            turns = set(self.formulation.turns_of_unit(unit))
+            turn_of = self.formulation.variables.turn_of
+            for person, held in enumerate(incumbent.held):
+                if any(turn_of(key) in turns for key in held):
+                    weights[person] *= 2.0
+        return self._draw(weights, count)
+
+    def _draw(self, weights: Sequence[float], count: int) -> tuple[int, ...]:
+        """So many people, each with a chance in proportion to a weight (Efraimidis and Spirakis 2006)."""
+        keyed = sorted(range(len(weights)), key=lambda one: -(self._random.random() ** (1.0 / weights[one])))
+        return tuple(sorted(keyed[:count]))
+
+    def _per_day(self) -> float:
+        """Load of a day for each person, as `_window` counts it."""
+        return sum(self._weights) / max(1, len({turn.day for turn in self.formulation.variables.turns}))
 
     def _focus(self, incumbent: Incumbent, level: int) -> int:
         """A turn where something costs on the level, or any turn."""
         formulation = self.formulation
         variables = formulation.variables
+        led = self.guide.units(incumbent) if self.guide is not None else {}
+        if led and self._random.random() < AIMED:
+            turns = formulation.turns_of_unit(self._random.choices(list(led), list(led.values()))[0])
+            return self._random.choice(turns)
         costly = [
             unit
             for unit, cost in enumerate(incumbent.unit_costs)
@@ -217,7 +272,4 @@ class Neighbourhoods:
             return tuple(everyone)
         costs = [incumbent.personal_cost(person, level) for person in everyone]
         mean = sum(costs) / len(costs)
-        keyed = sorted(
-            everyone, key=lambda person: -(self._random.random() ** (1.0 / (1.0 + costs[person] / (mean + 1.0))))
-        )
-        return tuple(sorted(keyed[:count]))
+        return self._draw([1.0 + cost / (mean + 1.0) for cost in costs], count)

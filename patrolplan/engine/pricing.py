@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -111,6 +112,7 @@ class SolverPricer:
     """
 
     def __init__(self, formulation: Formulation, one: PersonClass, level: int) -> None:
+        self._lock = threading.Lock()
         self._model = cp_model.CpModel()
         self._found: dict[int, cp_model.IntVar] = {}
         self._chosen: dict[int, cp_model.IntVar] = {}
@@ -179,12 +181,14 @@ class SolverPricer:
         return slack
 
     def cheapest(self, order: Order, effort: Effort, stop: StopSignal) -> Priced:
-        """The cheapest schedule.
+        """The cheapest schedule; one call at a time, since the model is kept."""
+        with self._lock:
+            return self._cheapest(order, effort, stop)
 
-        The model is kept, so that only one call at a time may be under way.
-        """
+    def _cheapest(self, order: Order, effort: Effort, stop: StopSignal) -> Priced:
         model, weights = self._model, order.weights
-        priced = [(self._found[key], int(order.prices[key])) for key in np.flatnonzero(order.prices) if key in self._found]
+        keys = (int(key) for key in np.flatnonzero(order.prices))
+        priced = [(self._found[key], int(order.prices[key])) for key in keys if key in self._found]
         priced += [(slack, price * weights.get(level, 0)) for slack, price, level in self._costs]
         expression = cp_model.LinearExpr.weighted_sum([one for one, _ in priced], [price for _, price in priced])
         model.minimize(expression)

@@ -1,14 +1,14 @@
 """All schedules of one person as paths through a layered graph, and the cheapest of them under given prices.
 
-A node is what the duties so far leave open in the rules that reach on: how much of a limit is used, how long a streak is,
-whether a weekend is worked already. Two histories that leave the same open are one node, so that a graph of some
+A node is what the duties so far leave open in the rules that reach on: how much of a limit is used, how long a streak
+is, whether a weekend is worked already. Two histories that leave the same open are one node, so that a graph of some
 thousand nodes a date holds every schedule, and its cheapest path is found by a dynamic program in a millisecond or two
 (a shortest path with resource constraints, Irnich and Desaulniers 2005; the resources are the rows themselves).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +29,7 @@ NEVER = 2**60
 """Cost of what cannot be."""
 
 Track = tuple[str, int]
-"""What a node remembers: ``row`` its activity so far, ``flag`` whether a derived variable is true, ``chain`` its run."""
+"""What a node remembers: the activity of a ``row``, whether a derived ``flag`` is true, the run of a ``chain``."""
 
 
 @dataclass(slots=True)
@@ -180,9 +180,7 @@ class ScheduleGraph:
             by_label = by_label + fresh[labels.fresh]
         return by_label
 
-    def _trace(
-        self, best: Sequence[Numbers], by_label: Numbers, by_option: Numbers, padded: Numbers
-    ) -> Schedule:
+    def _trace(self, best: Sequence[Numbers], by_label: Numbers, by_option: Numbers, padded: Numbers) -> Schedule:
         """The path that leads to the last node at least cost."""
         node, held = 0, set[int]()
         for position in range(len(self._steps) - 1, -1, -1):
@@ -479,7 +477,7 @@ class _Tracer:
         self._size = len(first)
 
     def _condense(self) -> None:
-        """Leave out nodes from which the end cannot be reached; join nodes from which the same leads on at the same cost."""
+        """Leave out nodes from which nothing leads to the end; join those from which the same leads on."""
         joined = np.zeros(self._size, dtype=np.int64)
         for position in range(len(self.steps) - 1, -1, -1):
             step = self.steps[position]
@@ -583,9 +581,7 @@ class _Reach:
                 low, high = low + one, high + other
             self._least[number], self._most[number] = least[::-1], most[::-1]
 
-    def after(
-        self, number: int, position: int, tracks: Mapping[Track, Numbers]
-    ) -> tuple[int | Numbers, int | Numbers]:
+    def after(self, number: int, position: int, tracks: Mapping[Track, Numbers]) -> tuple[int | Numbers, int | Numbers]:
         """Least and most that a row may still change after a layer."""
         since = position - self._layers.row_layers[number][0]
         least: int | Numbers = self._least[number][since]

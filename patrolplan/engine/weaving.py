@@ -1,7 +1,7 @@
 """A better roster for some people: their schedules priced against each other, and the best of them combined.
 
-The linear program of a few people over a few turns says within some hundredths of a second whether anything can be gained
-there at all; if so, the best combination of the schedules that it came by is mostly the best of all.
+The linear program of a few people over a few turns says within some tenths of a second whether anything can be gained
+there at all; if so, a dive from it mostly finds it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import time
 import numpy as np
 
 from patrolplan.engine.columns import FORBIDDEN, Columns
-from patrolplan.engine.guide import Guide, Pool
+from patrolplan.engine.guide import Pool
 from patrolplan.engine.incumbent import Incumbent
-from patrolplan.engine.linking import Linking, Numbers
+from patrolplan.engine.linking import Lead, Linking, Numbers
 from patrolplan.engine.master import Column
 from patrolplan.engine.neighbourhoods import Region
 from patrolplan.engine.subproblem import Answer, Effort, StopSignal
@@ -34,13 +34,13 @@ FEW = 120
 
 
 def weave(
-    linking: Linking, base: Incumbent, region: Region, guide: Guide, pool: Pool, effort: Effort, stop: StopSignal
+    linking: Linking, base: Incumbent, region: Region, lead: Lead, pool: Pool, effort: Effort, stop: StopSignal
 ) -> Answer:
     """Price and combine the schedules of a region's people.
 
     Parameters
     ----------
-    guide
+    lead
         Prices to begin with.
     pool
         Schedules to begin with; good new ones are added.
@@ -52,9 +52,9 @@ def weave(
     """
     began = time.perf_counter()
     surcharge = surcharges(base, region)
-    columns = Columns(linking, base, lambda: effort, stop, None, region.people, surcharge, guide.centre)
+    columns = Columns(linking, base, lambda: effort, stop, None, region.people, surcharge, lead)
     if surcharge is None:
-        _begin(columns, linking, guide, pool)
+        _begin(columns, linking, lead, pool)
     state = _generate(columns, began, effort)
     if state in ("hopeless", "stalled") or stop.is_set:
         return Answer(None, state == "hopeless", 0, _spent(columns, began, effort))
@@ -95,11 +95,11 @@ def surcharges(base: Incumbent, region: Region) -> dict[int, Numbers] | None:
     return found
 
 
-def _begin(columns: Columns, linking: Linking, guide: Guide, pool: Pool) -> None:
+def _begin(columns: Columns, linking: Linking, lead: Lead, pool: Pool) -> None:
     """Take in the cheapest schedules of the pool."""
     for place, group in enumerate(columns.master.groups):
         shared = linking.group_of[group.people[0]]
-        for column in pool.cheapest(shared, place, guide.prices, FROM_POOL):
+        for column in pool.cheapest(shared, place, lead.whole, FROM_POOL):
             columns.master.add_column(column)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from patrolplan.errors import Complaint, InputError, Place
-from patrolplan.proof import Proof
+from patrolplan.proof import LevelProof, Proof
 from patrolplan.units import COST_SCALE
 
 FORMAT = 1
@@ -92,17 +92,19 @@ def build_sidecar(
 
 def levels_json(proof: Proof) -> list[dict[str, Any]]:
     """Cost, bound and gap of every level, in weights."""
-    return [
-        {
-            "level": level.level,
-            "name": level.name,
-            "cost": level.cost / COST_SCALE,
-            "bound": level.bound / COST_SCALE,
-            "gap": level.gap,
-            "proved": level.proved,
-        }
-        for level in proof.levels
-    ]
+    return [level_json(level) for level in proof.levels]
+
+
+def level_json(level: LevelProof) -> dict[str, Any]:
+    """Cost, bound and gap of one level, in weights."""
+    return {
+        "level": level.level,
+        "name": level.name,
+        "cost": level.cost / COST_SCALE,
+        "bound": level.bound / COST_SCALE,
+        "gap": level.gap,
+        "proved": level.proved,
+    }
 
 
 def sidecar_text(data: Mapping[str, Any]) -> str:

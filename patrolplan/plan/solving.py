@@ -8,9 +8,10 @@ import platform
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -19,6 +20,7 @@ import patrolplan
 from patrolplan.audit import Audit, audit
 from patrolplan.config.calendar import Moment
 from patrolplan.engine.conductor import Settings, solve
+from patrolplan.engine.executors import threads
 from patrolplan.engine.subproblem import StopSignal, solver_version
 from patrolplan.errors import EXIT_BUG, EXIT_DONE, EXIT_FINDINGS, EXIT_TIME, Complaint, InputError
 from patrolplan.formats.roster_csv import write_roster
@@ -49,6 +51,10 @@ class Request:
         A roster to begin with.
     settings
         Limits of the search.
+    cluster
+        Address of a Dask cluster that runs the search, ``tcp://HOST:PORT`` or ``local:N``; None for threads.
+    every_worker
+        As many searches at the same time as the cluster has room for, whatever the settings say.
     """
 
     operation: Path
@@ -57,6 +63,8 @@ class Request:
     keep: Path | None = None
     start: Path | None = None
     settings: Settings = field(default_factory=Settings)
+    cluster: str | None = None
+    every_worker: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +105,10 @@ def prepare(request: Request) -> Operation:
     InputError
         If the input cannot be used, or the roster could not be written.
     """
+    if request.cluster is not None:
+        from patrolplan.engine.cluster import refuse_bad_address
+
+        refuse_bad_address(request.cluster)
     loaded = load_operation(request.operation, window=request.window, keep=request.keep)
     if request.output is not None:
         folder = request.operation.parent
@@ -105,7 +117,11 @@ def prepare(request: Request) -> Operation:
 
 
 def solve_operation(
-    request: Request, loaded: Operation, listener: Listener | None = None, stop: StopSignal | None = None
+    request: Request,
+    loaded: Operation,
+    listener: Listener | None = None,
+    stop: StopSignal | None = None,
+    remark: Callable[[str], None] = lambda words: None,
 ) -> Solution:
     """Make a roster and write it; the best one so far is on disk all along.
 
@@ -117,16 +133,28 @@ def solve_operation(
         Told of the progress.
     stop
         Ends the search early with the best roster so far.
+    remark
+        Told in words what happens to the workers of a cluster.
 
     Raises
     ------
     InputError
-        If the roster to begin with cannot be read or the roster cannot be written.
+        If the roster to begin with cannot be read, the roster cannot be written, or the cluster cannot be used.
     """
     problem = loaded.problem
     start = load_roster(problem, request.start).roster if request.start is not None else None
     checkpoint = _Checkpoint(request, loaded)
-    outcome = solve(problem, request.settings, start=start, listener=listener, keep=checkpoint.keep, stop=stop)
+    with _executor(request) as (executor, settings):
+        outcome = solve(
+            problem,
+            settings,
+            start=start,
+            listener=listener,
+            keep=checkpoint.keep,
+            stop=stop,
+            executor=executor,
+            remark=remark,
+        )
     if outcome.roster is None:
         return Solution(problem, None, None, outcome.proof, None, loaded.warnings)
     whole = join_rosters(problem, loaded.kept, outcome.roster)
@@ -135,6 +163,20 @@ def solve_operation(
     checkpoint.write(whole, outcome.proof, result)
     differences = () if problem.held else tuple(_disagreements(outcome.proof, result))
     return Solution(problem, whole, result, outcome.proof, checkpoint.path, loaded.warnings, differences)
+
+
+@contextmanager
+def _executor(request: Request) -> Iterator[tuple[Executor, Settings]]:
+    """Whoever runs the search, and how it is to be run there."""
+    settings = request.settings
+    if request.cluster is None:
+        with threads(1 if settings.deterministic else settings.workers) as executor:
+            yield executor, settings
+        return
+    from patrolplan.engine.cluster import cluster
+
+    with cluster(request.cluster) as far:
+        yield far, replace(settings, workers=far.slots) if request.every_worker else settings
 
 
 def _disagreements(proof: Proof, result: Audit) -> Iterator[str]:

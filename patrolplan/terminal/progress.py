@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -13,7 +14,7 @@ from rich.live import Live
 from rich.text import Text
 
 from patrolplan.problem import Problem
-from patrolplan.proof import LevelProof, Progress, cost_text
+from patrolplan.proof import LevelProof, Progress, Proof, cost_text
 from patrolplan.terminal.console import compose, glyphs, layout_width, number_text, plural, say
 
 LINE_SECONDS = 10.0
@@ -85,6 +86,13 @@ class ProgressView:
         if not self._quiet and self._live is None:
             self._print_line(state)
 
+    def ended(self, proof: Proof, written: Path | None, exit_code: int) -> None:
+        """Nothing more to show: the summary follows."""
+
+    def remark(self, words: str) -> None:
+        """Say something that matters whatever else is shown; may be called from any thread."""
+        say(self._console, ("note ", "yellow"), words, hang=5)
+
     def _print_line(self, state: Progress) -> None:
         """One plain line: when a stage or level is new, else now and then."""
         with self._lock:
@@ -99,8 +107,7 @@ class ProgressView:
         with self._lock:
             state, since = self._state, time.monotonic() - self._heard
             history = {level: list(costs) for level, costs in self._history.items()}
-        name, figures = operation_words(self._console, self._problem)
-        lines = [compose(" ", (name, "bold"), figures), Text("")]
+        lines = [headline(self._console, self._problem), Text("")]
         if state is not None:
             lines += progress_lines(self._console, state, state.seconds + since, history)
         for line in lines:
@@ -119,6 +126,16 @@ def operation_words(console: Console, problem: Problem) -> tuple[str, str]:
     return problem.name, "".join(f" {glyphs(console).dot} {part}" for part in parts)
 
 
+def headline(console: Console, problem: Problem) -> Text:
+    """The operation in one line, without the last figures where there is no room for them."""
+    name, figures = operation_words(console, problem)
+    line = compose(" ", (name, "bold"), figures)
+    while figures and line.cell_len >= layout_width(console):
+        figures = figures.rpartition(f" {glyphs(console).dot} ")[0]
+        line = compose(" ", (name, "bold"), figures)
+    return line
+
+
 def progress_lines(console: Console, state: Progress, seconds: float, history: Mapping[int, list[int]]) -> list[Text]:
     """A line per level and one for the search as a whole.
 
@@ -129,39 +146,29 @@ def progress_lines(console: Console, state: Progress, seconds: float, history: M
     history
         Costs by level in the order in which they were found.
     """
-    levels = level_proofs(state)
-    lines = [_level_line(console, state, level, history.get(level.level, [])) for level in levels]
-    return [*lines, _state_line(console, state, seconds)]
+    gaps = f"{number_text(state.gaps_open / 60)} person-hours open" if state.gaps_open else ""
+    lines = [_level_line(console, state, level, history.get(level.level, []), gaps) for level in state.levels]
+    is_shown = any(gaps in line.plain for line in lines)
+    return [*lines, _state_line(console, state, seconds, "" if is_shown else gaps)]
 
 
-def level_proofs(state: Progress) -> list[LevelProof]:
-    """Cost and bound of every level; proved only if all earlier levels are."""
-    bounds = dict(state.bounds)
-    proofs: list[LevelProof] = []
-    proved = True
-    for level, cost in sorted(state.costs):
-        bound = bounds.get(level)
-        proved = proved and bound is not None and bound >= cost
-        proofs.append(LevelProof(level, cost, bound or 0, proved))
-    return proofs
-
-
-def _level_line(console: Console, state: Progress, level: LevelProof, history: list[int]) -> Text:
+def _level_line(console: Console, state: Progress, level: LevelProof, history: list[int], gaps: str) -> Text:
+    """Cost, bound and gap of a level; the open gaps and the way of the cost, where there is room for them."""
     drawing = glyphs(console)
-    wide = layout_width(console) >= 76
+    room = layout_width(console)
     name = f"Level {level.level} {level.name}" if level.name != f"level {level.level}" else f"Level {level.level}"
     line = compose(" ", (f"{name:<{_NAME}} ", "bold" if level.level == state.level else ""))
-    known = any(one == level.level for one, _ in state.bounds)
+    known = any(one == level.level for one, _ in state.bounds) and (level.level <= state.level or level.bound > 0)
     part = 1.0 if level.proved else max(0.0, 1.0 - level.gap) if known else 0.0
-    if wide:
+    if room >= 76:
         line += _bar(drawing.bar, drawing.half_bar, part, level.proved)
     verdict = "proved" if level.proved else f"gap {100 * level.gap:.1f} %" if known else "no bound"
     line += compose(f"  {verdict:<10} ", (f"{cost_text(level.cost):>8}", "bold"))
     if not level.proved and known:
         line += compose((f"  (bound {cost_text(level.bound)})", "dim"))
-    if level.level == 1 and state.gaps_open:
-        line += compose(f"  {number_text(state.gaps_open / 60)} person-hours open")
-    if len(history) > 1 and level.level == state.level:
+    if level.level == 1 and gaps and line.cell_len + len(gaps) + 2 < room:
+        line += compose(f"  {gaps}")
+    if len(history) > 1 and level.level == state.level and line.cell_len + _SPARKS + 2 < room:
         line += compose("  ", (sparkline(history, drawing.sparks), "cyan"))
     return line
 
@@ -172,24 +179,28 @@ def _bar(full: str, half: str, part: float, proved: bool) -> Text:
     return compose((done, "green" if proved else "cyan"), (full * (_BAR - len(done)), "bright_black"))
 
 
-def _state_line(console: Console, state: Progress, seconds: float) -> Text:
+def _state_line(console: Console, state: Progress, seconds: float, gaps: str) -> Text:
+    """Where the search as a whole stands; what matters least is left out where there is no room."""
     limit = f" of {time_text(state.limit)}" if state.limit is not None else ""
     parts = [f"{time_text(seconds)}{limit}"]
-    if not state.costs:
-        parts.append(state.stage)
-    if state.neighbourhoods:
-        parts.append(plural(state.neighbourhoods, "neighbourhood"))
+    if gaps:
+        parts.append(gaps)
+    parts.append(plural(state.neighbourhoods, "neighbourhood") if state.neighbourhoods else state.stage)
     if state.best_seconds is not None:
         parts.append(f"best at {time_text(state.best_seconds)}")
     if state.costs:
         parts.append("Ctrl-C keeps the best roster")
-    return compose(" ", (f" {glyphs(console).dot} ".join(parts), "dim"))
+    words = f" {glyphs(console).dot} ".join(parts)
+    while len(parts) > 2 and len(words) + 1 >= layout_width(console):
+        del parts[-2]
+        words = f" {glyphs(console).dot} ".join(parts)
+    return compose(" ", (words, "dim"))
 
 
 def plain_line(state: Progress) -> str:
     """The state of the search in one line without drawing."""
     parts = [f"{time_text(state.seconds)}  {state.stage}"]
-    for level in level_proofs(state):
+    for level in state.levels:
         known = any(one == level.level for one, _ in state.bounds)
         bound = "proved" if level.proved else f"bound {cost_text(level.bound)}" if known else "no bound yet"
         parts.append(f"{level.name} {cost_text(level.cost)} ({bound})")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,31 @@ def test_the_second_stop_ends_at_once(start: Start, folder: Path) -> None:
     assert code in (1, 3)
     assert "Traceback" not in err
     assert (folder / "kpu.csv").read_text(encoding="utf-8").startswith(HEAD)
+
+
+def workers_of(process: Process) -> set[int]:
+    """Process numbers of the workers of a local cluster."""
+    psutil = pytest.importorskip("psutil")
+    found = set()
+    for child in psutil.Process(process.pid).children():
+        with suppress(psutil.Error):
+            if "spawn_main" in " ".join(child.cmdline()):
+                found.add(child.pid)
+    return found
+
+
+def test_a_killed_worker_leaves_the_search_alone(run: Run, start: Start, folder: Path) -> None:
+    pytest.importorskip("distributed", reason="the extra patrolplan[cluster] is not installed")
+    process = start("--cluster", "local:2", "--quiet")
+    wait_for(folder / "kpu.csv.json", process)
+    before = workers_of(process)
+    assert len(before) == 2
+    os.kill(min(before), signal.SIGKILL)
+    end = time.monotonic() + 30
+    while len(workers_of(process) - {min(before)}) < 2:
+        assert process.poll() is None and time.monotonic() < end
+        time.sleep(0.1)
+    code, out, err = end_with(process, signal.SIGINT)
+    assert (code, err) == (1, "")
+    assert "Roster written to kpu.csv" in out
+    assert run("check", KPU, "kpu.csv", "--require-fresh", "--format", "json").data["status"] == "gaps"

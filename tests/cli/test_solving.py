@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Ran, Run, Solved
-from tests.cli.operations import HEAD, MINIMAL, hours_by_week, line_of, read_rows, rests, served, write_two_sites
+from tests.cli.conftest import Ran, Run, Solved, run_alone
+from tests.cli.operations import HEAD, MINIMAL, ROOT, hours_by_week, line_of, read_rows, rests, served, write_two_sites
 
 SAME = ("--deterministic", "--seed", "1", "--workers", "1")
 RUSH = '{dates: 2025-03-05, between: "10:00-11:00", staff: 14}'
@@ -35,6 +35,23 @@ def test_the_same_roster_twice(name: str, run: Run, folder: Path) -> None:
         checked = run("check", operation, roster, "--fail-on", "any", "--require-fresh", "--format", "json")
         assert (checked.code, checked.data["status"]) == (0, "clean")
     assert (folder / "first.csv").read_bytes() == (folder / "second.csv").read_bytes()
+
+
+@pytest.mark.parametrize(("name", "more"), [("everything", ()), ("kpu-kalteng", ("--from", "2024-12-04"))])
+def test_the_same_bytes_in_every_process(name: str, more: tuple[str, ...], folder: Path) -> None:
+    """The limit counts the solver's deterministic seconds, and ends both searches before they have proved anything."""
+    operation = ROOT / "examples" / name / "ops.yaml"
+    options = ("--deterministic", "--seed", "5", "--time-limit", "0.2s", "--quiet", "--format", "json", *more)
+    runs = []
+    for seed, workers in (("1", "1"), ("2", "2")):
+        ran = run_alone(
+            ["solve", operation, "-o", f"{seed}.csv", "--workers", workers, *options], folder, PYTHONHASHSEED=seed
+        )
+        assert ran.code in (0, 1), ran.err
+        runs.append((ran.data["status"], ran.data["levels"], ran.data["neighbourhoods"]))
+    assert runs[0] == runs[1]
+    assert runs[0][0] == "feasible"
+    assert (folder / "1.csv").read_bytes() == (folder / "2.csv").read_bytes()
 
 
 def test_sidecar(two_sites: Solved) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
 import pytest
 
 from patrolplan.engine import conductor
 from patrolplan.engine.conductor import Settings, solve
+from patrolplan.engine.progress import Budget
 from patrolplan.formats.roster_csv import write_roster
 from patrolplan.problem import Problem
 from tests.parity.operations import Facts, mixed
@@ -60,6 +62,15 @@ def test_a_guard_force_comes_out_alike(exact_size: int, monkeypatch: pytest.Monk
     once = text(tiny_problem(**guarded()), settings)
     assert once == text(tiny_problem(**guarded()), settings)
     assert once.count("\n") > 20
+
+
+def test_the_clock_on_the_wall_has_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conductor, "EXACT_SIZE", 0)
+    settings = Settings(time_limit=0.4, seed=7, deterministic=True)
+    once = text(tiny_problem(**guarded()), settings)
+    hours = itertools.count(0, 3600)
+    monkeypatch.setattr(Budget, "seconds", property(lambda self: float(next(hours))))
+    assert once == text(tiny_problem(**guarded()), settings)
 
 
 def test_another_seed_may_find_another_roster_of_the_same_cost() -> None:

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from rich.console import Console
 
 from patrolplan.proof import Progress
 from patrolplan.terminal.console import error_console
 from patrolplan.terminal.progress import (
     ProgressView,
-    level_proofs,
+    headline,
     plain_line,
     progress_lines,
     sparkline,
@@ -41,9 +42,33 @@ def test_level_lines() -> None:
     assert lines[3] == " 0:00:23 of 0:01:00 · 412 neighbourhoods · best at 0:00:19 · Ctrl-C keeps the best roster"
 
 
+def test_the_headline_ends_with_a_whole_figure() -> None:
+    heads = [headline(error_console(io.StringIO(), width), guardhouse()).plain for width in (80, 60, 50)]
+    assert heads == [
+        " Guardhouse · 7 people · 2 sites, 3 posts · 12 days · 2 shifts",
+        " Guardhouse · 7 people · 2 sites, 3 posts · 12 days",
+        " Guardhouse · 7 people · 2 sites, 3 posts",
+    ]
+
+
+@pytest.mark.parametrize("width", [80, 96, 160])
+@pytest.mark.parametrize("neighbourhoods", [0, 412])
+def test_whatever_matters_fits(width: int, neighbourhoods: int) -> None:
+    """Cost, bound and gap of the level that is being settled, the open gaps, and how to end it."""
+    costs, bounds = ((1, 60 * 94944), (2, 60 * 797)), ((1, 60 * 62400), (2, 0))
+    state = Progress(3.1, 60.0, "columns", 1, costs, bounds, 39600, neighbourhoods, 2.2)
+    console = error_console(io.StringIO(), width)
+    lines = [line.plain for line in progress_lines(console, state, 3.2, {1: [60 * 99000, 60 * 94944]})]
+    assert all(len(line) < width for line in lines)
+    assert all(words in lines[0] for words in ("gap 34.3 %", "94,944", "(bound 62,400)"))
+    assert "no bound" in lines[1]
+    assert sum("660 person-hours open" in line for line in lines) == 1
+    assert lines[2].endswith("Ctrl-C keeps the best roster")
+
+
 def test_a_level_is_proved_only_after_the_earlier_ones() -> None:
     state = Progress(1, None, "bound", 1, costs=((1, 600), (2, 0)), bounds=((1, 500), (2, 0)))
-    assert [level.proved for level in level_proofs(state)] == [False, False]
+    assert [level.proved for level in state.levels] == [False, False]
 
 
 def test_plain_lines_only_now_and_then() -> None:

@@ -1,0 +1,25 @@
+"""Who runs the tasks of a search: threads of this process, or processes of this machine."""
+
+from __future__ import annotations
+
+import multiprocessing
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+
+
+class WorkerLost(Exception):
+    """The worker that had the task is gone; others may be there."""
+
+
+def threads(number: int) -> Executor:
+    """Threads of this process: the solver works outside Python's lock, and nothing is copied."""
+    return ThreadPoolExecutor(number, thread_name_prefix="search")
+
+
+def processes(number: int) -> Executor:
+    """Processes of this machine, each with its own copy of the facts; started afresh, so that no lock is inherited."""
+    return ProcessPoolExecutor(number, mp_context=multiprocessing.get_context("spawn"))
+
+
+def runs_here(executor: Executor) -> bool:
+    """Whether tasks run in this process, where the stop signal reaches them."""
+    return isinstance(executor, ThreadPoolExecutor)

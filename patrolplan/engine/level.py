@@ -1,0 +1,337 @@
+"""One level of a search: bound and roster brought together, until proof or the end of its time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass
+from typing import Any
+
+from patrolplan.engine.columns import Columns
+from patrolplan.engine.formulation import Schedule
+from patrolplan.engine.guide import Guide
+from patrolplan.engine.incumbent import Incumbent
+from patrolplan.engine.linking import Linking
+from patrolplan.engine.neighbourhoods import WOVEN, Neighbourhoods, Region
+from patrolplan.engine.pricing import Order, Priced
+from patrolplan.engine.relaxation import personal_bound
+from patrolplan.engine.search import Search
+from patrolplan.engine.subproblem import Answer, Effort, Ties
+from patrolplan.engine.tasks import (
+    Snapshot,
+    bound_turns,
+    explore,
+    prepare_pricing,
+    price_class,
+    solve_whole,
+    weave_region,
+)
+
+COLUMN_SHARE = 0.5
+"""Share of a level's time that column generation may take."""
+GRAPH_SHARE = 0.3
+"""Share of a level's time in which the pricing problems have to be ready."""
+EXACT_SIZE = 400
+"""Largest number of yes/no variables for which the whole problem is solved at once."""
+COSTLY_SHARE, LED_SHARE = 0.7, 0.15
+"""Share of a level's time for a region that is to be solved whole: by CP-SAT, or led by the linear program."""
+WHOLE_PEOPLE = 60
+"""Most people for whom a roster is sought from the linear program of everybody."""
+ROUND_SECONDS = 4.0
+"""Longest time for one neighbourhood."""
+PATIENCE = 12
+"""Neighbourhoods in a row without gain before something else is tried."""
+SHORT_RUN = 3
+"""Most turns that are freed for everybody at the start of a level after the first."""
+POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class _Going:
+    """A neighbourhood that is being searched."""
+
+    region: Region
+    base: Incumbent
+
+
+class LevelSearch:
+    """The settling of one level.
+
+    Parameters
+    ----------
+    deadline
+        When it ends, on the clock of `Search.budget`.
+    """
+
+    def __init__(
+        self, search: Search, neighbourhoods: Neighbourhoods, executor: Executor, level: int, deadline: float
+    ) -> None:
+        self.search = search
+        self.neighbourhoods = neighbourhoods
+        self.executor = executor
+        self.level = level
+        self.deadline = deadline
+        self.running: dict[Future[Answer], _Going] = {}
+        self.fruitless = 0
+        self.costly: list[Region] = []
+        self.linking: Linking | None = None
+        self.fixed = search.fixed_cost(level)
+        self._alone = 0
+
+    def settle(self) -> None:
+        """Improve the level and raise its bound until it is good enough or its time is over."""
+        search = self.search
+        search.reporter.level = self.level
+        search.raise_bound(self.level, self.fixed)
+        self.neighbourhoods.restart()
+        if self._done():
+            return
+        if self._size() <= EXACT_SIZE:
+            self._solve_whole()
+        if not self._done():
+            self._prove(first=True)
+        if not self._done():
+            self._generate()
+        self._search_and_prove()
+
+    def _done(self) -> bool:
+        search = self.search
+        out_of_time = search.stop.is_set or search.budget.used >= self.deadline
+        return out_of_time or search.good_enough(self.level)
+
+    def _size(self) -> int:
+        formulation = self.search.formulation
+        return sum(
+            len(one.people) * (len(one.standby) + sum(len(slots) for slots in one.slots.values()))
+            for one in formulation.classes
+        )
+
+    def _left(self) -> float:
+        return max(0.0, self.deadline - self.search.budget.used)
+
+    def _give(self, function: Callable[..., Any], base: Incumbent, *arguments: Any) -> Future[Any]:
+        """Give out a task that starts from a roster, which nobody may change any more."""
+        token = self.search.facts.token
+        return self.executor.submit(function, token, Snapshot(token, base), *arguments)
+
+    # -- exact ---------------------------------------------------------------------------------------------------
+
+    def _solve_whole(self) -> None:
+        """The whole problem as one model; its answers are taken over as they come."""
+        search = self.search
+        search.reporter.stage = "whole problem"
+        found = search.facts.found
+        assert found is not None
+        effort = search.task_effort(self._left() * 0.6, search.solver_workers)
+        running: Future[Answer] = self._give(solve_whole, search.best.copy(), self.level, effort)
+        while not self._wait([running]):
+            while not found.empty():
+                self._improve(found.get())
+            search.reporter.tell(search.best, search.bounds)
+        while not found.empty():
+            self._improve(found.get())
+        answer = running.result()
+        search.budget.count(answer.spent)
+        if answer.changes is not None:
+            self._improve(answer.changes)
+            search.raise_bound(self.level, answer.bound)
+
+    def _improve(self, changes: dict[int, Schedule]) -> None:
+        self.search.accept(changes, self.search.best)
+
+    # -- search --------------------------------------------------------------------------------------------------
+
+    def _search_and_prove(self) -> None:
+        """Neighbourhoods on all workers; every now and then a bound."""
+        search = self.search
+        patience = PATIENCE
+        while not self._done():
+            search.reporter.stage = "improving"
+            while len(self.running) < search.workers:
+                self._launch()
+            self._collect()
+            search.reporter.tell(search.best, search.bounds)
+            if self.fruitless >= patience and self.linking is None and not self._done():
+                self._drain()
+                self._prove(first=False)
+                self.fruitless, patience = 0, patience * 3
+        self._drain()
+
+    def _launch(self) -> None:
+        search = self.search
+        base = search.best.copy()
+        if self.costly:
+            share = LED_SHARE if self.linking is not None else COSTLY_SHARE
+            region, seconds = self.costly.pop(0), max(ROUND_SECONDS, share * self._left())
+        else:
+            region, seconds = self.neighbourhoods.next(base, self.level), ROUND_SECONDS
+        effort = search.task_effort(min(seconds, max(0.2, self._left())), light=True)
+        if region.kind in WOVEN:
+            assert self.neighbourhoods.guide is not None
+            lead = self.neighbourhoods.guide.lead
+            future = self._give(weave_region, base, region, lead, self.level, effort)
+        else:
+            future = self._give(explore, base, region, self.level, self._ties(), effort)
+        self.running[future] = _Going(region, base)
+
+    def _ties(self) -> Ties:
+        """On the last level there is nothing later; before it, staying near the roster keeps what later levels have."""
+        return Ties.LATER if self.level == self.search.formulation.levels[-1] else Ties.STAY
+
+    def _collect(self) -> None:
+        search = self.search
+        self._wait(self.running)
+        for future in [one for one in self.running if one.done()]:
+            going = self.running.pop(future)
+            answer = future.result()
+            search.budget.count(answer.spent)
+            search.reporter.neighbourhoods += 1
+            before = search.cost(self.level)
+            gained = answer.changes is not None and search.accept(answer.changes, going.base)
+            gain = before - search.cost(self.level) if gained else 0
+            self.fruitless = 0 if gain else self.fruitless + 1
+            self.neighbourhoods.learn(going.region, solved=answer.solved, gain=gain, spent=answer.spent)
+
+    # -- columns -------------------------------------------------------------------------------------------------
+
+    def _generate(self) -> None:
+        """Column generation: a bound, and what leads the search afterwards."""
+        search = self.search
+        search.reporter.stage = "columns"
+        if not self._prepare():
+            if not self._alone:
+                alone = search.task_effort(1.0)
+                self._alone = personal_bound(search.formulation, self.level, alone, search.stop)
+            return
+        token, level = search.facts.token, self.level
+
+        def ask(kind: int, orders: list[Order], effort: Effort) -> Future[list[Priced]]:
+            return self.executor.submit(price_class, token, kind, level, orders, effort)
+
+        linking = self.linking = search.facts.kept(level, "linking", lambda: Linking(search.formulation, level))
+        columns = Columns(linking, search.best.copy(), lambda: search.task_effort(5.0), search.stop, ask)
+        self._round_by_round(columns)
+        if columns.lead is not None and columns.cheapest is not None:
+            guide = Guide(linking, columns.lead, columns.cheapest)
+            self.neighbourhoods.follow(guide)
+            everybody = Region("woven", tuple(range(len(search.problem.people))), self.neighbourhoods.all_turns)
+            self.costly = [everybody] if len(everybody.people) <= WHOLE_PEOPLE else []
+
+    def _prepare(self) -> bool:
+        """Make the pricing problems; whether they were ready in time."""
+        search = self.search
+        limit = GRAPH_SHARE * self._left()
+        kinds = range(len(search.formulation.classes))
+        began = search.budget.used
+        tasks = [
+            self.executor.submit(prepare_pricing, search.facts.token, kind, self.level, search.task_effort(limit))
+            for kind in kinds
+        ]
+        while tasks and not self._done():
+            late = not search.settings.deterministic and search.budget.used - began > limit
+            if late:
+                for task in tasks:
+                    task.cancel()
+                return False
+            self._wait(tasks)
+            for task in [one for one in tasks if one.done()]:
+                tasks.remove(task)
+                ready, spent = task.result()
+                search.budget.count(spent)
+                if not ready:
+                    for other in tasks:
+                        other.cancel()
+                    return False
+            search.reporter.tell(search.best, search.bounds)
+        return not tasks
+
+    def _round_by_round(self, columns: Columns) -> None:
+        """Rounds of column generation until it is complete or its time is over."""
+        search = self.search
+        limit = search.budget.used + COLUMN_SHARE * self._left()
+        going, spent = True, 0.0
+        while going and not self._done() and search.budget.used < limit:
+            going = columns.step(None if search.settings.deterministic else self._left())
+            search.budget.count(columns.spent - spent)
+            spent = columns.spent
+            search.raise_bound(self.level, self.fixed + columns.proved)
+            search.reporter.tell(search.best, search.bounds)
+
+    def _drain(self) -> None:
+        while self.running:
+            self._collect()
+
+    def _wait(self, futures: Iterable[Future[Any]]) -> bool:
+        """Wait a moment for any of some tasks; whether one is done."""
+        done, _ = wait(list(futures), POLL_SECONDS, FIRST_COMPLETED)
+        return bool(done)
+
+    # -- bound ---------------------------------------------------------------------------------------------------
+
+    def _prove(self, *, first: bool) -> None:
+        """Raise the bound: people alone, and the turns around everything that costs; later all turns together."""
+        search = self.search
+        search.reporter.stage = "bound"
+        search.reporter.tell(search.best, search.bounds, always=True)
+        base = search.best.copy()
+        clusters = _clusters(base, self.level, 2 if first else 4)
+        bounds = self._bound_clusters(base, clusters)
+        self.neighbourhoods.settled = frozenset(
+            turn
+            for cluster, bound in zip(clusters, bounds, strict=True)
+            if bound >= _cost_within(base, self.level, frozenset(cluster))
+            for turn in cluster
+        )
+        search.raise_bound(self.level, self.fixed + self._alone + sum(bounds))
+        narrow = _clusters(base, self.level, 0 if first else 2)
+        open_clusters = [one for one in narrow if not self.neighbourhoods.settled.issuperset(one)]
+        longest = len(search.formulation.variables.turns) if self.level <= 1 else SHORT_RUN
+        self.costly = self.neighbourhoods.whole(_pieces(open_clusters, longest))
+        if not first and not self._done():
+            everything = tuple(range(len(search.formulation.variables.turns)))
+            search.raise_bound(self.level, self.fixed + self._alone + sum(self._bound_clusters(base, [everything])))
+
+    def _bound_clusters(self, base: Incumbent, clusters: Sequence[tuple[int, ...]]) -> list[int]:
+        """Bounds of disjoint sets of turns."""
+        search = self.search
+        seconds = 0.15 * max(0.1, self._left()) / max(1, len(clusters)) * search.workers
+        effort = search.task_effort(seconds)
+        futures = [self._give(bound_turns, base, cluster, self.level, effort) for cluster in clusters]
+        return [future.result() for future in futures]
+
+
+def _pieces(clusters: Iterable[tuple[int, ...]], longest: int) -> list[tuple[int, ...]]:
+    """Runs of turns cut to a length, shortest first."""
+    found = [cluster[at : at + longest] for cluster in clusters for at in range(0, len(cluster), longest)]
+    return sorted(found, key=len)
+
+
+def _cost_within(incumbent: Incumbent, level: int, turns: frozenset[int]) -> int:
+    """What linking rows inside some turns cost on a level."""
+    formulation = incumbent.formulation
+    return sum(
+        cost
+        for unit, cost in enumerate(incumbent.unit_costs)
+        if cost and formulation.unit_level(unit) == level and turns.issuperset(formulation.turns_of_unit(unit))
+    )
+
+
+def _clusters(incumbent: Incumbent, level: int, margin: int) -> list[tuple[int, ...]]:
+    """Disjoint runs of turns around the linking rows that cost something on a level."""
+    formulation = incumbent.formulation
+    variables = formulation.variables
+    marked = {
+        turn + step
+        for unit, cost in enumerate(incumbent.unit_costs)
+        if cost and formulation.unit_level(unit) == level
+        for turn in formulation.turns_of_unit(unit)
+        for step in range(-margin, margin + 1)
+    }
+    turns = sorted(turn for turn in marked if 0 <= turn < len(variables.turns))
+    clusters: list[list[int]] = []
+    for turn in turns:
+        if clusters and clusters[-1][-1] == turn - 1:
+            clusters[-1].append(turn)
+        else:
+            clusters.append([turn])
+    return [tuple(cluster) for cluster in clusters]
