@@ -177,6 +177,12 @@ class PersonModel:
         """Let the person be on call in a turn."""
         self._standby.add(turn)
 
+    def forbid_slot(self, key: int) -> None:
+        """Take a slot away."""
+        turn = self.variables.turn_of(key)
+        self._slots[turn] = [offered for offered in self._slots[turn] if offered != key]
+        self._stints = None
+
     def keep_slots(self, allowed: Sequence[Sequence[int]]) -> None:
         """Take all slots away but some, given by turn; lists may be shared by many people and are not changed."""
         for turn, kept in enumerate(allowed):

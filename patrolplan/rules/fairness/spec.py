@@ -77,10 +77,10 @@ def fair_shares(problem: Problem, rule: Rule, kind: Kind) -> dict[int, int]:
     parts: dict[int, Fraction] = defaultdict(Fraction)
     for day, amount in _work_by_day(problem, rule, kind, posts).items():
         weights = _weights(problem, [people[0] for people in alike], day, posts)
-        total = sum((weight * len(alike[number]) for number, weight in weights.items()), Fraction())
-        if total:
+        everybody = sum((weight * len(alike[number]) for number, weight in weights.items()), Fraction())
+        if everybody:
             for number, weight in weights.items():
-                parts[number] += amount * weight / total
+                parts[number] += amount * weight / everybody
     for number, people in enumerate(alike):
         shares.update(dict.fromkeys(people, parts[number]))
     past = sum(
@@ -140,7 +140,7 @@ def _served(problem: Problem, kind: Kind, shift: int | None, day: int, start: in
 
 
 def _alike(problem: Problem, posts: frozenset[int] | None) -> list[list[int]]:
-    """People with the same contract share who could take the same shifts, and stand at the same posts if these count."""
+    """People with the same contract share who could take the same shifts, and stand at the same of the named posts."""
     found: dict[object, list[int]] = defaultdict(list)
     for person, who in enumerate(problem.people):
         absences = frozenset((absence.start, absence.end, absence.starts_only) for absence in who.absences)
@@ -150,7 +150,7 @@ def _alike(problem: Problem, posts: frozenset[int] | None) -> list[list[int]]:
 
 
 def _weights(problem: Problem, people: Sequence[int], day: int, posts: frozenset[int] | None) -> dict[int, Fraction]:
-    """Contract share of those of some people who could take at least one shift on a date, by their place in the list."""
+    """Contract share of those of some people who could take a shift on a date, by their place in the list."""
     turns = [(post, problem.shift_span(shift, day)) for post, shift in _turns(problem, posts)]
     return {
         number: Fraction(problem.people[person].share).limit_denominator(1000)
