@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ortools.sat.python import cp_model
 
+from patrolplan.engine.closing import close_gaps
 from patrolplan.engine.counting import add_chain
 from patrolplan.engine.draft import Draft
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
@@ -46,6 +47,7 @@ def first_roster(formulation: Formulation, effort: Effort, stop: StopSignal) -> 
         if schedule:
             changes[person] = schedule
     incumbent.apply(changes)
+    close_gaps(incumbent, stop)
     return incumbent
 
 
