@@ -296,6 +296,7 @@ class _Search:
             self.reporter.first_seconds,
             self.reporter.best_seconds,
             reasons,
+            tuple(sorted(self.reporter.reached.items())),
         )
         return Outcome(None if reasons else self.best.roster(), proof)
 

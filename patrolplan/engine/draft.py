@@ -203,8 +203,8 @@ class Draft:
 class _Muster:
     """The people who are free for one turn, and who of them comes first.
 
-    First who must serve in this turn; then who is least needed by the scarcest needs of the turn, whose team has most
-    members free, and who has served least of the time in which he could have.
+    First who must serve in this turn; then who also saves most on the second level, whose team has most members free,
+    who is least needed by the scarcest needs of the turn, and who has served least of the time in which he could have.
     """
 
     def __init__(self, draft: Draft, turn: int, free: dict[int, list[int]], needs: Sequence[Need]) -> None:
@@ -330,7 +330,7 @@ class _Muster:
                 first, second = self._gain(person, key, savings)
                 if (first, second) > (0, 0):
                     due, team, scarcity, load, _ = self._rank(person)
-                    order = (-first, due, team, scarcity, -second, load, person)
+                    order = (-first, due, -second, team, scarcity, load, person)
                     if best is None or order < best:
                         best, found = order, (person, key)
         return found
