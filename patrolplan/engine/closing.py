@@ -8,7 +8,7 @@ the roster costs less on the first level, and no more on hard linking rules.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -66,6 +66,7 @@ class _Closing:
         self.stop = stop
         self.tries = TRIES + TRIES_EACH * len(incumbent.held)
         self._levels = sum(level <= LAST_LEVEL for level in self.formulation.levels)
+        self._most_given_up = 1
         self._able: dict[int, list[int]] = {}
         self._takers: dict[int, list[int]] = {}
         self._trials: dict[int, Trial] = {}
@@ -74,6 +75,7 @@ class _Closing:
     def run(self) -> None:
         """Look at everything that costs, more closely in each round."""
         for steps in STEPS:
+            self._most_given_up = 1 if steps == STEPS[0] else 2
             for unit in self._costly():
                 while self.incumbent.unit_costs[unit] and not self._is_over() and self._close(unit, steps):
                     pass
@@ -150,8 +152,8 @@ class _Closing:
         nothing = _Chain(0, {}, {}, None)
         for person in self._able_at(key):
             holds = person in people and key in self.incumbent.held[person]
-            if holds and self._trial(person).is_feasible(None, key):
-                yield self._longer(nothing, person, None, key)
+            if holds and self._trial(person).is_feasible(None, [key]):
+                yield self._longer(nothing, person, None, [key], key)
 
     # -- one slot ------------------------------------------------------------------------------------------------
 
@@ -161,7 +163,7 @@ class _Closing:
         if key is not None:
             takers = self._takers_at(key)
             for person in islice(self._willing(chain, key, takers), FEW) if takers else ():
-                yield self._longer(chain, person, key, None)
+                yield self._longer(chain, person, key)
 
     def _continued(self, chain: _Chain) -> Iterator[_Chain]:
         """Ways to take it over by people who give something else up."""
@@ -169,9 +171,20 @@ class _Closing:
         assert key is not None
         for person in self._willing(chain, key, self._able_at(key)):
             trial, there = self._trial(person), self._there(person, key)
-            for given_up in trial.obstacles(key) if there is None else (there,):
-                if trial.is_feasible(key, given_up):
-                    yield self._longer(chain, person, key, given_up)
+            for given_up in trial.obstacles(key) if there is None else [(there,)]:
+                if len(given_up) > self._most_given_up or not trial.is_feasible(key, given_up):
+                    continue
+                for left in given_up:
+                    yield self._longer(chain, person, key, given_up, left)
+                if len(given_up) > 1 and len(chain.schedules) < LONGEST - 2:
+                    yield from self._halved(chain, person, key, given_up)
+
+    def _halved(self, chain: _Chain, person: int, key: int, given_up: Sequence[int]) -> Iterator[_Chain]:
+        """Of two slots that somebody gives up, one taken over by somebody who gives up nothing."""
+        for left, other in (given_up, given_up[::-1]):
+            if self.formulation.variables.is_slot(other):
+                for ended in self._ended(self._longer(chain, person, key, given_up, other)):
+                    yield _Chain(ended.cost, ended.schedules, ended.shifts, self._slot(left))
 
     def _takers_at(self, key: int) -> list[int]:
         """People who could have a slot in addition to what they hold, those who hold least first."""
@@ -179,7 +192,7 @@ class _Closing:
             found = [
                 person
                 for person in self._able_at(key)
-                if self._there(person, key) is None and self._trial(person).is_feasible(key, None)
+                if self._there(person, key) is None and self._trial(person).is_feasible(key)
             ]
             self._takers[key] = sorted(found, key=lambda person: (len(self.incumbent.held[person]), person))
         return self._takers[key]
@@ -229,8 +242,10 @@ class _Closing:
 
     # -- cost ----------------------------------------------------------------------------------------------------
 
-    def _longer(self, chain: _Chain, person: int, added: int | None, removed: int | None) -> _Chain:
-        """A chain with one more person in it, who takes one slot and gives up another."""
+    def _longer(
+        self, chain: _Chain, person: int, added: int | None, removed: Collection[int] = (), left: int | None = None
+    ) -> _Chain:
+        """A chain with one more person in it, who takes a slot and gives up others, one of them to be taken over."""
         formulation = self.formulation
         held, schedule = self.incumbent.held[person], self._trial(person).schedule(added, removed)
         before, after = formulation.expand(held), formulation.expand(schedule)
@@ -240,8 +255,11 @@ class _Closing:
                 for number, people, coefficient in self._rows(key):
                     if person in people:
                         shifts[number] = shifts.get(number, 0) + sign * coefficient
-        left = removed if removed is not None and formulation.variables.is_slot(removed) else None
-        return _Chain(self._cost_of(shifts), {**chain.schedules, person: schedule}, shifts, left)
+        return _Chain(self._cost_of(shifts), {**chain.schedules, person: schedule}, shifts, self._slot(left))
+
+    def _slot(self, key: int | None) -> int | None:
+        """A key if it is that of a slot."""
+        return key if key is not None and self.formulation.variables.is_slot(key) else None
 
     def _rows(self, key: int) -> list[tuple[int, frozenset[int], int]]:
         """Linking rows of the first levels in which a key stands."""

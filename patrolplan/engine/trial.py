@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from itertools import combinations, islice
 
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
 from patrolplan.engine.incumbent import row_activities, true_keys
+
+MOST_PAIRS = 8
+"""Most pairs that are looked at where two duties are in the way of a third."""
 
 
 class Trial:
@@ -24,19 +28,19 @@ class Trial:
         self._true = true_keys(formulation, one, held)
         self._activity = row_activities(formulation, one, held)
 
-    def schedule(self, added: int | None, removed: int | None) -> Schedule:
+    def schedule(self, added: int | None, removed: Collection[int] = ()) -> Schedule:
         """The schedule after a change."""
-        rest = self.held if removed is None else self.held - {removed}
+        rest = self.held.difference(removed)
         return rest if added is None else rest | {added}
 
-    def is_feasible(self, added: int | None, removed: int | None) -> bool:
+    def is_feasible(self, added: int | None, removed: Collection[int] = ()) -> bool:
         """Whether every hard rule is kept after a change."""
         if any(True for _ in self.broken(added, removed)):
             return False
         chains = [chain for chain in self.one.chains if chain.price is None]
         return not chains or not any(chain.excess(self.schedule(added, removed)) for chain in chains)
 
-    def broken(self, added: int | None, removed: int | None) -> Iterator[int]:
+    def broken(self, added: int | None, removed: Collection[int] = ()) -> Iterator[int]:
         """Hard rows that a change breaks."""
         changes: dict[int, int] = {}
         for key, sign in self._changed(added, removed):
@@ -47,18 +51,26 @@ class Trial:
             if change and row.price is None and row.violation(self._activity.get(number, 0) + change):
                 yield number
 
-    def obstacles(self, added: int) -> list[int]:
-        """What is held that could each alone be in the way of a slot."""
-        found = sorted(self.held)
-        for number in self.broken(added, None):
-            keys = self.one.rows[number].keys
-            parts = {part for key in keys for part in self.one.any_of.get(key, (key,))}
-            found = [key for key in found if not parts.isdisjoint(self._base(key))]
-        return found
+    def obstacles(self, added: int) -> list[tuple[int, ...]]:
+        """What is held that could be in the way of a slot: each of it alone, or else two together."""
+        broken = list(self.broken(added))
+        covers = {key: {number for number in broken if self._stands_in(key, number)} for key in sorted(self.held)}
+        single = [(key,) for key, rows in covers.items() if len(rows) == len(broken)]
+        if single:
+            return [*single]
+        useful = [key for key, rows in covers.items() if rows]
+        pairs = (pair for pair in combinations(useful, 2) if len(covers[pair[0]] | covers[pair[1]]) == len(broken))
+        return [*islice(pairs, MOST_PAIRS)]
 
-    def _changed(self, added: int | None, removed: int | None) -> list[tuple[int, int]]:
+    def _stands_in(self, key: int, number: int) -> bool:
+        """Whether something held, or what is derived from it, stands in a row."""
+        names = self.one.rows[number].keys
+        parts = {part for name in names for part in self.one.any_of.get(name, (name,))}
+        return not parts.isdisjoint(self._base(key))
+
+    def _changed(self, added: int | None, removed: Collection[int]) -> list[tuple[int, int]]:
         """Keys that become true (1) or false (-1) with a change."""
-        plus, minus = set(self._base(added)), set(self._base(removed))
+        plus, minus = set(self._base(added)), {key for one in removed for key in self._base(one)}
         plus, minus = plus - minus, minus - plus
         found = [(key, 1) for key in plus if key not in self._true] + [(key, -1) for key in minus]
         if self.one.parts_of:
