@@ -29,10 +29,10 @@ PRICE_UNIT = 2**24
 _UNPRICED = 10**9
 """A level beyond all, for slack that is priced elsewhere."""
 
-LARGEST = 400_000
+LARGEST = 200_000
 """Most columns of people's own variables in a linear program; a larger one would not be solved in time."""
 
-ALONE_SHARE = 30.0
+ALONE_SHARE = 10.0
 """How many times the effort for one kind of people all kinds together may take."""
 
 Restricted = tuple[tuple[int, ...], tuple[int, ...], int | None, int | None, int, int]
@@ -49,7 +49,8 @@ def personal_bound(formulation: Formulation, level: int, effort: Effort, stop: S
         if not effort.deterministic and time.monotonic() - began > ALONE_SHARE * effort.seconds:
             break  # whoever is left out costs nothing or more
         priced = {row.level for row in one.rows if row.price} | {chain.level for chain in one.chains if chain.price}
-        if level in priced:
+        costs_nothing_idle = one.idle_feasible and not one.idle_cost.get(level)
+        if level in priced and not costs_nothing_idle:
             total += len(one.people) * _alone(formulation, one, level, effort, stop)
     return total
 
@@ -239,15 +240,17 @@ class _Relaxation:
 
     def _add_people(self) -> bool:
         """Columns and rows of all people; False if there would be too many."""
-        size = 0
-        for (rows, keys, counted), people in self._groups().items():
+        variables, groups = self.formulation.variables, self._groups()
+        alike = {(keys, counted) for _, keys, counted in groups}
+        size = sum(sum(variables.is_slot(key) for key in keys) for keys, _ in alike)
+        size += 2 * len(groups) * len(self.turns)
+        if size > LARGEST:
+            return False
+        for (rows, keys, counted), people in groups.items():
             self._add_group(rows, keys, counted, len(people))
-            size = len(self.program.upper)
-            if size > LARGEST:
-                return False
         for (slots, counted), workers in self._shared.items():
             self._share(slots, counted, workers)
-        return len(self.program.upper) <= LARGEST
+        return True
 
     def _derived_keys(self) -> list[int]:
         """Keys in the rows of the units that are derived from others."""
