@@ -88,7 +88,7 @@ class Layout:
 
     def first_day(self, phase: str) -> int:
         """Days from the start of the operation to that of a phase."""
-        quiet = round(self.days * 0.6)
+        quiet = min(round(self.days * 0.6), self.days - 6)
         return {"campaign": 0, "quiet": quiet, "voting": quiet + 3, "recapitulation": quiet + 4}[phase]
 
     def date_of(self, phase: str) -> date:
