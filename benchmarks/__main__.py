@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: how long the commands take, scores of public instances, and what the rules' tests find."""
+"""``python -m benchmarks``: how long the commands take, how that grows, public instances, and the tests of rules."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import commands, mutation
+from benchmarks import commands, growth, mutation
 from benchmarks.curtois import commands as curtois
 from benchmarks.inrc2 import commands as inrc2
+from benchmarks.province import operation as province
 from patrolplan.errors import InputError
 
 
@@ -20,6 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_timing(kinds.add_parser("commands", help="time solve, check and validate on the examples"))
     curtois.add_commands(kinds.add_parser("curtois", help="shift scheduling instances of Curtois and Qu"))
     inrc2.add_commands(kinds.add_parser("inrc2", help="instances of the second nurse rostering competition"))
+    province.add_arguments(kinds.add_parser("province", help="write a synthetic province of any size"))
+    growth.add_arguments(kinds.add_parser("growth", help="how the time to solve grows with the number of people"))
     add_mutation(kinds.add_parser("mutation", help="plant faults in the rules and see whether their tests find them"))
     given = parser.parse_args(arguments)
     try:

@@ -51,7 +51,13 @@ class LevelProof:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What is known of a roster as a whole."""
+    """What is known of a roster as a whole.
+
+    Attributes
+    ----------
+    reached
+        By level, the seconds after which its cost was last improved.
+    """
 
     status: Status
     levels: tuple[LevelProof, ...] = ()
@@ -60,6 +66,7 @@ class Proof:
     first_roster_seconds: float | None = None
     best_seconds: float | None = None
     reasons: tuple[str, ...] = ()
+    reached: tuple[tuple[int, float], ...] = ()
 
     def words(self) -> str:
         """The proof in words: ``optimal``, ``within 0.8 %``, ``feasible`` or ``infeasible``."""

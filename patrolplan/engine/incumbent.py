@@ -105,11 +105,18 @@ class Incumbent:
         return roster_of(self.formulation, self.held)
 
 
+def true_keys(formulation: Formulation, one: PersonClass, schedule: Schedule) -> set[int]:
+    """A schedule with the turns of its slots, and all that is derived from it."""
+    keys = formulation.expand(schedule)
+    if one.parts_of:
+        for key in list(keys):
+            keys.update(one.parts_of.get(key, ()))
+    return keys
+
+
 def row_activities(formulation: Formulation, one: PersonClass, schedule: Schedule) -> dict[int, int]:
     """Activity of every personal row in which a schedule has a term."""
-    keys = formulation.expand(schedule)
-    for key in list(keys):
-        keys.update(one.parts_of.get(key, ()))
+    keys = true_keys(formulation, one, schedule)
     activity: dict[int, int] = {}
     for key in keys:
         for number, coefficient in one.rows_of.get(key, ()):

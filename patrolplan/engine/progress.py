@@ -59,10 +59,23 @@ class Reporter:
     neighbourhoods: int = 0
     best_seconds: float | None = None
     first_seconds: float | None = None
+    reached: dict[int, float] = field(default_factory=dict)
+    _costs: tuple[int, ...] = ()
     _last: float = -1.0
+
+    def _note(self, incumbent: Incumbent) -> None:
+        """Remember when each level became cheaper."""
+        levels, costs = incumbent.formulation.levels, incumbent.costs
+        known = self._costs or (None,) * len(costs)
+        for level, cost, best in zip(levels, costs, known, strict=True):
+            if best is None or cost < best:
+                self.reached[level] = self.budget.seconds
+        self._costs = costs
 
     def tell(self, incumbent: Incumbent | None, bounds: Mapping[int, int], *, always: bool = False) -> None:
         """Report, unless the last report was a moment ago."""
+        if incumbent is not None:
+            self._note(incumbent)
         now = self.budget.seconds
         if self.listener is None or (not always and now - self._last < REPORT_EVERY):
             return

@@ -8,13 +8,15 @@ program's prices are turned into a bound in whole numbers, so that no rounding o
 from __future__ import annotations
 
 import math
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ortools.linear_solver import pywraplp
 from ortools.sat.python import cp_model
 
+from patrolplan.engine.components import around_costs
 from patrolplan.engine.counting import add_chain
 from patrolplan.engine.formulation import Formulation, PersonClass
 from patrolplan.engine.incumbent import Incumbent
@@ -27,6 +29,12 @@ PRICE_UNIT = 2**24
 _UNPRICED = 10**9
 """A level beyond all, for slack that is priced elsewhere."""
 
+LARGEST = 200_000
+"""Most columns of people's own variables in a linear program; a larger one would not be solved in time."""
+
+ALONE_SHARE = 10.0
+"""How many times the effort for one kind of people all kinds together may take."""
+
 Restricted = tuple[tuple[int, ...], tuple[int, ...], int | None, int | None, int, int]
 """A row over the keys of some turns: keys, coefficients, lower and upper bound, price (0 if hard) and level."""
 
@@ -36,10 +44,13 @@ Group = tuple[frozenset[Restricted], frozenset[int], tuple[bool, ...]]
 
 def personal_bound(formulation: Formulation, level: int, effort: Effort, stop: StopSignal) -> int:
     """Least that the people's own rules cost on a level, each person alone, in sixtieths."""
-    total = 0
+    total, began = 0, time.monotonic()
     for one in formulation.classes:
+        if not effort.deterministic and time.monotonic() - began > ALONE_SHARE * effort.seconds:
+            break  # whoever is left out costs nothing or more
         priced = {row.level for row in one.rows if row.price} | {chain.level for chain in one.chains if chain.price}
-        if level in priced:
+        costs_nothing_idle = one.idle_feasible and not one.idle_cost.get(level)
+        if level in priced and not costs_nothing_idle:
             total += len(one.people) * _alone(formulation, one, level, effort, stop)
     return total
 
@@ -104,9 +115,30 @@ def link_bound(incumbent: Incumbent, turns: Iterable[int], level: int, effort: E
     turns
         Bounds of disjoint sets of turns may be added up.
     level
-        The level; of the people's own rules only the hard ones, and priced ones of earlier levels, take part.
+        The level; only linking rows around those that cost something on it take part. Of the people's own rules only
+        the hard ones do, and priced ones of earlier levels.
     """
-    return _Relaxation(incumbent, frozenset(turns), level).bound(effort)
+    here = frozenset(turns)
+    parts = around_costs(incumbent, _inner_units(incumbent.formulation, here, level), here, level)
+    each = replace(effort, seconds=effort.seconds / len(parts))
+    return sum(_Relaxation(incumbent, here, level, units).bound(each) for units in parts)
+
+
+def _inner_units(formulation: Formulation, turns: frozenset[int], level: int) -> list[int]:
+    """Units of linking rows up to a level whose variables all lie in some turns."""
+    variables = formulation.variables
+    candidates = {
+        formulation.unit_of[number]
+        for turn in turns
+        for slot in (*variables.slots_of_turn[turn], variables.turn_key(turn), variables.standby_key(turn))
+        for key in (slot, *variables.derived_from.get(slot, ()))
+        for number, _, _ in formulation.rows_of.get(key, ())
+    }
+    return sorted(
+        unit
+        for unit in candidates
+        if formulation.unit_level(unit) <= level and turns.issuperset(formulation.turns_of_unit(unit))
+    )
 
 
 @dataclass(slots=True)
@@ -174,20 +206,22 @@ class _Program:
 class _Relaxation:
     """The problem over some turns, with counts of alike people instead of people."""
 
-    def __init__(self, incumbent: Incumbent, turns: frozenset[int], level: int) -> None:
+    def __init__(self, incumbent: Incumbent, turns: frozenset[int], level: int, units: Sequence[int]) -> None:
         self.incumbent = incumbent
         self.formulation: Formulation = incumbent.formulation
         self.turns = turns
         self.level = level
         self.program = _Program()
-        self.units = self._inner_units()
+        self.units = units
         self._derived = self._derived_keys()
         self.masks = self._masks()
         self._by_key: dict[int, list[tuple[tuple[bool, ...], int]]] = defaultdict(list)
         self._spent: dict[int, dict[int, int]] = {}
         self._priced: list[int] = []
-        for group, people in self._groups().items():
-            self._add_group(*group, len(people))
+        self._shared: dict[tuple[tuple[int, ...], tuple[bool, ...]], list[tuple[int, int]]] = {}
+        self.is_too_large = not self._add_people()
+        if self.is_too_large:
+            return
         for unit in self.units:
             self._price_unit(unit)
         for earlier, terms in self._spent.items():
@@ -196,7 +230,7 @@ class _Relaxation:
 
     def bound(self, effort: Effort) -> int:
         """The proved bound in sixtieths, rounded up to what prices can add up to."""
-        if not self._priced:
+        if self.is_too_large or not self._priced:
             return 0
         prices = self.program.prices(effort)
         if prices is None:
@@ -204,21 +238,19 @@ class _Relaxation:
         step = math.gcd(*self._priced)
         return max(0, -(-self.program.safe_bound(prices) // step) * step)
 
-    def _inner_units(self) -> list[int]:
-        """Priced units up to the level whose variables all lie in the turns."""
-        formulation, variables = self.formulation, self.formulation.variables
-        candidates = {
-            formulation.unit_of[number]
-            for turn in self.turns
-            for slot in (*variables.slots_of_turn[turn], variables.turn_key(turn), variables.standby_key(turn))
-            for key in (slot, *variables.derived_from.get(slot, ()))
-            for number, _, _ in formulation.rows_of.get(key, ())
-        }
-        return sorted(
-            unit
-            for unit in candidates
-            if formulation.unit_level(unit) <= self.level and self.turns.issuperset(formulation.turns_of_unit(unit))
-        )
+    def _add_people(self) -> bool:
+        """Columns and rows of all people; False if there would be too many."""
+        variables, groups = self.formulation.variables, self._groups()
+        alike = {(keys, counted) for _, keys, counted in groups}
+        size = sum(sum(variables.is_slot(key) for key in keys) for keys, _ in alike)
+        size += 2 * len(groups) * len(self.turns)
+        if size > LARGEST:
+            return False
+        for (rows, keys, counted), people in groups.items():
+            self._add_group(rows, keys, counted, len(people))
+        for (slots, counted), workers in self._shared.items():
+            self._share(slots, counted, workers)
+        return True
 
     def _derived_keys(self) -> list[int]:
         """Keys in the rows of the units that are derived from others."""
@@ -239,8 +271,18 @@ class _Relaxation:
         """People who are alike within the turns: same rows, same keys, counted by the same rows."""
         found: dict[Group, list[int]] = defaultdict(list)
         masks = [self.formulation.links.masks[number] for number in self.masks]
+        seen = {
+            key
+            for unit in self.units
+            for number in self.formulation.units[unit]
+            for term in self.formulation.row(number).terms
+            for name in term.keys
+            for key in self.formulation.variables.any_of.get(name, (name,))
+        }
         for one in self.formulation.classes:
             rows, keys = self._restrict(one)
+            if seen.isdisjoint(keys):
+                continue
             for person in one.people:
                 found[rows, keys, tuple(person in people for people in masks)].append(person)
         return found
@@ -263,12 +305,20 @@ class _Relaxation:
         self, rows: frozenset[Restricted], keys: frozenset[int], counted: tuple[bool, ...], size: int
     ) -> None:
         program, variables = self.program, self.formulation.variables
-        mine = {key: program.column(size) for key in sorted(keys)}
+        own = {key for names, *_ in rows for key in names}
+        own.update(part for key in self._derived for part in variables.any_of[key])
+        mine: dict[int, int] = {}
         for turn in sorted(self.turns):
-            works = mine.get(variables.turn_key(turn))
-            if works is not None:
-                terms = {mine[key]: 1 for key in variables.slots_of_turn[turn] if key in mine}
-                program.row({**terms, works: -1}, 0, 0)
+            slots = tuple(key for key in variables.slots_of_turn[turn] if key in keys)
+            if not slots:
+                continue
+            works = mine[variables.turn_key(turn)] = program.column(size)
+            if own.isdisjoint(slots):
+                self._shared.setdefault((slots, counted), []).append((works, size))
+            else:
+                mine.update((key, program.column(size)) for key in slots)
+                program.row({**{mine[key]: 1 for key in slots}, works: -1}, 0, 0)
+        mine.update((key, program.column(size)) for key in sorted(keys) if variables.is_standby(key))
         for names, coefficients, lower, upper, price, level in sorted(rows, key=repr):
             terms = {mine[key]: coefficient for key, coefficient in zip(names, coefficients, strict=True)}
             self._bounded(
@@ -280,6 +330,15 @@ class _Relaxation:
             )
         for key in self._derived:
             self._derive(key, mine, size)
+        for key, column in mine.items():
+            self._by_key[key].append((counted, column))
+
+    def _share(self, slots: Sequence[int], counted: tuple[bool, ...], workers: Sequence[tuple[int, int]]) -> None:
+        """Slots of one turn at which people count alike: who works in the turn holds any of them."""
+        size = sum(number for _, number in workers)
+        mine = {key: self.program.column(size) for key in slots}
+        terms = dict.fromkeys(mine.values(), 1)
+        self.program.row({**terms, **{works: -1 for works, _ in workers}}, 0, 0)
         for key, column in mine.items():
             self._by_key[key].append((counted, column))
 

@@ -18,7 +18,8 @@ def solution_json(problem: Problem, proof: Proof, judged: Judged | None, written
     -------
     dict
         ``status`` is ``optimal``, ``feasible``, ``infeasible`` or ``unknown``; ``written`` the roster file or null;
-        ``audit`` as from ``check``, or null without a roster.
+        ``reached_seconds`` by level when its cost was last improved; ``audit`` as from ``check``, or null without a
+        roster.
     """
     return {
         "operation": problem.name,
@@ -29,6 +30,7 @@ def solution_json(problem: Problem, proof: Proof, judged: Judged | None, written
         "seconds": round(proof.seconds, 1),
         "first_roster_seconds": proof.first_roster_seconds,
         "best_seconds": proof.best_seconds,
+        "reached_seconds": {str(level): round(seconds, 3) for level, seconds in proof.reached},
         "neighbourhoods": proof.neighbourhoods,
         "levels": levels_json(proof),
         "audit": None if judged is None else findings_json(problem, judged),

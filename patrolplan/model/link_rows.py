@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -96,6 +96,7 @@ class LinkRows:
         self.choices: list[int] = []
         self.pools = 0
         self._mask_numbers: dict[frozenset[int], int] = {}
+        self._seen_masks: dict[int, tuple[frozenset[int], int]] = {}
         self._mergeable: dict[tuple[object, ...], LinkRow] = {}
         self._by_post: dict[int, list[int]] = {}
         for key, slot in enumerate(problem.slots):
@@ -105,15 +106,23 @@ class LinkRows:
         longest = max((slot.end - slot.start for slot in problem.slots), default=0)
         self._longest = longest
         self._starts = {post: [problem.slots[key].start for key in keys] for post, keys in self._by_post.items()}
-        self._known = [duty for duties in problem.given.values() for duty in duties if duty.kind == "duty"]
+        self._known: dict[int | None, list[HeldDuty]] = {}
+        for duty in (duty for duties in problem.given.values() for duty in duties if duty.kind == "duty"):
+            self._known.setdefault(duty.post, []).append(duty)
 
     def mask(self, people: Iterable[int]) -> int:
         """Number of a set of people."""
+        seen = self._seen_masks.get(id(people))
+        if seen is not None and seen[0] is people:
+            return seen[1]
         wanted = frozenset(people)
         if wanted not in self._mask_numbers:
             self._mask_numbers[wanted] = len(self.masks)
             self.masks.append(wanted)
-        return self._mask_numbers[wanted]
+        number = self._mask_numbers[wanted]
+        if wanted is people:  # large sets are compared once, not for each row
+            self._seen_masks[id(wanted)] = wanted, number
+        return number
 
     def choice(self, alternatives: int) -> int:
         """A new choice of exactly one among some alternatives."""
@@ -143,12 +152,16 @@ class LinkRows:
             self._mergeable.setdefault(key, row)
         self.rows.append(row)
 
-    def pieces(self, posts: Iterable[int], start: int, end: int) -> list[Piece]:
+    def pieces(self, posts: Collection[int], start: int, end: int) -> list[Piece]:
         """Cut a stretch of time where the possible or known presence at some posts changes; like pieces are joined."""
         keys = self._slots_over(posts, start, end)
         slots = self.problem.slots
-        wanted = frozenset(posts)
-        known = [duty for duty in self._known if duty.post in wanted and duty.start < end and duty.end > start]
+        known = [
+            duty
+            for post in sorted(posts)
+            for duty in self._known.get(post, ())
+            if duty.start < end and duty.end > start
+        ]
         cuts = {start, end}
         for key in keys:
             cuts.update((slots[key].start, slots[key].end))

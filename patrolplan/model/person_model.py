@@ -115,11 +115,13 @@ class PersonModel:
         self.any_of: dict[int, tuple[int, ...]] = {}
         self.chains: list[Chain] = []
         self._derived: dict[tuple[int, ...], int] = {}
-        slots = problem.slots
-        self._slots: list[list[int]] = [
-            [key for key in keys if (learners := slots[key].learners) is None or person in learners]
-            for keys in variables.slots_of_turn
-        ]
+        self._slots: list[Sequence[int]] = list(variables.slots_of_turn)
+        for turn in variables.training_turns:
+            self._slots[turn] = [
+                key
+                for key in variables.slots_of_turn[turn]
+                if (learners := problem.slots[key].learners) is None or person in learners
+            ]
         self._standby: set[int] = set()
         self._given = problem.given.get(person, ())
         self._stints: list[Stint] | None = None
@@ -177,7 +179,19 @@ class PersonModel:
 
     def forbid_slot(self, key: int) -> None:
         """Take a slot away."""
-        self._slots[self.variables.turn_of(key)].remove(key)
+        turn = self.variables.turn_of(key)
+        self._slots[turn] = [offered for offered in self._slots[turn] if offered != key]
+        self._stints = None
+
+    def keep_slots(self, allowed: Sequence[Sequence[int]]) -> None:
+        """Take all slots away but some, given by turn; lists may be shared by many people and are not changed."""
+        for turn, kept in enumerate(allowed):
+            offered = self._slots[turn]
+            if offered is self.variables.slots_of_turn[turn]:
+                self._slots[turn] = kept
+            elif offered:
+                wanted = set(kept)
+                self._slots[turn] = [key for key in offered if key in wanted]
         self._stints = None
 
     def forbid_turn(self, turn: int) -> None:

@@ -35,6 +35,8 @@ class Variables:
         Index in `turns` of each slot.
     slots_of_turn
         Keys of the slots of each turn.
+    training_turns
+        Turns with slots that only some learners may hold.
     any_of
         Derived variables: key to the slots of which at least one must be held.
     derived_from
@@ -57,6 +59,9 @@ class Variables:
         self.slots_of_turn: list[list[int]] = [[] for _ in self.turns]
         for slot, turn in enumerate(self.turn_of_slot):
             self.slots_of_turn[turn].append(slot)
+        self.training_turns = frozenset(
+            turn for slot, turn in zip(problem.slots, self.turn_of_slot, strict=True) if slot.learners is not None
+        )
         self._turn_base = len(problem.slots)
         self._standby_base = self._turn_base + len(self.turns)
         self.size = self._standby_base + len(self.turns)

@@ -8,8 +8,9 @@ import pytest
 
 from patrolplan.engine import conductor
 from patrolplan.engine.conductor import Settings, solve
+from patrolplan.engine.draft import Draft
 from patrolplan.engine.formulation import Formulation
-from patrolplan.engine.greedy import _Draft, first_roster
+from patrolplan.engine.greedy import first_roster
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.relaxation import link_bound
 from patrolplan.engine.subproblem import Effort, StopSignal, Subproblem, Ties
@@ -119,12 +120,12 @@ def test_the_bound_knows_that_a_crowded_turn_needs_many_people() -> None:
 def test_the_first_roster_knows_what_it_has_given() -> None:
     for number in range(30):
         formulation = linked(number).formulation
-        draft, incumbent = _Draft(formulation, Incumbent(formulation)), Incumbent(formulation)
+        draft, incumbent = Draft(formulation, Incumbent(formulation)), Incumbent(formulation)
         for turn in range(len(formulation.variables.turns)):
             draft.fill(turn)
             draft.call(turn)
         incumbent.apply({person: frozenset(keys) for person, keys in enumerate(draft.keys)})
-        assert draft._links == incumbent.activity, number
+        assert draft.links == incumbent.activity, number
 
 
 def test_the_first_roster_keeps_hard_rules_between_people_if_it_can() -> None:

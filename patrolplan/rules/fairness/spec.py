@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal, cast, get_args
@@ -71,13 +72,17 @@ def fair_shares(problem: Problem, rule: Rule, kind: Kind) -> dict[int, int]:
     """
     spec = cast(Fairness, rule.spec)
     posts = shared_posts(problem, spec)
-    shares: dict[int, Fraction] = defaultdict(Fraction)
+    shares: dict[int, Fraction] = {}
+    alike = _alike(problem, posts)
+    parts: dict[int, Fraction] = defaultdict(Fraction)
     for day, amount in _work_by_day(problem, rule, kind, posts).items():
-        weights = _weights(problem, day, posts)
-        total = sum(weights.values())
-        if total:
-            for person, weight in weights.items():
-                shares[person] += amount * weight / total
+        weights = _weights(problem, [people[0] for people in alike], day, posts)
+        everybody = sum((weight * len(alike[number]) for number, weight in weights.items()), Fraction())
+        if everybody:
+            for number, weight in weights.items():
+                parts[number] += amount * weight / everybody
+    for number, people in enumerate(alike):
+        shares.update(dict.fromkeys(people, parts[number]))
     past = sum(
         _served(problem, kind, duty.shift, duty.day, duty.start, duty.end)
         for duty in problem.history
@@ -134,14 +139,24 @@ def _served(problem: Problem, kind: Kind, shift: int | None, day: int, start: in
     return COST_SCALE if weekday(day) in problem.weekend else 0
 
 
-def _weights(problem: Problem, day: int, posts: frozenset[int] | None) -> dict[int, Fraction]:
-    """Contract share of everybody who could take at least one shift on a date, at one of the posts."""
+def _alike(problem: Problem, posts: frozenset[int] | None) -> list[list[int]]:
+    """People with the same contract share who could take the same shifts, and stand at the same of the named posts."""
+    found: dict[object, list[int]] = defaultdict(list)
+    for person, who in enumerate(problem.people):
+        absences = frozenset((absence.start, absence.end, absence.starts_only) for absence in who.absences)
+        places = None if posts is None else (who.trained_for, who.not_at, frozenset(who.qualifications.items()))
+        found[who.share, absences, places].append(person)
+    return list(found.values())
+
+
+def _weights(problem: Problem, people: Sequence[int], day: int, posts: frozenset[int] | None) -> dict[int, Fraction]:
+    """Contract share of those of some people who could take a shift on a date, by their place in the list."""
     turns = [(post, problem.shift_span(shift, day)) for post, shift in _turns(problem, posts)]
     return {
-        person: Fraction(who.share).limit_denominator(1000)
-        for person, who in enumerate(problem.people)
+        number: Fraction(problem.people[person].share).limit_denominator(1000)
+        for number, person in enumerate(people)
         if any(
-            _is_free(who, span) and (post is None or problem.may_stand(person, post, day, span[1]))
+            _is_free(problem.people[person], span) and (post is None or problem.may_stand(person, post, day, span[1]))
             for post, span in turns
         )
     }
@@ -198,8 +213,11 @@ def _needed(problem: Problem) -> Iterator[tuple[int, int, int, frozenset[int]]]:
     single: dict[tuple[int, int], int] = defaultdict(int)
     for demand in sorted(staff, key=lambda one: len(one.posts)):
         for window in demand.windows:
-            inside = [cut for cut in cuts if window.start < cut < window.end]
-            edges = [window.start, *inside, window.end]
+            edges = [
+                window.start,
+                *cuts[bisect_right(cuts, window.start) : bisect_left(cuts, window.end)],
+                window.end,
+            ]
             for start, end in pairwise(edges):
                 if len(demand.posts) == 1:
                     (post,) = demand.posts

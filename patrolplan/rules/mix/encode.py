@@ -34,11 +34,10 @@ class _Present:
         self.spec = spec
         self.links = links
         self.price = COST_SCALE if rule.weight is None else rule.weight * piece.minutes
-        everyone = range(len(problem.people))
         by_mask: dict[tuple[int, int], list[int]] = {}
         for key in piece.keys:
             able = _holders(problem, rule, problem.last_date(problem.slots[key].end))
-            masks = links.mask(able), links.mask(frozenset(everyone) - able)
+            masks = links.mask(able), links.mask(_lacking(problem, able))
             by_mask.setdefault(masks, []).append(key)
         self.able = [(one, tuple(keys)) for (one, _), keys in by_mask.items() if links.masks[one]]
         self.others = [(other, tuple(keys)) for (_, other), keys in by_mask.items() if links.masks[other]]
@@ -128,6 +127,12 @@ def _holders(problem: Problem, rule: Rule, last: int) -> frozenset[int]:
         or (least is not None and who.rank is not None and who.rank >= least)
         or (spec.sex and who.sex == spec.sex)
     )
+
+
+@lru_cache(maxsize=1024)
+def _lacking(problem: Problem, able: frozenset[int]) -> frozenset[int]:
+    """Everybody else."""
+    return frozenset(range(len(problem.people))) - able
 
 
 def _places(problem: Problem, spec: Mix) -> list[list[int]]:
