@@ -163,7 +163,7 @@ class _Conductor:
             self.search.reporter.first_seconds,
             self.search.reporter.best_seconds,
             reasons,
-            tuple(sorted(self.reporter.reached.items())),
+            tuple(sorted(self.search.reporter.reached.items())),
         )
         return Outcome(None if reasons else self.search.best.roster(), proof)
 
