@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from functools import partial
-
-import numpy as np
 
 from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.incumbent import Incumbent
@@ -18,18 +17,14 @@ from patrolplan.engine.subproblem import Effort, StopSignal
 
 SMOOTHING = 0.5
 """Share of the best bound's prices in those that are tried next (Wentges 1997)."""
-SURE = 0.9
-"""A duty that is held in so large a part is fixed in a dive."""
-FIX_AT_ONCE = 2
-"""Duties that are fixed in a dive even if they are less sure."""
-DIVE_ROUNDS = 3
-"""Rounds of pricing after each fixing."""
 TOLERANCE = 0.1
 """How far from the cheapest schedule pricing may stop at first."""
 GAINS = 1e-4
 """Least saving, in sixtieths, for which a column is taken in."""
 SECONDS_PER_ROUND = 0.005
 """Deterministic seconds that solving the linear program counts for."""
+SEED_ROOM = 0.002
+"""Reduced cost up to which schedules are handed on, as a share of the program's cost."""
 FORBIDDEN = 2**42
 """Price of what is not offered: more than any schedule can cost otherwise."""
 
@@ -79,6 +74,7 @@ class Columns:
         self.stop = stop
         self.lead = lead
         self.cheapest: list[int] | None = None
+        self.last_prices: Prices | None = None
         self.bound = 0
         self.point: Point | None = None
         self.smoothing = 0.0 if lead is None else 1.0
@@ -87,7 +83,7 @@ class Columns:
         self.is_complete = False
         self.spent = 0.0
         groups = self.master.groups
-        self._surcharge = {
+        self.surcharge: dict[int, Numbers] = {
             group.number: surcharge[group.people[0]] for group in groups if surcharge and group.people[0] in surcharge
         }
         by_kind: dict[int, list[int]] = defaultdict(list)
@@ -98,8 +94,12 @@ class Columns:
         self.hints: list[Schedule] = [incumbent.held[group.people[0]] for group in groups]
         self._kept = {
             number: sum(int(extra[key]) for key in self.hints[number] if extra[key] < 0)
-            for number, extra in self._surcharge.items()
+            for number, extra in self.surcharge.items()
         }
+
+    def count_round(self) -> None:
+        """Count the effort of solving the program."""
+        self.spent += SECONDS_PER_ROUND if self._is_deterministic else 0.0
 
     # -- rounds --------------------------------------------------------------------------------------------------
 
@@ -111,7 +111,7 @@ class Columns:
         if point is None:
             return False
         self.rounds += 1
-        self._count_round()
+        self.count_round()
         rows, levels = point.rows, point.levels
         if self.lead is not None and self.smoothing:
             share = self.smoothing
@@ -120,7 +120,7 @@ class Columns:
                 level: share * self.lead.levels.get(level, 0.0) + (1 - share) * dual for level, dual in levels.items()
             }
         prices = master.whole(rows, levels)
-        answers = self._price(prices)
+        answers = self.price(prices)
         if answers is None:
             return False
         bound = master.constant(prices) + sum(
@@ -130,7 +130,7 @@ class Columns:
             self.bound = bound
             self.cheapest = [answers[group.number].bound for group in master.groups]
             self.lead = Lead(rows, levels, prices)
-        added = self._take_in(answers, point)
+        added = self.take_in(answers, point)
         if added:
             self.smoothing = min(0.8, max(SMOOTHING, self.smoothing + 0.05))
             return True
@@ -147,9 +147,10 @@ class Columns:
         sixtieths = -(-self.bound // SCALE)
         return max(0, -(-sixtieths // step) * step)
 
-    def _price(self, prices: Prices, chosen: Iterable[int] | None = None) -> dict[int, Priced] | None:
-        """Pricing answers by group, of some groups or all."""
+    def price(self, prices: Prices, chosen: Iterable[int] | None = None) -> dict[int, Priced] | None:
+        """Pricing answers by group, of some groups or all; None if the search is stopped."""
         master = self.master
+        self.last_prices = prices
         by_class: dict[int, list[int]] = defaultdict(list)
         for number in range(len(master.groups)) if chosen is None else chosen:
             by_class[master.groups[number].kind].append(number)
@@ -173,11 +174,12 @@ class Columns:
 
     def _order(self, group: int, prices: Prices) -> Order:
         keys = self.master.key_prices(group, prices)
-        if group in self._surcharge:
-            keys = keys + self._surcharge[group]
+        if group in self.surcharge:
+            keys = keys + self.surcharge[group]
         return Order(keys, prices.levels, self.hints[group], self.tolerance)
 
-    def _take_in(self, answers: dict[int, Priced], point: Point) -> int:
+    def take_in(self, answers: dict[int, Priced], point: Point) -> int:
+        """Take in the schedules that save something at a point; how many."""
         added = 0
         for group, answer in answers.items():
             for schedule in answer.schedules:
@@ -192,132 +194,26 @@ class Columns:
         saves = self.master.reduced_cost(column, point) < -GAINS
         return saves and self.master.add_column(column)
 
-    # -- rosters -------------------------------------------------------------------------------------------------
-
-    def dive(
-        self, aim: float, is_late: Callable[[], bool], noise: Callable[[], float] = lambda: 0.0
-    ) -> dict[int, Schedule] | None:
-        """A roster from the program: duties are fixed, the surest first, and new schedules found that hold them.
-
-        To be called with every person a group of their own.
-
-        Parameters
-        ----------
-        aim
-            What is wanted, in sixtieths: a program that costs more is given up.
-        is_late
-            Whether the time is too far gone.
-        noise
-            Added to how sure a duty is.
-
-        Returns
-        -------
-        dict
-            Person to schedule, or None if nothing within the aim was found.
-        """
-        fixed: list[frozenset[int]] = [frozenset() for _ in self.master.groups]
-        surcharge, kept = dict(self._surcharge), dict(self._kept)
-        try:
-            while not self.stop.is_set:
-                point = self.master.optimum(None)
-                self._count_round()
-                if point is None or point.cost > aim + 1e-6 or is_late():
-                    return None
-                support = self._support(point)
-                loose = self._loose(support, fixed, noise)
-                if not loose:
-                    return self._plan(support)
-                if not self._fix(loose, support, fixed):
-                    return None
-                self._price_on(fixed)
+    def led(self) -> Lead | None:
+        """The prices of the best bound, with the schedules that are nearly worth their price."""
+        if self.lead is None:
             return None
-        finally:
-            self._surcharge, self._kept = surcharge, kept
-            self.master.allow_all()
+        master, point = self.master, self.point
+        if point is None:
+            return self.lead
+        near = SEED_ROOM * max(1.0, point.cost)
+        seeds = (
+            tuple(
+                (column.group, column.schedule)
+                for number, column in enumerate(master.columns)
+                if point.values[number] > 1e-6 or master.reduced_cost(column, point) < near
+            )
+            if len(point.values) == len(master.columns)
+            else ()
+        )
+        return replace(self.lead, seeds=seeds)
 
-    def _support(self, point: Point) -> list[list[tuple[float, int]]]:
-        """Columns of each group that are taken in part, the most first."""
-        found: list[list[tuple[float, int]]] = [[] for _ in self.master.groups]
-        for number, value in enumerate(point.values):
-            if value > 1e-6:
-                found[self.master.columns[number].group].append((value, number))
-        return [sorted(one, key=lambda pair: (-pair[0], pair[1])) for one in found]
-
-    def _loose(
-        self, support: list[list[tuple[float, int]]], fixed: list[frozenset[int]], noise: Callable[[], float]
-    ) -> list[tuple[float, int, int]]:
-        """Duties that are held in part and not fixed, the surest first: value, group, key."""
-        found = []
-        for group, columns in enumerate(support):
-            if len(columns) < 2:
-                continue
-            share: dict[int, float] = defaultdict(float)
-            for value, number in columns:
-                for key in self.master.columns[number].schedule:
-                    share[key] += value
-            found += [
-                (value + noise(), group, key)
-                for key, value in share.items()
-                if value < 1 - 1e-6 and key not in fixed[group]
-            ]
-        return sorted(found, key=lambda one: (-one[0], one[1], one[2]))
-
-    def _fix(
-        self,
-        loose: list[tuple[float, int, int]],
-        support: list[list[tuple[float, int]]],
-        fixed: list[frozenset[int]],
-    ) -> int:
-        """Fix the surest duties, as far as some schedule of the program holds all that is fixed; how many."""
-        columns, count = self.master.columns, 0
-        for value, group, key in loose:
-            if count >= FIX_AT_ONCE and value < SURE:
-                break
-            wanted = fixed[group] | {key}
-            if any(wanted <= columns[number].schedule for _, number in support[group]):
-                fixed[group] = wanted
-                self._hold(group, wanted)
-                count += 1
-        return count
-
-    def _hold(self, group: int, wanted: frozenset[int]) -> None:
-        """Let a group have only schedules that hold some duties."""
-        size = self.linking.formulation.variables.first_own_key
-        extra = self._surcharge.get(group)
-        extra = np.zeros(size, dtype=np.int64) if extra is None else extra.copy()
-        fresh = [key for key in wanted if extra[key] >= 0]
-        extra[fresh] = -FORBIDDEN
-        self._surcharge[group] = extra
-        self._kept[group] = self._kept.get(group, 0) - FORBIDDEN * len(fresh)
-        self.master.forbid_without(group, wanted)
-
-    def _price_on(self, fixed: list[frozenset[int]]) -> None:
-        """Some rounds of pricing for what is fixed now."""
-        for _ in range(DIVE_ROUNDS):
-            point = self.master.optimum(None)
-            if point is None:
-                return
-            self._count_round()
-            answers = self._price(self.master.whole(point.rows, point.levels))
-            if answers is None:
-                return
-            held = {
-                group: Priced(answer.bound, tuple(one for one in answer.schedules if fixed[group] <= one), answer.spent)
-                for group, answer in answers.items()
-            }
-            if not self._take_in(held, point):
-                return
-
-    def _plan(self, support: list[list[tuple[float, int]]]) -> dict[int, Schedule]:
-        columns = self.master.columns
-        return {
-            group.people[0]: columns[support[group.number][0][1]].schedule
-            for group in self.master.groups
-            if support[group.number]
-        }
-
-    def _count_round(self) -> None:
-        self.spent += SECONDS_PER_ROUND if self._is_deterministic else 0.0
+    # -- rosters -------------------------------------------------------------------------------------------------
 
     def combine(self, effort: Effort, incumbent: Incumbent) -> dict[int, Schedule] | None:
         """The best roster out of the schedules that there are, as far as the effort allows.

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from patrolplan.engine.formulation import Schedule
-from patrolplan.engine.incumbent import Incumbent
+from patrolplan.engine.incumbent import Incumbent, personal_costs
 from patrolplan.engine.linking import SCALE, Lead, Linking, Numbers, Prices
 from patrolplan.engine.master import Column
 
@@ -69,6 +69,18 @@ class Pool:
         self.linking = linking
         self._columns: dict[int, list[Column]] = defaultdict(list)
         self._known: set[tuple[int, Schedule]] = set()
+        self._sown: Lead | None = None
+
+    def sow(self, lead: Lead) -> None:
+        """Take in the schedules that come with prices, once."""
+        if self._sown is not None and len(self._sown.seeds) == len(lead.seeds):
+            return
+        self._sown = lead
+        linking, formulation = self.linking, self.linking.formulation
+        for group, schedule in lead.seeds:
+            one = formulation.classes[linking.groups[group].kind]
+            cost = personal_costs(formulation, one, schedule)
+            self.keep([Column(group, schedule, cost, linking.activity(group, schedule))])
 
     def keep(self, columns: Iterable[Column]) -> None:
         """Keep columns; their group is the one of the linking rows."""

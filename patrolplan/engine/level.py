@@ -211,8 +211,9 @@ class LevelSearch:
         linking = self.linking = search.facts.kept(level, "linking", lambda: Linking(search.formulation, level))
         columns = Columns(linking, search.best.copy(), lambda: search.task_effort(5.0), search.stop, ask)
         self._round_by_round(columns)
-        if columns.lead is not None and columns.cheapest is not None:
-            guide = Guide(linking, columns.lead, columns.cheapest)
+        lead = columns.led()
+        if lead is not None and columns.cheapest is not None:
+            guide = Guide(linking, lead, columns.cheapest)
             self.neighbourhoods.follow(guide)
             everybody = Region("woven", tuple(range(len(search.problem.people))), self.neighbourhoods.all_turns)
             self.costly = [everybody] if len(everybody.people) <= WHOLE_PEOPLE else []

@@ -13,10 +13,13 @@ import numpy.typing as npt
 
 from patrolplan.engine.formulation import Formulation, Schedule
 from patrolplan.engine.pricing import Pricer, make_pricer
+from patrolplan.units import COST_SCALE
 
 Numbers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
+OVER_BUDGET = 100
+"""How many of the dearest units of a level one unit of an earlier level is worth."""
 SCALE = 1_000
 """Whole prices count in parts of a sixtieth, one over this."""
 
@@ -72,11 +75,14 @@ class Lead:
         Of linking rows, shape (rows,), and of earlier levels' costs.
     whole
         The same in whole numbers.
+    seeds
+        Groups and schedules that the program took in at the end.
     """
 
     rows: Floats
     levels: Mapping[int, float]
     whole: Prices
+    seeds: Sequence[tuple[int, Schedule]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,8 @@ class Linking:
         self._first_row = np.cumsum([0, *lengths[:-1]], dtype=np.int64)
         self.groups = list(self._groups())
         self.group_of = {person: group.number for group in self.groups for person in group.people}
-        self.step = self._price_steps()
+        self._steps = {one: self._price_steps(one) for one in formulation.levels if one <= level}
+        self.step = self._steps.get(level, 1)
         rows = formulation.links.rows
         self.below = np.array([row.cost_below if row.lower is not None else 0 for row in rows], dtype=np.int64)
         self.above = np.array([row.cost_above if row.upper is not None else 0 for row in rows], dtype=np.int64)
@@ -157,18 +164,27 @@ class Linking:
         for number, ((kind, _), people) in enumerate(found.items()):
             yield Group(number, kind, tuple(people))
 
-    def _price_steps(self) -> int:
+    def _price_steps(self, level: int) -> int:
+        """What costs of a level are whole multiples of."""
         formulation = self.formulation
         prices = [
             price
             for unit in self.units.values()
-            if unit.level == self.level
+            if unit.level == level
             for number in unit.rows
             for price in (formulation.row(number).cost_below, formulation.row(number).cost_above)
         ]
-        prices += [row.price or 0 for one in formulation.classes for row in one.rows if row.level == self.level]
-        prices += [chain.price or 0 for one in formulation.classes for chain in one.chains if chain.level == self.level]
+        prices += [row.price or 0 for one in formulation.classes for row in one.rows if row.level == level]
+        prices += [chain.price or 0 for one in formulation.classes for chain in one.chains if chain.level == level]
         return math.gcd(*prices) or 1
+
+    def over_budget(self, level: int) -> float:
+        """What a sixtieth costs by which an earlier level gets worse, in sixtieths."""
+        dearest = max(
+            (self.formulation.row(number).cost_below + self.formulation.row(number).cost_above for number in self.rows),
+            default=1,
+        )
+        return OVER_BUDGET * max(COST_SCALE, dearest) / self._steps[level]
 
     # -- people --------------------------------------------------------------------------------------------------
 

@@ -12,16 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
-from ortools.linear_solver import pywraplp
 from ortools.sat.python import cp_model
 
 from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.incumbent import Incumbent, personal_costs
+from patrolplan.engine.linear_program import INFINITY, Floats, LinearProgram
 from patrolplan.engine.linking import SCALE, Group, Linking, Numbers, Prices, Unit
 from patrolplan.engine.subproblem import Effort, StopSignal, configure
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +60,9 @@ class Point:
 
 class Master:
     """The linear program of one level; earlier levels cost no more than in a given roster.
+
+    To spend more on an earlier level is not forbidden but very dear, so that there is always a solution from which
+    pricing can go on.
 
     Parameters
     ----------
@@ -128,60 +128,54 @@ class Master:
     # -- the program ---------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        solver = self._solver = pywraplp.Solver.CreateSolver("GLOP")
-        self._objective = solver.Objective()
-        self._objective.SetMinimization()
-        self._budget_rows = {
-            level: solver.Constraint(-solver.infinity(), float(budget)) for level, budget in self.budgets.items()
-        }
-        self._rows: dict[int, pywraplp.Constraint] = {}
+        self._program = LinearProgram()
+        program = self._program
+        self._budget_rows = {level: program.row(-INFINITY, float(budget)) for level, budget in self.budgets.items()}
+        for level, row in self._budget_rows.items():
+            program.column(self.linking.over_budget(level), {row: -1.0})
+        self._rows: dict[int, int] = {}
         for unit in self.units:
             self._add_unit(unit)
-        self._convexity = [
-            solver.Constraint(float(len(group.people)), float(len(group.people))) for group in self.groups
-        ]
-        self._variables: list[pywraplp.Variable] = []
+        self._convexity = [program.row(float(len(group.people)), float(len(group.people))) for group in self.groups]
+        self._variables: list[int] = []
+        numbers = list(self._rows)
+        self._row_numbers = np.array(numbers, dtype=np.int64)
+        self._row_places = np.array([self._rows[number] for number in numbers], dtype=np.int64)
 
     def _add_unit(self, unit: Unit) -> None:
-        solver, infinity = self._solver, self._solver.infinity()
-        chosen = [solver.NumVar(0.0, 1.0, "") for _ in range(unit.alternatives)]
-        if chosen:
-            one = solver.Constraint(1.0, 1.0)
-            for variable in chosen:
-                one.SetCoefficient(variable, 1.0)
-        dearest = solver.NumVar(0.0, infinity, "") if unit.pooled else None
-        if dearest is not None:
-            self._charge(dearest, 1, unit.level)
-        linking = self.linking
+        program, linking = self._program, self.linking
+        chosen: list[dict[int, float]] = [{} for _ in range(unit.alternatives)]
+        dearest: dict[int, float] = {}
+        slacks: list[tuple[int, int, int]] = []
         for number in unit.rows:
             below, above = int(linking.below[number]), int(linking.above[number])
-            here = self._rows[number] = solver.Constraint(
-                float(self._lower[number]) if below else -infinity, float(self._upper[number]) if above else infinity
+            here = self._rows[number] = program.row(
+                float(self._lower[number]) if below else -INFINITY, float(self._upper[number]) if above else INFINITY
             )
             row = self.formulation.row(number)
             for alternative, coefficient in (row.choice[1] if row.choice is not None else {}).items():
-                here.SetCoefficient(chosen[alternative], float(coefficient))
-            for price, sign in ((below, 1), (above, -1)):
-                if price:
-                    slack = solver.NumVar(0.0, infinity, "")
-                    here.SetCoefficient(slack, float(sign * row.unit))
-                    self._charge_slack(slack, price, dearest, unit.level)
+                chosen[alternative][here] = float(coefficient)
+            slacks += [(here, price, sign * row.unit) for price, sign in ((below, 1), (above, -1)) if price]
+        for here, price, amount in slacks:
+            if unit.pooled:
+                above_it = program.row(0.0, INFINITY)
+                dearest[above_it] = 1.0
+                program.column(0.0, {here: float(amount), above_it: -float(price)})
+            else:
+                self._charged({unit.level: price}, {here: float(amount)})
+        if dearest:
+            self._charged({unit.level: 1}, dearest)
+        if chosen:
+            one = program.row(1.0, 1.0)
+            for terms in chosen:
+                program.column(0.0, {**terms, one: 1.0}, 1.0)
 
-    def _charge_slack(
-        self, slack: pywraplp.Variable, price: int, dearest: pywraplp.Variable | None, level: int
-    ) -> None:
-        if dearest is None:
-            self._charge(slack, price, level)
-            return
-        above = self._solver.Constraint(0.0, self._solver.infinity())
-        above.SetCoefficient(dearest, 1.0)
-        above.SetCoefficient(slack, -float(price))
-
-    def _charge(self, variable: pywraplp.Variable, price: int, level: int) -> None:
-        if level == self.level:
-            self._objective.SetCoefficient(variable, float(price))
-        else:
-            self._budget_rows[level].SetCoefficient(variable, float(price))
+    def _charged(self, costs: Mapping[int, int], terms: dict[int, float]) -> int:
+        """A column that costs something by level."""
+        for level, cost in costs.items():
+            if cost and level in self._budget_rows:
+                terms[self._budget_rows[level]] = float(cost)
+        return self._program.column(float(costs.get(self.level, 0)), terms)
 
     def add(self, group: int, schedule: Schedule) -> bool:
         """Offer a schedule to a group; whether it is new."""
@@ -201,14 +195,9 @@ class Master:
         self._known.add((column.group, column.schedule))
         self._by_group[column.group].append(len(self.columns))
         self.columns.append(column)
-        variable = self._solver.NumVar(0.0, self._solver.infinity(), "")
-        self._variables.append(variable)
-        for level, cost in column.cost.items():
-            if cost and level <= self.level:
-                self._charge(variable, cost, level)
-        for number, amount in column.activity.items():
-            self._rows[number].SetCoefficient(variable, float(amount))
-        self._convexity[column.group].SetCoefficient(variable, 1.0)
+        terms = {self._rows[number]: float(amount) for number, amount in column.activity.items()}
+        terms[self._convexity[column.group]] = 1.0
+        self._variables.append(self._charged(column.cost, terms))
 
     def column(self, group: int, schedule: Schedule) -> Column:
         """A schedule as a column."""
@@ -217,35 +206,38 @@ class Master:
         cost = personal_costs(formulation, formulation.classes[one.kind], schedule)
         return Column(group, schedule, cost, activity)
 
-    def forbid_without(self, group: int, wanted: frozenset[int]) -> None:
-        """Shut out the columns of a group that do not hold some keys."""
-        for number in self._by_group[group]:
-            if number not in self._shut and not wanted <= self.columns[number].schedule:
-                self._variables[number].SetUb(0.0)
-                self._shut.add(number)
+    def shut(self, column: int, is_shut: bool = True) -> None:
+        """Shut a column out, or let it in again."""
+        if is_shut != (column in self._shut):
+            self._program.bound_above(self._variables[column], 0.0 if is_shut else INFINITY)
+            (self._shut.add if is_shut else self._shut.discard)(column)
 
     def allow_all(self) -> None:
         """Let all columns in again."""
-        for number in self._shut:
-            self._variables[number].SetUb(self._solver.infinity())
-        self._shut.clear()
+        for number in list(self._shut):
+            self.shut(number, False)
+
+    def of_group(self, group: int) -> Sequence[int]:
+        """Columns of a group, by number."""
+        return self._by_group[group]
+
+    def is_open(self, column: int) -> bool:
+        """Whether a column is not shut out."""
+        return column not in self._shut
 
     def optimum(self, seconds: float | None) -> Point | None:
         """Solve over the columns that there are, within some seconds if given; None if there was no time for it."""
-        solver = self._solver
-        if seconds is not None:
-            solver.SetTimeLimit(max(50, int(seconds * 1000)))
-        if solver.Solve() != pywraplp.Solver.OPTIMAL:
+        solved = self._program.solve(seconds)
+        if solved is None:
             return None
         duals = np.zeros(len(self.linking.below))
-        for number, row in self._rows.items():
-            duals[number] = row.dual_value()
+        duals[self._row_numbers] = solved.duals[self._row_places]
         return Point(
-            self._objective.Value(),
-            [variable.solution_value() for variable in self._variables],
+            solved.cost,
+            solved.values[self._variables].tolist(),
             duals,
-            {level: row.dual_value() for level, row in self._budget_rows.items()},
-            [row.dual_value() for row in self._convexity],
+            {level: float(solved.duals[row]) for level, row in self._budget_rows.items()},
+            solved.duals[self._convexity].tolist(),
         )
 
     # -- whole rosters -------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import time
 
 import numpy as np
 
+from patrolplan.engine.branching import Branching, plunge
 from patrolplan.engine.columns import FORBIDDEN, Columns
 from patrolplan.engine.guide import Pool
 from patrolplan.engine.incumbent import Incumbent
@@ -29,8 +30,8 @@ DIVING = 0.5
 """Share of the time that is kept for a roster from the program."""
 NOISE = 0.1
 """Most by which chance changes how sure a duty looks in a dive."""
-FEW = 120
-"""So few columns are combined outright where the dive found nothing."""
+MANY = 24
+"""More people than this are settled by fixing whole schedules."""
 
 
 def weave(
@@ -58,13 +59,14 @@ def weave(
     state = _generate(columns, began, effort)
     if state in ("hopeless", "stalled") or stop.is_set:
         return Answer(None, state == "hopeless", 0, _spent(columns, began, effort))
+
+    def is_late() -> bool:
+        return _spent(columns, began, effort) > effort.seconds
+
     rng = random.Random(effort.seed)
-    aim = columns.master.now - linking.step
-    plan = columns.dive(aim, lambda: _spent(columns, began, effort) > effort.seconds, lambda: NOISE * rng.random())
-    if plan is None and len(chosen := columns.candidates()) <= FEW:
-        rest = Effort(max(0.1, 0.3 * effort.seconds), 1, effort.seed, effort.deterministic)
-        plan, spent = columns.master.best_combination(rest, base, stop, chosen)
-        columns.spent += spent
+    plan = plunge(columns, is_late) if len(region.people) > MANY else None
+    if plan is None:
+        plan = Branching(columns, columns.master.now - linking.step, is_late, lambda: NOISE * rng.random()).run()
     if surcharge is None:
         _remember(columns, pool)
     return Answer(plan, False, 0, _spent(columns, began, effort))
@@ -97,6 +99,7 @@ def surcharges(base: Incumbent, region: Region) -> dict[int, Numbers] | None:
 
 def _begin(columns: Columns, linking: Linking, lead: Lead, pool: Pool) -> None:
     """Take in the cheapest schedules of the pool."""
+    pool.sow(lead)
     for place, group in enumerate(columns.master.groups):
         shared = linking.group_of[group.people[0]]
         for column in pool.cheapest(shared, place, lead.whole, FROM_POOL):

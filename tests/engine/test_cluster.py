@@ -20,7 +20,7 @@ import pytest
 import patrolplan
 from patrolplan.audit import audit
 from patrolplan.engine import cluster as clusters
-from patrolplan.engine import conductor
+from patrolplan.engine import level as level_search
 from patrolplan.engine.cluster import ClusterExecutor, cluster, refuse_bad_address
 from patrolplan.engine.conductor import Settings, solve
 from patrolplan.engine.executors import WorkerLost
@@ -66,7 +66,7 @@ def test_calls_run_in_other_processes_and_mistakes_come_back(two: ClusterExecuto
 def test_a_deterministic_search_is_the_same_on_a_cluster(
     exact_size: int, two: ClusterExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conductor, "EXACT_SIZE", exact_size)
+    monkeypatch.setattr(level_search, "EXACT_SIZE", exact_size)
     problem, settings = tiny_problem(**guarded()), Settings(0.5, seed=7, deterministic=True)
     here = solve(problem, settings)
     there = solve(problem, settings, executor=two, remark=pytest.fail)
@@ -105,7 +105,7 @@ class Killing(Executor):
 
 
 def test_a_killed_worker_costs_time_and_not_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conductor, "EXACT_SIZE", -1)
+    monkeypatch.setattr(level_search, "EXACT_SIZE", -1)
     problem, settings = tiny_problem(**guarded()), Settings(0.5, seed=7, deterministic=True)
     with cluster("local:2") as executor:
         killing = Killing(executor, {1, 5})
@@ -175,7 +175,7 @@ def standing(tmp_path: Path) -> Iterator[Standing]:
 
 
 def test_threads_go_on_where_no_worker_is_left(standing: Standing, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conductor, "EXACT_SIZE", -1)
+    monkeypatch.setattr(level_search, "EXACT_SIZE", -1)
     monkeypatch.setattr(clusters, "NOBODY_SECONDS", 1.0)
     monkeypatch.setattr(clusters, "REACH_SECONDS", SECONDS)
     remarks: list[str] = []

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
 
 from patrolplan.engine import conductor
+from patrolplan.engine import level as level_search
+from patrolplan.engine.branching import Branching, plunge
 from patrolplan.engine.columns import Columns
+from patrolplan.engine.guide import Pool
 from patrolplan.engine.incumbent import Incumbent, personal_costs
 from patrolplan.engine.linking import SCALE, Linking, Numbers
+from patrolplan.engine.neighbourhoods import Region
 from patrolplan.engine.pricing import GraphPricer, Order, SolverPricer
 from patrolplan.engine.subproblem import StopSignal
+from patrolplan.engine.weaving import weave
 from tests.engine.enumeration import Tiny, some_roster, tiny
 from tests.engine.test_bounds import BATCHES, EFFORT, fixed_cost, no_dearer_before
 
 
-@pytest.fixture(scope="module")
-def executor() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(1) as one:
-        yield one
-
-
-def columns(executor: ThreadPoolExecutor, base: Incumbent, level: int) -> Columns:
-    return Columns(Linking(base.formulation, level), base, lambda: EFFORT, StopSignal(), executor)
+def columns(base: Incumbent, level: int, people: Sequence[int] | None = None) -> Columns:
+    return Columns(Linking(base.formulation, level), base, lambda: EFFORT, StopSignal(), people=people)
 
 
 def finish(generation: Columns) -> None:
@@ -37,13 +35,13 @@ def finish(generation: Columns) -> None:
 
 
 @pytest.mark.parametrize("batch", BATCHES, ids=lambda batch: f"{batch.start}-{batch.stop - 1}")
-def test_the_bound_is_never_above_the_best_roster(batch: range, executor: ThreadPoolExecutor) -> None:
+def test_the_bound_is_never_above_the_best_roster(batch: range) -> None:
     for number in batch:
         case, rng = tiny(f"columns-{number}"), random.Random(number)
         base = some_roster(rng, case)
         for position, level in enumerate(case.formulation.levels):
             best = min(costs[position] for costs, _ in no_dearer_before(case, level, base.costs))
-            generation = columns(executor, base, level)
+            generation = columns(base, level)
             finish(generation)
             assert generation.is_complete
             assert 0 <= fixed_cost(base, level) + generation.proved <= best, (number, level, case.facts)
@@ -52,29 +50,78 @@ def test_the_bound_is_never_above_the_best_roster(batch: range, executor: Thread
 
 
 @pytest.mark.parametrize("batch", BATCHES[:5], ids=lambda batch: f"{batch.start}-{batch.stop - 1}")
-def test_rosters_from_columns_keep_the_rules_and_combining_never_makes_it_dearer(
-    batch: range, executor: ThreadPoolExecutor
-) -> None:
+def test_rosters_from_columns_keep_the_rules_and_the_aim(batch: range) -> None:
     for number in batch:
         case, rng = tiny(f"columns-{number}"), random.Random(number)
         base = some_roster(rng, case)
         for position, level in enumerate(case.formulation.levels):
-            generation = columns(executor, base, level)
+            generation = columns(base, level, case.people)
             finish(generation)
-            in_time, late = generation.dive(10.0, lambda share: False), generation.dive(10.0, lambda share: True)
-            for plan in (in_time, late, generation.combine(EFFORT, base)):
-                assert plan is not None
-                _assert_allowed(case, plan)
+            fixed = plunge(generation, lambda: False)
+            assert fixed is not None
+            _assert_allowed(case, fixed)
+            best = min(costs[position] for costs, _ in no_dearer_before(case, level, base.costs))
+            inside = base.costs[position] - generation.master.now
+            for aim in (best, best - 1):
+                found = Branching(generation, aim - inside, lambda: False).run()
+                if found is not None:
+                    _assert_allowed(case, found)
+                    after = base.copy()
+                    after.apply(found)
+                    if all(cost <= now for cost, now in zip(after.costs[:position], base.costs, strict=False)):
+                        assert best <= after.costs[position] <= aim, (number, level, case.facts)
+
+
+@pytest.mark.parametrize("batch", BATCHES[:8], ids=lambda batch: f"{batch.start}-{batch.stop - 1}")
+def test_weaving_everybody_finds_the_best_roster_or_proves_that_there_is_none_better(batch: range) -> None:
+    reached = tried = 0
+    for number in batch:
+        case, rng = tiny(f"columns-{number}"), random.Random(number)
+        base = some_roster(rng, case)
+        region = Region("woven", tuple(case.people), tuple(range(len(case.formulation.variables.turns))))
+        for position, level in enumerate(case.formulation.levels):
+            generation = columns(base, level)
+            finish(generation)
+            lead = generation.led()
+            linking = generation.linking
+            if lead is None:
+                continue
+            answer = weave(linking, base, region, lead, Pool(linking), EFFORT, StopSignal())
+            best = min(costs[position] for costs, _ in no_dearer_before(case, level, base.costs))
+            if answer.solved:
+                assert best == base.costs[position], (number, level, case.facts)
+            if answer.changes is not None:
+                _assert_allowed(case, answer.changes)
             after = base.copy()
-            combined = generation.combine(EFFORT, base)
-            assert combined is not None
-            after.apply(combined)
-            assert after.costs[: position + 1] <= base.costs[: position + 1], (number, level, case.facts)
-            assert all(cost <= now for cost, now in zip(after.costs[:position], base.costs, strict=False))
+            after.apply(answer.changes or {})
+            tried += best < base.costs[position]
+            reached += after.costs < base.costs
+    assert reached >= 0.8 * tried, (reached, tried)
 
 
-def _assert_allowed(case: Tiny, plan: dict[int, frozenset[int]]) -> None:
-    assert set(plan) == set(case.people)
+def test_a_region_leaves_alone_what_lies_outside_it() -> None:
+    for number in range(30):
+        case, rng = tiny(f"columns-{number}"), random.Random(number)
+        base = some_roster(rng, case)
+        level = case.formulation.levels[-1]
+        generation = columns(base, level)
+        finish(generation)
+        lead, turns = generation.led(), range(len(case.formulation.variables.turns))
+        if lead is None:
+            continue
+        free = frozenset(turn for turn in turns if rng.random() < 0.5)
+        people = tuple(person for person in case.people if rng.random() < 0.7)
+        if not people:
+            continue
+        region = Region("woven turns", people, tuple(sorted(free)))
+        answer = weave(generation.linking, base, region, lead, Pool(generation.linking), EFFORT, StopSignal())
+        turn_of = case.formulation.variables.turn_of
+        for person, schedule in (answer.changes or {}).items():
+            assert person in people
+            assert all(turn_of(key) in free for key in schedule ^ base.held[person]), (number, case.facts)
+
+
+def _assert_allowed(case: Tiny, plan: Mapping[int, frozenset[int]]) -> None:
     for person, schedule in plan.items():
         assert schedule in case.allowed[person], case.facts
 
@@ -111,9 +158,7 @@ def _price(case: Tiny, person: int, schedule: frozenset[int], prices: Numbers, w
 def test_columns_and_neighbourhoods_reach_what_the_whole_model_proves(
     batch: range, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conductor, "EXACT_SIZE", -1)
-    monkeypatch.setattr(conductor, "FAR", 2.0)
-    monkeypatch.setattr(conductor, "WARM_UP", 0.0)
+    monkeypatch.setattr(level_search, "EXACT_SIZE", -1)
     for number in batch:
         case = tiny(f"columns-{number}")
         outcome = conductor.solve(case.problem, conductor.Settings(3.0, seed=number, deterministic=True))

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from patrolplan.engine import conductor
+from patrolplan.engine import level as level_search
 from patrolplan.engine.conductor import Settings, solve
 from patrolplan.engine.progress import Budget
 from patrolplan.formats.roster_csv import write_roster
@@ -57,7 +57,7 @@ def test_tiny_operations_come_out_alike(number: int) -> None:
 
 @pytest.mark.parametrize("exact_size", [0, 6000])
 def test_a_guard_force_comes_out_alike(exact_size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conductor, "EXACT_SIZE", exact_size)
+    monkeypatch.setattr(level_search, "EXACT_SIZE", exact_size)
     settings = Settings(time_limit=0.8, workers=2, seed=7, deterministic=True)
     once = text(tiny_problem(**guarded()), settings)
     assert once == text(tiny_problem(**guarded()), settings)
@@ -65,7 +65,7 @@ def test_a_guard_force_comes_out_alike(exact_size: int, monkeypatch: pytest.Monk
 
 
 def test_the_clock_on_the_wall_has_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conductor, "EXACT_SIZE", 0)
+    monkeypatch.setattr(level_search, "EXACT_SIZE", 0)
     settings = Settings(time_limit=0.4, seed=7, deterministic=True)
     once = text(tiny_problem(**guarded()), settings)
     hours = itertools.count(0, 3600)

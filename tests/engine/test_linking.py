@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from patrolplan.engine import conductor
+from patrolplan.engine import level as level_search
 from patrolplan.engine.conductor import Settings, solve
 from patrolplan.engine.draft import Draft
 from patrolplan.engine.formulation import Formulation
@@ -44,7 +44,7 @@ def test_finds_the_best_roster(batch: range) -> None:
 
 @pytest.mark.parametrize("batch", BATCHES[:3], ids=lambda batch: f"{batch.start}-{batch.stop - 1}")
 def test_neighbourhoods_stay_honest(batch: range, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conductor, "EXACT_SIZE", 0)
+    monkeypatch.setattr(level_search, "EXACT_SIZE", 0)
     for number in batch:
         case = linked(number)
         outcome = solve(case.problem, Settings(time_limit=0.2, workers=1, seed=number, deterministic=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from patrolplan.audit import audit
-from patrolplan.engine import conductor
+from patrolplan.engine import level as level_search
 from patrolplan.engine.conductor import Outcome, Settings, solve
 from patrolplan.proof import Status
 from tests.engine.enumeration import Tiny, tiny
@@ -56,7 +56,7 @@ def test_finds_the_best_roster_and_proves_it(batch: range) -> None:
 
 @pytest.mark.parametrize("batch", BATCHES[:4], ids=lambda batch: f"{batch.start}-{batch.stop - 1}")
 def test_neighbourhoods_alone_stay_honest(batch: range, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conductor, "EXACT_SIZE", 0)
+    monkeypatch.setattr(level_search, "EXACT_SIZE", 0)
     for number in batch:
         case = tiny(f"solve-{number}")
         outcome = solve(case.problem, Settings(time_limit=0.2, workers=1, seed=number, deterministic=True))

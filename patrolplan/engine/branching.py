@@ -1,0 +1,227 @@
+"""Whole rosters from the linear program over schedules: quickly by fixing schedules, thoroughly by branching on duties.
+
+Branching asks of one person and one duty whether they go together, yes first, and prices anew for what is decided
+(branch and price, Barnhart et al. 1998); a program that costs more than is wanted ends a branch.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from patrolplan.engine.columns import FORBIDDEN, Columns
+from patrolplan.engine.formulation import Schedule
+from patrolplan.engine.linking import Numbers
+from patrolplan.engine.master import Point
+
+SURE = 0.9
+"""A schedule that is taken in so large a part is fixed in a plunge."""
+FIXED_AT_ONCE = 12
+"""Of so many people left, one is fixed in each step of a plunge even if less sure."""
+ROUNDS = 5
+"""Most rounds of pricing after each decision."""
+WHOLE = 1 - 1e-6
+
+Support = list[list[tuple[float, int]]]
+"""For each group, the columns that the program takes in part: value and number, the largest first."""
+
+
+def plunge(columns: Columns, is_late: Callable[[], bool]) -> dict[int, Schedule] | None:
+    """A roster by fixing whole schedules, the surest first, and pricing for those who are left.
+
+    To be called with every person a group of their own.
+
+    Returns
+    -------
+    dict
+        Person to schedule; None if the time was over.
+    """
+    master = columns.master
+    left = set(range(len(master.groups)))
+    try:
+        while left:
+            point = master.optimum(None)
+            columns.count_round()
+            if point is None or columns.stop.is_set or is_late():
+                return None
+            support = _support(columns, point)
+            order = sorted(left, key=lambda group: (-support[group][0][0], group))
+            sure = [group for group in order if support[group][0][0] >= SURE]
+            for group in sure or order[: 1 + len(left) // FIXED_AT_ONCE]:
+                left.discard(group)
+                for number in master.of_group(group):
+                    master.shut(number, number != support[group][0][1])
+            _price(columns, 2, sorted(left))
+        return _plan(columns, support)
+    finally:
+        master.allow_all()
+
+
+@dataclass(slots=True)
+class _Node:
+    """What is decided of some groups: keys that have to be held, and keys that may not."""
+
+    held: dict[int, frozenset[int]] = field(default_factory=lambda: defaultdict(frozenset))
+    barred: dict[int, frozenset[int]] = field(default_factory=lambda: defaultdict(frozenset))
+
+    def allows(self, group: int, schedule: Schedule) -> bool:
+        """Whether a schedule keeps to what is decided."""
+        return self.held[group] <= schedule and self.barred[group].isdisjoint(schedule)
+
+
+class Branching:
+    """Depth-first search for a roster within an aim.
+
+    Parameters
+    ----------
+    columns
+        The program, with every person a group of their own.
+    aim
+        The most that the roster may cost, in sixtieths.
+    is_late
+        Whether the time is over.
+    noise
+        Added to how sure a duty is when one is chosen to be decided.
+    """
+
+    def __init__(
+        self, columns: Columns, aim: float, is_late: Callable[[], bool], noise: Callable[[], float] = lambda: 0.0
+    ) -> None:
+        self.columns = columns
+        self.aim = aim
+        self.is_late = is_late
+        self.noise = noise
+        self.is_exhausted = False
+        self._decisions: list[tuple[int, int, bool]] = []
+        self._base = dict(columns.surcharge)
+        self._size = columns.linking.formulation.variables.first_own_key
+
+    def run(self) -> dict[int, Schedule] | None:
+        """Person to schedule; None if nothing within the aim was found."""
+        columns = self.columns
+        try:
+            while not columns.stop.is_set and not self.is_late():
+                point = self._settle()
+                if point is None:
+                    if not self._turn_back():
+                        self.is_exhausted = True
+                        return None
+                    continue
+                support = _support(columns, point)
+                choice = self._choose(support)
+                if choice is None:
+                    return _plan(columns, support)
+                self._decisions.append((*choice, True))
+                self._apply([choice[0]])
+            return None
+        finally:
+            columns.surcharge = self._base
+            columns.master.allow_all()
+
+    def _settle(self) -> Point | None:
+        """Solve and price what is decided; None if that cannot lead to the aim."""
+        if not self._supplied():
+            return None
+        point = _price(self.columns, ROUNDS, None, self.aim)
+        return point if point is not None and point.cost <= self.aim + 1e-6 else None
+
+    def _choose(self, support: Support) -> tuple[int, int] | None:
+        """Group and key to be decided next: the surest that is not whole; None if all is."""
+        best: tuple[float, int, int] | None = None
+        for group, taken in enumerate(support):
+            if len(taken) < 2:
+                continue
+            share: dict[int, float] = defaultdict(float)
+            for value, number in taken:
+                for key in self.columns.master.columns[number].schedule:
+                    share[key] += value
+            for key, value in share.items():
+                if value < WHOLE:
+                    one = (value + self.noise(), -group, -key)
+                    best = one if best is None else max(best, one)
+        return None if best is None else (-best[1], -best[2])
+
+    def _turn_back(self) -> bool:
+        """Take the last yes for a no; whether there was one."""
+        touched = set()
+        while self._decisions:
+            group, key, held = self._decisions.pop()
+            touched.add(group)
+            if held:
+                self._decisions.append((group, key, False))
+                self._apply(sorted(touched))
+                return True
+        return False
+
+    def _node(self) -> _Node:
+        node = _Node()
+        for group, key, held in self._decisions:
+            of_group = node.held if held else node.barred
+            of_group[group] = of_group[group] | {key}
+        return node
+
+    def _apply(self, groups: Sequence[int]) -> None:
+        """Let pricing and program keep to what is decided of some groups."""
+        columns, node = self.columns, self._node()
+        for group in groups:
+            extra = self._base.get(group)
+            surcharge: Numbers = np.zeros(self._size, dtype=np.int64) if extra is None else extra.copy()
+            surcharge[[key for key in node.held[group] if surcharge[key] == 0]] = -FORBIDDEN
+            surcharge[list(node.barred[group])] = FORBIDDEN
+            columns.surcharge = {**columns.surcharge, group: surcharge}
+            for number in columns.master.of_group(group):
+                columns.master.shut(number, not node.allows(group, columns.master.columns[number].schedule))
+
+    def _supplied(self) -> bool:
+        """Whether every group has a schedule that keeps to what is decided; one is made where none is left."""
+        master, columns = self.columns.master, self.columns
+        node = self._node()
+        for group in {group for group, _, _ in self._decisions}:
+            if any(master.is_open(number) for number in master.of_group(group)):
+                continue
+            answers = columns.price(columns.last_prices, [group]) if columns.last_prices is not None else None
+            if answers is None or not node.allows(group, schedule := answers[group].schedules[-1]):
+                return False
+            if not master.add(group, schedule):
+                return False
+        return True
+
+
+def _support(columns: Columns, point: Point) -> Support:
+    """Columns of each group that a point takes in part, the most first."""
+    found: Support = [[] for _ in columns.master.groups]
+    for number, value in enumerate(point.values):
+        if value > 1e-6:
+            found[columns.master.columns[number].group].append((value, number))
+    return [sorted(one, key=lambda pair: (-pair[0], pair[1])) for one in found]
+
+
+def _price(columns: Columns, rounds: int, groups: Sequence[int] | None, aim: float = float("inf")) -> Point | None:
+    """Solve, and price some rounds as long as the program costs more than is wanted or gains; the last point."""
+    master = columns.master
+    point = master.optimum(None)
+    columns.count_round()
+    for _ in range(rounds):
+        if point is None or (groups is not None and not groups):
+            return point
+        answers = columns.price(master.whole(point.rows, point.levels), groups)
+        if answers is None:
+            return None
+        if not columns.take_in(answers, point):
+            return point
+        point = master.optimum(None)
+        columns.count_round()
+    return point
+
+
+def _plan(columns: Columns, support: Support) -> dict[int, Schedule]:
+    """The surest schedule of every person."""
+    master = columns.master
+    return {
+        group.people[0]: master.columns[taken[0][1]].schedule
+        for group, taken in zip(master.groups, support, strict=True)
+        if taken
+    }

@@ -1,0 +1,77 @@
+"""A linear program that grows by columns and is solved again and again, by GLOP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from ortools.linear_solver import pywraplp
+
+Floats = npt.NDArray[np.float64]
+
+INFINITY = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """An optimum.
+
+    Attributes
+    ----------
+    values, duals
+        By column and by row, in the order in which they were added.
+    """
+
+    cost: float
+    values: Floats
+    duals: Floats
+
+
+class LinearProgram:
+    """Minimise the cost of columns that are at least 0, with rows between bounds."""
+
+    def __init__(self) -> None:
+        self._solver = pywraplp.Solver.CreateSolver("GLOP")
+        self._objective = self._solver.Objective()
+        self._objective.SetMinimization()
+        self._rows: list[pywraplp.Constraint] = []
+        self._columns: list[pywraplp.Variable] = []
+
+    def row(self, lower: float, upper: float) -> int:
+        """Add a row without terms; returns its number."""
+        self._rows.append(self._solver.Constraint(lower, upper))
+        return len(self._rows) - 1
+
+    def column(self, cost: float, terms: Mapping[int, float], upper: float = INFINITY) -> int:
+        """Add a column with its coefficients by row; returns its number."""
+        variable = self._solver.NumVar(0.0, upper, "")
+        if cost:
+            self._objective.SetCoefficient(variable, cost)
+        for row, amount in terms.items():
+            self._rows[row].SetCoefficient(variable, amount)
+        self._columns.append(variable)
+        return len(self._columns) - 1
+
+    def bound_above(self, column: int, upper: float) -> None:
+        """Change the most that a column may be."""
+        self._columns[column].SetUb(upper)
+
+    def solve(self, seconds: float | None) -> Solved | None:
+        """The optimum, or None if there is none or no time for it.
+
+        Parameters
+        ----------
+        seconds
+            Limit on the clock; None for none.
+        """
+        if seconds is not None:
+            self._solver.SetTimeLimit(max(50, int(min(seconds, 1e6) * 1000)))
+        if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
+            return None
+        return Solved(
+            self._objective.Value(),
+            np.array([variable.solution_value() for variable in self._columns]),
+            np.array([row.dual_value() for row in self._rows]),
+        )
