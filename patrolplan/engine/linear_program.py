@@ -68,10 +68,20 @@ class LinearProgram:
         """
         if seconds is not None:
             self._solver.SetTimeLimit(max(50, int(min(seconds, 1e6) * 1000)))
-        if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
+        status = self._solver.Solve()
+        if status == pywraplp.Solver.ABNORMAL:
+            status = self._again()
+        if status != pywraplp.Solver.OPTIMAL:
             return None
         return Solved(
             self._objective.Value(),
             np.array([variable.solution_value() for variable in self._columns]),
             np.array([row.dual_value() for row in self._rows]),
         )
+
+    def _again(self) -> int:
+        """Try the other simplex method where the first one lost its way in the numbers."""
+        self._solver.SetSolverSpecificParametersAsString("use_dual_simplex: true")
+        status: int = self._solver.Solve()
+        self._solver.SetSolverSpecificParametersAsString("use_dual_simplex: false")
+        return status

@@ -18,7 +18,7 @@ from patrolplan.units import COST_SCALE
 Numbers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-OVER_BUDGET = 100
+OVER_BUDGET = 50
 """How many of the dearest units of a level one unit of an earlier level is worth."""
 SCALE = 1_000
 """Whole prices count in parts of a sixtieth, one over this."""
@@ -112,8 +112,8 @@ class Linking:
         Linking rows with variables, up to the level, by number.
     groups, group_of
         Groups of alike people; the group of each person.
-    step
-        What costs of the level are whole multiples of, in sixtieths.
+    step, steps
+        What costs of the level, and of each level up to it, are whole multiples of, in sixtieths.
     """
 
     def __init__(self, formulation: Formulation, level: int) -> None:
@@ -130,8 +130,8 @@ class Linking:
         self._first_row = np.cumsum([0, *lengths[:-1]], dtype=np.int64)
         self.groups = list(self._groups())
         self.group_of = {person: group.number for group in self.groups for person in group.people}
-        self._steps = {one: self._price_steps(one) for one in formulation.levels if one <= level}
-        self.step = self._steps.get(level, 1)
+        self.steps = {one: self._price_steps(one) for one in formulation.levels if one <= level}
+        self.step = self.steps.get(level, 1)
         rows = formulation.links.rows
         self.below = np.array([row.cost_below if row.lower is not None else 0 for row in rows], dtype=np.int64)
         self.above = np.array([row.cost_above if row.upper is not None else 0 for row in rows], dtype=np.int64)
@@ -178,13 +178,13 @@ class Linking:
         prices += [chain.price or 0 for one in formulation.classes for chain in one.chains if chain.level == level]
         return math.gcd(*prices) or 1
 
-    def over_budget(self, level: int) -> float:
-        """What a sixtieth costs by which an earlier level gets worse, in sixtieths."""
+    def over_budget(self) -> float:
+        """What a step costs by which an earlier level gets worse, in sixtieths."""
         dearest = max(
             (self.formulation.row(number).cost_below + self.formulation.row(number).cost_above for number in self.rows),
             default=1,
         )
-        return OVER_BUDGET * max(COST_SCALE, dearest) / self._steps[level]
+        return OVER_BUDGET * max(COST_SCALE, dearest)
 
     # -- people --------------------------------------------------------------------------------------------------
 

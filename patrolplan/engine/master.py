@@ -130,9 +130,12 @@ class Master:
     def _build(self) -> None:
         self._program = LinearProgram()
         program = self._program
-        self._budget_rows = {level: program.row(-INFINITY, float(budget)) for level, budget in self.budgets.items()}
-        for level, row in self._budget_rows.items():
-            program.column(self.linking.over_budget(level), {row: -1.0})
+        self._scale = {level: 1.0 / self.linking.steps[level] for level in self.budgets}
+        self._budget_rows = {
+            level: program.row(-INFINITY, budget * self._scale[level]) for level, budget in self.budgets.items()
+        }
+        for row in self._budget_rows.values():
+            program.column(self.linking.over_budget(), {row: -1.0})
         self._rows: dict[int, int] = {}
         for unit in self.units:
             self._add_unit(unit)
@@ -174,7 +177,7 @@ class Master:
         """A column that costs something by level."""
         for level, cost in costs.items():
             if cost and level in self._budget_rows:
-                terms[self._budget_rows[level]] = float(cost)
+                terms[self._budget_rows[level]] = cost * self._scale[level]
         return self._program.column(float(costs.get(self.level, 0)), terms)
 
     def add(self, group: int, schedule: Schedule) -> bool:
@@ -236,7 +239,7 @@ class Master:
             solved.cost,
             solved.values[self._variables].tolist(),
             duals,
-            {level: float(solved.duals[row]) for level, row in self._budget_rows.items()},
+            {level: float(solved.duals[row]) * self._scale[level] for level, row in self._budget_rows.items()},
             solved.duals[self._convexity].tolist(),
         )
 
