@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 from benchmarks.agreement import agree
@@ -59,13 +60,13 @@ def run_convert(given: argparse.Namespace) -> int:
 
 def run_run(given: argparse.Namespace) -> int:
     """Solve instances."""
-    wanted = chosen(given.instances)
+    wanted = [name.removeprefix("Instance") for name in chosen(given.instances)]
     paths = sorted(given.folder.glob("Instance*.txt"), key=lambda path: (len(path.stem), path.stem))
     names = {path.stem.removeprefix("Instance"): path for path in paths}
     unknown = [name for name in wanted if name not in names]
     if unknown or not names:
         raise InputError(f"no instance {', '.join(unknown) or 'at all'} in the folder.", str(given.folder))
-    return run_cases((_case(names[name]) for name in wanted or names), given)
+    return run_cases("curtois", {name: partial(_case, names[name]) for name in wanted or names}, given)
 
 
 def _case(path: Path) -> Case:
@@ -75,7 +76,7 @@ def _case(path: Path) -> Case:
         assignment = read_assignment(instance, read_table(roster))
         return int(score(instance, assignment)["total"]), len(list(violations(instance, assignment)))
 
-    return Case(path.stem, convert(instance, path.stem), judge)
+    return Case(path.stem, convert(instance, path.stem), judge, names=(path.stem.removeprefix("Instance"),))
 
 
 def load_instance(path: Path) -> Instance:
