@@ -10,6 +10,7 @@ from pathlib import Path
 from benchmarks import commands, mutation
 from benchmarks.curtois import commands as curtois
 from benchmarks.inrc2 import commands as inrc2
+from benchmarks.peers import commands as peers
 from patrolplan.errors import InputError
 
 
@@ -20,6 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_timing(kinds.add_parser("commands", help="time solve, check and validate on the examples"))
     curtois.add_commands(kinds.add_parser("curtois", help="shift scheduling instances of Curtois and Qu"))
     inrc2.add_commands(kinds.add_parser("inrc2", help="instances of the second nurse rostering competition"))
+    peers.add_arguments(kinds.add_parser("peers", help="solve small operations by other solvers, too, side by side"))
     add_mutation(kinds.add_parser("mutation", help="plant faults in the rules and see whether their tests find them"))
     given = parser.parse_args(arguments)
     try:

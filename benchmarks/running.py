@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.best_known import distance, read_best_known, summary, summary_text
-from benchmarks.machine import circumstances
+from benchmarks.machine import circumstances, without_folders
 from benchmarks.operation_file import OPERATION, OperationFiles
 from benchmarks.watched import Ended, run_watched
 from patrolplan.errors import EXIT_BUG, EXIT_DONE, EXIT_FINDINGS, InputError
@@ -121,7 +122,7 @@ def add_arguments(parser: argparse.ArgumentParser, folder_help: str) -> None:
     """Add the arguments of a run."""
     parser.add_argument("folder", type=Path, metavar="FOLDER", help=folder_help)
     parser.add_argument("--instances", default="", help="names or numbers, separated by commas; default all")
-    parser.add_argument("--time-limit", type=float, default=60.0, help="seconds for each (default 60)")
+    parser.add_argument("--time-limit", type=seconds_of, default=60.0, help="for each, such as 60 or 60s (default 60s)")
     parser.add_argument("--workers", type=int, default=2, help="of patrolplan solve (default 2)")
     parser.add_argument("--seed", type=int, default=0, help="of patrolplan solve (default 0)")
     parser.add_argument("--best-known", type=Path, metavar="FILE.csv", help="table with the columns instance and cost")
@@ -131,6 +132,14 @@ def add_arguments(parser: argparse.ArgumentParser, folder_help: str) -> None:
 def chosen(text: str) -> list[str]:
     """The names that were asked for."""
     return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def seconds_of(text: str) -> float:
+    """A time limit: ``60``, ``60s`` or ``2m``."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)(s|m|)", text.strip())
+    if match is None:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a time limit; write it like 60s.')
+    return float(match[1]) * (60 if match[2] == "m" else 1)
 
 
 def run_cases(family: str, cases: Mapping[str, Callable[[], Case]], given: argparse.Namespace) -> int:
@@ -175,7 +184,7 @@ def attempt(name: str, make: Callable[[], Case], limits: Limits) -> tuple[Result
         reason = str(error)
     except Exception as error:  # a campaign of hours does not end with one instance
         reason = f"{type(error).__name__}: {error}"
-    return {**NOTHING, "instance": names[0], "reason": reason}, names
+    return {**NOTHING, "instance": names[0], "reason": without_folders(reason)}, names
 
 
 def solve(case: Case, limits: Limits) -> Result:
@@ -227,9 +236,9 @@ def rounded(seconds: float | None) -> float | None:
 
 
 def last_line(path: Path) -> str:
-    """The last line of a file that is not empty."""
+    """The last line of a file that is not empty, without folders."""
     lines = [line.strip() for line in path.read_text(encoding="utf-8", errors="replace").splitlines()]
-    return next((line for line in reversed(lines) if line), "")
+    return without_folders(next((line for line in reversed(lines) if line), ""))
 
 
 def claims(case: Case, said: Mapping[str, Any]) -> Result:

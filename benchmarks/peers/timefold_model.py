@@ -1,0 +1,537 @@
+"""A roster by Timefold, from an operation as plain numbers (`benchmarks.peers.task`).
+
+Runs as a program of its own, ``python timefold_model.py TASK.json ANSWER.json SECONDS SEED``, with a Python that has
+the package ``timefold`` and Java 17 or later; it needs nothing of patrolplan. One planning entity for each person and
+date, whose value is the slot held, or nothing; construction heuristic and local search as Timefold has them by default.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+import time
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+from timefold.solver import SolverFactory
+from timefold.solver.config import (
+    Duration,
+    EnvironmentMode,
+    ScoreDirectorFactoryConfig,
+    SolverConfig,
+    TerminationConfig,
+)
+from timefold.solver.domain import (
+    PlanningEntityCollectionProperty,
+    PlanningId,
+    PlanningScore,
+    PlanningVariable,
+    ProblemFactCollectionProperty,
+    ValueRangeProvider,
+    planning_entity,
+    planning_solution,
+)
+from timefold.solver.score import (
+    BendableScore,
+    Constraint,
+    ConstraintCollectors,
+    ConstraintFactory,
+    Joiners,
+    constraint_provider,
+)
+
+HARD = 0
+SOFT_LEVELS = 3
+"""Levels of costs that there is room for."""
+NO_LIMIT = 10**9
+
+
+@dataclass(eq=False)
+class Slot:
+    """A duty that somebody can hold."""
+
+    id: int
+    turn: int
+    day: int
+
+
+@planning_entity
+@dataclass(eq=False)
+class Cell:
+    """One person on one date."""
+
+    id: Annotated[int, PlanningId]
+    person: int
+    day: int
+    slots: Annotated[list[Slot], ValueRangeProvider]
+    slot: Annotated[Slot | None, PlanningVariable(allows_unassigned=True)] = field(default=None)
+
+
+@dataclass(eq=False)
+class Need:
+    """People wanted in some slots."""
+
+    id: int
+    count: int
+    upper: bool
+    price: int
+    level: int
+
+
+@dataclass(eq=False)
+class Covers:
+    """A slot counts for a need."""
+
+    slot: int
+    need: Need
+
+
+@dataclass(eq=False)
+class Clash:
+    """A turn that one person may not hold after another."""
+
+    person: int
+    first: int
+    second: int
+    price: int
+    level: int
+
+
+@dataclass(eq=False)
+class Limit:
+    """Least and most of a sum, of worked weekends, or of the days of a streak, of one person.
+
+    `first` and `last` are the ends of the operation.
+    """
+
+    id: int
+    person: int
+    least: int
+    most: int
+    price: int
+    level: int
+    first: int
+    last: int
+
+
+@dataclass(eq=False)
+class Adds:
+    """A slot adds an amount to a sum of one person."""
+
+    person: int
+    slot: int
+    amount: int
+    limit: Limit
+
+
+@dataclass(eq=False)
+class WeekendDay:
+    """A date of a weekend that counts for one person."""
+
+    person: int
+    day: int
+    weekend: int
+    limit: Limit
+
+
+@dataclass(eq=False)
+class StreakTurn:
+    """A turn that belongs to a streak of one person."""
+
+    person: int
+    turn: int
+    limit: Limit
+
+
+@dataclass(eq=False)
+class OffStreak:
+    """A person whose runs of days off are limited."""
+
+    person: int
+    limit: Limit
+
+
+@dataclass(eq=False)
+class Wish:
+    """What holding a slot costs one person; negative if it meets a wish."""
+
+    person: int
+    slot: int
+    price: int
+    level: int
+
+
+@planning_solution
+@dataclass(eq=False)
+class Roster:
+    """Everything."""
+
+    needs: Annotated[list[Need], ProblemFactCollectionProperty]
+    covers: Annotated[list[Covers], ProblemFactCollectionProperty]
+    clashes: Annotated[list[Clash], ProblemFactCollectionProperty]
+    adds: Annotated[list[Adds], ProblemFactCollectionProperty]
+    weekend_days: Annotated[list[WeekendDay], ProblemFactCollectionProperty]
+    streak_turns: Annotated[list[StreakTurn], ProblemFactCollectionProperty]
+    off_streaks: Annotated[list[OffStreak], ProblemFactCollectionProperty]
+    wishes: Annotated[list[Wish], ProblemFactCollectionProperty]
+    cells: Annotated[list[Cell], PlanningEntityCollectionProperty]
+    score: Annotated[
+        BendableScore, PlanningScore(bendable_hard_levels_size=1, bendable_soft_levels_size=SOFT_LEVELS)
+    ] = field(default=None)
+
+
+def unit(level: int) -> BendableScore:
+    """One sixtieth of a weight on a level; 0 is what may not be broken."""
+    if level == HARD:
+        return BendableScore.of_hard(1, SOFT_LEVELS, 0, 1)
+    return BendableScore.of_soft(1, SOFT_LEVELS, level - 1, 1)
+
+
+@constraint_provider
+def constraints(factory: ConstraintFactory) -> list[Constraint]:
+    """Everything that costs, once for each level that is used."""
+    return [one(factory, level) for one, levels in USED.items() for level in sorted(levels)]
+
+
+def short(factory: ConstraintFactory, level: int) -> Constraint:
+    """People where they are needed are rewarded, up to the number needed; that is the shortfall less a constant."""
+    return (
+        factory.for_each(Cell)
+        .join(Covers, Joiners.equal(lambda cell: cell.slot.id, lambda covers: covers.slot))
+        .filter(lambda cell, covers: covers.need.level == level and not covers.need.upper)
+        .group_by(lambda cell, covers: covers.need, ConstraintCollectors.count_bi())
+        .reward(unit(level), lambda need, people: need.price * min(people, need.count))
+        .as_constraint(f"short {level}")
+    )
+
+
+def surplus(factory: ConstraintFactory, level: int) -> Constraint:
+    """More people than wanted."""
+    return (
+        factory.for_each(Cell)
+        .join(Covers, Joiners.equal(lambda cell: cell.slot.id, lambda covers: covers.slot))
+        .filter(lambda cell, covers: covers.need.level == level and covers.need.upper)
+        .group_by(lambda cell, covers: covers.need, ConstraintCollectors.count_bi())
+        .filter(lambda need, people: people > need.count)
+        .penalize(unit(level), lambda need, people: need.price * (people - need.count))
+        .as_constraint(f"surplus {level}")
+    )
+
+
+def clash(factory: ConstraintFactory, level: int) -> Constraint:
+    """Two duties of one person of which the second may not follow the first."""
+    return (
+        factory.for_each(Clash)
+        .filter(lambda clash: clash.level == level)
+        .join(
+            Cell,
+            Joiners.equal(lambda clash: clash.person, lambda cell: cell.person),
+            Joiners.equal(lambda clash: clash.first, lambda cell: cell.slot.turn),
+        )
+        .join(
+            Cell,
+            Joiners.equal(lambda clash, cell: clash.person, lambda cell: cell.person),
+            Joiners.equal(lambda clash, cell: clash.second, lambda cell: cell.slot.turn),
+        )
+        .penalize(unit(level), lambda clash, first, second: clash.price)
+        .as_constraint(f"clash {level}")
+    )
+
+
+def sums_above(factory: ConstraintFactory, level: int) -> Constraint:
+    """More than the most, such as hours in a week."""
+    return (
+        factory.for_each(Cell)
+        .join(
+            Adds,
+            Joiners.equal(lambda cell: cell.person, lambda adds: adds.person),
+            Joiners.equal(lambda cell: cell.slot.id, lambda adds: adds.slot),
+        )
+        .filter(lambda cell, adds: adds.limit.level == level)
+        .group_by(lambda cell, adds: adds.limit, ConstraintCollectors.sum(lambda cell, adds: adds.amount))
+        .filter(lambda limit, total: total > limit.most)
+        .penalize(unit(level), lambda limit, total: limit.price * (total - limit.most))
+        .as_constraint(f"sums above {level}")
+    )
+
+
+def sums_below(factory: ConstraintFactory, level: int) -> Constraint:
+    """Less than the least; as for `short`, what there is of it is rewarded."""
+    return (
+        factory.for_each(Cell)
+        .join(
+            Adds,
+            Joiners.equal(lambda cell: cell.person, lambda adds: adds.person),
+            Joiners.equal(lambda cell: cell.slot.id, lambda adds: adds.slot),
+        )
+        .filter(lambda cell, adds: adds.limit.level == level and adds.limit.least > 0)
+        .group_by(lambda cell, adds: adds.limit, ConstraintCollectors.sum(lambda cell, adds: adds.amount))
+        .reward(unit(level), lambda limit, total: limit.price * min(total, limit.least))
+        .as_constraint(f"sums below {level}")
+    )
+
+
+def weekends(factory: ConstraintFactory, level: int) -> Constraint:
+    """Too many worked weekends."""
+    return (
+        factory.for_each(Cell)
+        .join(
+            WeekendDay,
+            Joiners.equal(lambda cell: cell.person, lambda one: one.person),
+            Joiners.equal(lambda cell: cell.day, lambda one: one.day),
+        )
+        .filter(lambda cell, one: one.limit.level == level)
+        .group_by(lambda cell, one: one.limit, ConstraintCollectors.count_distinct(lambda cell, one: one.weekend))
+        .filter(lambda limit, count: count > limit.most)
+        .penalize(unit(level), lambda limit, count: limit.price * (count - limit.most))
+        .as_constraint(f"weekends {level}")
+    )
+
+
+def streaks(factory: ConstraintFactory, level: int) -> Constraint:
+    """Runs of dates with a duty that are too long or too short."""
+    return (
+        factory.for_each(Cell)
+        .join(
+            StreakTurn,
+            Joiners.equal(lambda cell: cell.person, lambda one: one.person),
+            Joiners.equal(lambda cell: cell.slot.turn, lambda one: one.turn),
+        )
+        .filter(lambda cell, one: one.limit.level == level)
+        .group_by(
+            lambda cell, one: one.limit,
+            ConstraintCollectors.to_consecutive_sequences(lambda cell, one: cell, lambda cell: cell.day),
+        )
+        .flatten_last(lambda chain: chain.getConsecutiveSequences())
+        .penalize(unit(level), misfit)
+        .as_constraint(f"streaks {level}")
+    )
+
+
+def off_streaks(factory: ConstraintFactory, level: int) -> Constraint:
+    """Runs of days off that are too short."""
+    return (
+        factory.for_each_including_unassigned(Cell)
+        .filter(lambda cell: cell.slot is None)
+        .join(OffStreak, Joiners.equal(lambda cell: cell.person, lambda one: one.person))
+        .filter(lambda cell, one: one.limit.level == level)
+        .group_by(
+            lambda cell, one: one.limit,
+            ConstraintCollectors.to_consecutive_sequences(lambda cell, one: cell, lambda cell: cell.day),
+        )
+        .flatten_last(lambda chain: chain.getConsecutiveSequences())
+        .penalize(unit(level), misfit)
+        .as_constraint(f"off streaks {level}")
+    )
+
+
+def misfit(limit: Limit, run: Any) -> int:
+    """What a run of dates costs; one that touches the first or last date is never too short."""
+    days = run.getCount()
+    if days > limit.most:
+        return limit.price * (days - limit.most)
+    if days < limit.least and run.getFirstItem().day != limit.first and run.getLastItem().day != limit.last:
+        return limit.price * (limit.least - days)
+    return 0
+
+
+def wishes_against(factory: ConstraintFactory, level: int) -> Constraint:
+    """Duties against a wish."""
+    return (
+        factory.for_each(Cell)
+        .join(
+            Wish,
+            Joiners.equal(lambda cell: cell.person, lambda wish: wish.person),
+            Joiners.equal(lambda cell: cell.slot.id, lambda wish: wish.slot),
+        )
+        .filter(lambda cell, wish: wish.level == level and wish.price > 0)
+        .penalize(unit(level), lambda cell, wish: wish.price)
+        .as_constraint(f"wishes against {level}")
+    )
+
+
+def wishes_for(factory: ConstraintFactory, level: int) -> Constraint:
+    """Duties that somebody wished for."""
+    return (
+        factory.for_each(Cell)
+        .join(
+            Wish,
+            Joiners.equal(lambda cell: cell.person, lambda wish: wish.person),
+            Joiners.equal(lambda cell: cell.slot.id, lambda wish: wish.slot),
+        )
+        .filter(lambda cell, wish: wish.level == level and wish.price < 0)
+        .reward(unit(level), lambda cell, wish: -wish.price)
+        .as_constraint(f"wishes for {level}")
+    )
+
+
+USED: dict[Any, set[int]] = {}
+"""Which kinds of costs there are on which levels; filled by `read_roster`."""
+
+
+def use(kind: Any, level: int) -> None:
+    """Remember that a kind of cost is used on a level."""
+    USED.setdefault(kind, set()).add(level)
+
+
+def read_roster(task: dict[str, Any]) -> Roster:
+    """The planning problem, from plain numbers; levels are numbered anew from 1."""
+    rank = {HARD: HARD, **{level: number for number, level in enumerate(task["levels"], 1)}}
+    if len(task["levels"]) > SOFT_LEVELS:
+        raise SystemExit(f"at most {SOFT_LEVELS} levels of costs.")
+    days = [task["turns"][turn] for turn in task["slots"]]
+    slots = [Slot(number, turn, day) for number, (turn, day) in enumerate(zip(task["slots"], days, strict=True))]
+    cells = [
+        Cell(number, one["person"], one["day"], [slots[slot] for slot in one["slots"]])
+        for number, one in enumerate(task["cells"])
+    ]
+    needs, covers = read_needs(task, rank)
+    limits = LimitReader(task, rank)
+    streak_turns, off_streaks_ = limits.streaks()
+    clashes = [
+        Clash(person, one["first"], one["second"], one["price"], rank[one["level"]])
+        for one in task["clashes"]
+        for person in one["people"]
+    ]
+    wishes = [
+        Wish(one["person"], slot, -one["price"] if one["wanted"] else one["price"], rank[one["level"]])
+        for one in task["wishes"]
+        for slot in one["slots"]
+    ]
+    for one in clashes:
+        use(clash, one.level)
+    for one in wishes:
+        use(wishes_against if one.price > 0 else wishes_for, one.level)
+    return Roster(needs, covers, clashes, limits.sums(), limits.weekends(), streak_turns, off_streaks_, wishes, cells)
+
+
+def read_needs(task: dict[str, Any], rank: dict[int, int]) -> tuple[list[Need], list[Covers]]:
+    """Needs and the slots that count for them."""
+    needs, covers = [], []
+    for number, one in enumerate(task["needs"]):
+        need = Need(number, one["count"], one["upper"], one["price"], rank[one["level"]])
+        use(surplus if need.upper else short, need.level)
+        needs.append(need)
+        covers += [Covers(slot, need) for slot in one["slots"]]
+    return needs, covers
+
+
+class LimitReader:
+    """Makes the limits of single people."""
+
+    def __init__(self, task: dict[str, Any], rank: dict[int, int]) -> None:
+        self.task = task
+        self.rank = rank
+        self.number = 0
+
+    def limit(self, one: dict[str, Any], person: int) -> Limit:
+        """The limit of one person."""
+        self.number += 1
+        least = one.get("least") or 0
+        most = NO_LIMIT if one.get("most") is None else one["most"]
+        ends = (self.task["first_day"], self.task["last_day"])
+        return Limit(self.number, person, least, most, one["price"], self.rank[one["level"]], *ends)
+
+    def sums(self) -> list[Adds]:
+        """Limits of sums."""
+        found = []
+        for one in self.task["limits"]:
+            for person in one["people"]:
+                limit = self.limit(one, person)
+                if limit.least:
+                    use(sums_below, limit.level)
+                if limit.most < NO_LIMIT:
+                    use(sums_above, limit.level)
+                found += [Adds(person, slot, amount, limit) for slot, amount in one["amounts"]]
+        return found
+
+    def weekends(self) -> list[WeekendDay]:
+        """Limits of worked weekends."""
+        found = []
+        for one in self.task["weekends"]:
+            for person in one["people"]:
+                limit = self.limit(one, person)
+                use(weekends, limit.level)
+                found += [WeekendDay(person, day, number, limit) for day, number in one["days"]]
+        return found
+
+    def streaks(self) -> tuple[list[StreakTurn], list[OffStreak]]:
+        """Limits of runs of dates."""
+        worked, off = [], []
+        for one in self.task["streaks"]:
+            for person in one["people"]:
+                limit = self.limit(one, person)
+                use(off_streaks if one["off"] else streaks, limit.level)
+                if one["off"]:
+                    off.append(OffStreak(person, limit))
+                else:
+                    worked += [StreakTurn(person, turn, limit) for turn in one["turns"]]
+        return worked, off
+
+
+def solve(task: dict[str, Any], seconds: float, seed: int) -> dict[str, Any]:
+    """Search for so many seconds; who holds which slot, and when the best roster was found."""
+    begin = time.monotonic()
+    problem = read_roster(task)
+    config = SolverConfig(
+        solution_class=Roster,
+        entity_class_list=[Cell],
+        score_director_factory_config=ScoreDirectorFactoryConfig(constraint_provider_function=constraints),
+        termination_config=TerminationConfig(spent_limit=Duration(milliseconds=int(seconds * 1000))),
+        environment_mode=EnvironmentMode.NO_ASSERT,
+        random_seed=seed,
+    )
+    solver = SolverFactory.create(config).build_solver()
+    best = note_improvements(solver)
+    started = time.monotonic()
+    found = solver.solve(problem)
+    return {
+        "held": [[cell.person, cell.slot.id] for cell in found.cells if cell.slot is not None],
+        "score": str(found.score),
+        "first_roster_seconds": best[0] if best else None,
+        "best_seconds": best[-1] if best else None,
+        "seconds": time.monotonic() - started,
+        "start_seconds": started - begin,
+        "versions": {"timefold": version("timefold"), "python": platform.python_version(), "java": java_version()},
+    }
+
+
+def note_improvements(solver: Any) -> list[float]:
+    """A list to which the seconds of every better roster will be added.
+
+    The listener of the Python package hands over the whole roster each time, which takes most of the time of the
+    search; so this one asks Java for the time alone.
+    """
+    from jpype import JImplements, JOverride
+
+    seconds: list[float] = []
+
+    @JImplements("ai.timefold.solver.core.api.solver.event.SolverEventListener")
+    class Watch:
+        @JOverride
+        def bestSolutionChanged(self, event: Any) -> None:
+            seconds.append(event.getTimeMillisSpent() / 1000)
+
+    solver._delegate.addEventListener(Watch())
+    return seconds
+
+
+def java_version() -> str:
+    """Version of the Java that runs the search."""
+    from jpype import JClass
+
+    return str(JClass("java.lang.System").getProperty("java.version"))
+
+
+def main(arguments: list[str]) -> None:
+    """Read a task, search, write the answer."""
+    task, answer, seconds, seed = arguments
+    found = solve(json.loads(Path(task).read_text(encoding="utf-8")), float(seconds), int(seed))
+    Path(answer).write_text(json.dumps(found), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
