@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise, product
 
 from benchmarks.peers.subset_rules import add_rule
-from benchmarks.peers.task import HARD, Cell, Clash, Need, Task, Unsupported
+from benchmarks.peers.task import HARD, HARD_PRICE, Cell, Clash, Need, Task, Unsupported
 from patrolplan.problem import Absence, Demand, Person, Problem, Slot, Window
 from patrolplan.units import COST_SCALE, Span, overlap
 
@@ -31,7 +31,9 @@ def restrict(problem: Problem) -> Task:
     index = {turn: number for number, turn in enumerate(turns)}
     task = Task(len(problem.people), problem.first_day, problem.last_day)
     task.turns = [day for day, _ in turns]
+    task.shifts = [shift for _, shift in turns]
     task.slots = [index[slot.day, slot.shift] for slot in problem.slots]
+    task.kinds = [slot.post * len(problem.shifts) + slot.shift for slot in problem.slots]
     task.cells = list(_cells(problem))
     task.clashes = list(_overlaps(problem, turns))
     for demand in problem.demands:
@@ -100,7 +102,7 @@ def _overlaps(problem: Problem, turns: list[tuple[int, int]]) -> Iterator[Clash]
         end = problem.shift_span(shift, day)[1]
         for other, (later, following) in enumerate(turns):
             if later == day + 1 and problem.shift_span(following, later)[0] < end:
-                yield Clash(people, one, other, COST_SCALE, HARD)
+                yield Clash(people, one, other, HARD_PRICE, HARD)
 
 
 # -- needs -----------------------------------------------------------------------------------------------------------

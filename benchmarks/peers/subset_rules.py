@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
-from benchmarks.peers.task import HARD, Clash, Limit, Streak, Task, Unsupported, WeekendLimit, Wish
+from benchmarks.peers.task import HARD, HARD_PRICE, Clash, Limit, Streak, Task, Unsupported, WeekendLimit, Wish
 from patrolplan.problem import Problem, Rule, Slot
 from patrolplan.rules.duties.spec import Duties
 from patrolplan.rules.fairness.spec import Fairness, fair_shares
@@ -47,7 +47,7 @@ def add_rule(problem: Problem, rule: Rule, turns: Sequence[Turn], task: Task) ->
 
 def _price(rule: Rule) -> tuple[int, int]:
     """Price of a whole unit in sixtieths, and level."""
-    return (COST_SCALE, HARD) if rule.weight is None else (COST_SCALE * rule.weight, rule.level)
+    return (HARD_PRICE, HARD) if rule.weight is None else (COST_SCALE * rule.weight, rule.level)
 
 
 def _people(rule: Rule) -> list[int]:
@@ -102,7 +102,7 @@ def _pairs(turns: Sequence[Turn], reach: int) -> Iterator[tuple[int, int]]:
 def _hours(problem: Problem, rule: Rule, turns: Sequence[Turn], task: Task) -> None:
     spec = cast(Hours, rule.spec)
     amounts = [(number, slot.end - slot.start) for number, slot in enumerate(problem.slots)]
-    price = (_price(rule)[0] // COST_SCALE, _price(rule)[1])
+    price = (1, HARD) if rule.weight is None else (rule.weight, rule.level)
     if spec.max:
         _add_limits(problem, rule, spec.max.period, amounts, None, spec.max.minutes, price, task)
     if spec.min:

@@ -1,7 +1,7 @@
 """An operation as plain numbers, for solvers that know nothing of patrolplan.
 
-People, slots and turns are indices; costs are in sixtieths of a weight; what may not be broken is on level `HARD`, at
-the price of a weight of 1. `plain` gives it as it is written to a file.
+People, slots and turns are indices; costs are in sixtieths of a weight; what may not be broken is on level `HARD`.
+`Task.plain` gives it as it is written to a file.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 HARD = 0
+HARD_PRICE = 480
+"""Price of a broken hard rule by the day or duty; by the hour it is 1 a minute, so that a duty of 8 hours weighs alike."""
 
 
 class Unsupported(Exception):
@@ -104,17 +106,19 @@ class Task:
 
     Attributes
     ----------
-    turns
-        Date of each turn.
-    slots
-        Turn of each slot.
+    turns, shifts
+        Date and shift of each turn.
+    slots, kinds
+        Turn of each slot, and what work it is: the same at the same post in the same shift, whatever the date.
     """
 
     people: int
     first_day: int
     last_day: int
     turns: list[int] = field(default_factory=list)
+    shifts: list[int] = field(default_factory=list)
     slots: list[int] = field(default_factory=list)
+    kinds: list[int] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
     needs: list[Need] = field(default_factory=list)
     clashes: list[Clash] = field(default_factory=list)

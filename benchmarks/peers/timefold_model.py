@@ -2,7 +2,8 @@
 
 Runs as a program of its own, ``python timefold_model.py TASK.json ANSWER.json SECONDS SEED``, with a Python that has
 the package ``timefold`` and Java 17 or later; it needs nothing of patrolplan. One planning entity for each person and
-date, whose value is the slot held, or nothing; construction heuristic and local search as Timefold has them by default.
+date, whose value is the work done then (a shift at a post), or nothing; so default moves change a date of a person, and
+swap two dates of a person or one date of two people. Construction heuristic and local search are Timefold's defaults.
 """
 
 from __future__ import annotations
@@ -50,24 +51,25 @@ NO_LIMIT = 10**9
 
 
 @dataclass(eq=False)
-class Slot:
-    """A duty that somebody can hold."""
+class Work:
+    """A shift at a post, on whatever date."""
 
-    id: int
-    turn: int
-    day: int
+    kind: int
+    shift: int
 
 
 @planning_entity
 @dataclass(eq=False)
 class Cell:
-    """One person on one date."""
+    """One person on one date; kinds of work and shifts are numbered on from those of the date before."""
 
     id: Annotated[int, PlanningId]
     person: int
     day: int
-    slots: Annotated[list[Slot], ValueRangeProvider]
-    slot: Annotated[Slot | None, PlanningVariable(allows_unassigned=True)] = field(default=None)
+    first_kind: int
+    first_shift: int
+    offered: Annotated[list[Work], ValueRangeProvider]
+    work: Annotated[Work | None, PlanningVariable(allows_unassigned=True)] = field(default=None)
 
 
 @dataclass(eq=False)
@@ -200,7 +202,7 @@ def short(factory: ConstraintFactory, level: int) -> Constraint:
     """People where they are needed are rewarded, up to the number needed; that is the shortfall less a constant."""
     return (
         factory.for_each(Cell)
-        .join(Covers, Joiners.equal(lambda cell: cell.slot.id, lambda covers: covers.slot))
+        .join(Covers, Joiners.equal(lambda cell: cell.first_kind + cell.work.kind, lambda covers: covers.slot))
         .filter(lambda cell, covers: covers.need.level == level and not covers.need.upper)
         .group_by(lambda cell, covers: covers.need, ConstraintCollectors.count_bi())
         .reward(unit(level), lambda need, people: need.price * min(people, need.count))
@@ -212,7 +214,7 @@ def surplus(factory: ConstraintFactory, level: int) -> Constraint:
     """More people than wanted."""
     return (
         factory.for_each(Cell)
-        .join(Covers, Joiners.equal(lambda cell: cell.slot.id, lambda covers: covers.slot))
+        .join(Covers, Joiners.equal(lambda cell: cell.first_kind + cell.work.kind, lambda covers: covers.slot))
         .filter(lambda cell, covers: covers.need.level == level and covers.need.upper)
         .group_by(lambda cell, covers: covers.need, ConstraintCollectors.count_bi())
         .filter(lambda need, people: people > need.count)
@@ -229,12 +231,12 @@ def clash(factory: ConstraintFactory, level: int) -> Constraint:
         .join(
             Cell,
             Joiners.equal(lambda clash: clash.person, lambda cell: cell.person),
-            Joiners.equal(lambda clash: clash.first, lambda cell: cell.slot.turn),
+            Joiners.equal(lambda clash: clash.first, lambda cell: cell.first_shift + cell.work.shift),
         )
         .join(
             Cell,
             Joiners.equal(lambda clash, cell: clash.person, lambda cell: cell.person),
-            Joiners.equal(lambda clash, cell: clash.second, lambda cell: cell.slot.turn),
+            Joiners.equal(lambda clash, cell: clash.second, lambda cell: cell.first_shift + cell.work.shift),
         )
         .penalize(unit(level), lambda clash, first, second: clash.price)
         .as_constraint(f"clash {level}")
@@ -248,7 +250,7 @@ def sums_above(factory: ConstraintFactory, level: int) -> Constraint:
         .join(
             Adds,
             Joiners.equal(lambda cell: cell.person, lambda adds: adds.person),
-            Joiners.equal(lambda cell: cell.slot.id, lambda adds: adds.slot),
+            Joiners.equal(lambda cell: cell.first_kind + cell.work.kind, lambda adds: adds.slot),
         )
         .filter(lambda cell, adds: adds.limit.level == level)
         .group_by(lambda cell, adds: adds.limit, ConstraintCollectors.sum(lambda cell, adds: adds.amount))
@@ -265,7 +267,7 @@ def sums_below(factory: ConstraintFactory, level: int) -> Constraint:
         .join(
             Adds,
             Joiners.equal(lambda cell: cell.person, lambda adds: adds.person),
-            Joiners.equal(lambda cell: cell.slot.id, lambda adds: adds.slot),
+            Joiners.equal(lambda cell: cell.first_kind + cell.work.kind, lambda adds: adds.slot),
         )
         .filter(lambda cell, adds: adds.limit.level == level and adds.limit.least > 0)
         .group_by(lambda cell, adds: adds.limit, ConstraintCollectors.sum(lambda cell, adds: adds.amount))
@@ -298,7 +300,7 @@ def streaks(factory: ConstraintFactory, level: int) -> Constraint:
         .join(
             StreakTurn,
             Joiners.equal(lambda cell: cell.person, lambda one: one.person),
-            Joiners.equal(lambda cell: cell.slot.turn, lambda one: one.turn),
+            Joiners.equal(lambda cell: cell.first_shift + cell.work.shift, lambda one: one.turn),
         )
         .filter(lambda cell, one: one.limit.level == level)
         .group_by(
@@ -315,7 +317,7 @@ def off_streaks(factory: ConstraintFactory, level: int) -> Constraint:
     """Runs of days off that are too short."""
     return (
         factory.for_each_including_unassigned(Cell)
-        .filter(lambda cell: cell.slot is None)
+        .filter(lambda cell: cell.work is None)
         .join(OffStreak, Joiners.equal(lambda cell: cell.person, lambda one: one.person))
         .filter(lambda cell, one: one.limit.level == level)
         .group_by(
@@ -345,7 +347,7 @@ def wishes_against(factory: ConstraintFactory, level: int) -> Constraint:
         .join(
             Wish,
             Joiners.equal(lambda cell: cell.person, lambda wish: wish.person),
-            Joiners.equal(lambda cell: cell.slot.id, lambda wish: wish.slot),
+            Joiners.equal(lambda cell: cell.first_kind + cell.work.kind, lambda wish: wish.slot),
         )
         .filter(lambda cell, wish: wish.level == level and wish.price > 0)
         .penalize(unit(level), lambda cell, wish: wish.price)
@@ -360,7 +362,7 @@ def wishes_for(factory: ConstraintFactory, level: int) -> Constraint:
         .join(
             Wish,
             Joiners.equal(lambda cell: cell.person, lambda wish: wish.person),
-            Joiners.equal(lambda cell: cell.slot.id, lambda wish: wish.slot),
+            Joiners.equal(lambda cell: cell.first_kind + cell.work.kind, lambda wish: wish.slot),
         )
         .filter(lambda cell, wish: wish.level == level and wish.price < 0)
         .reward(unit(level), lambda cell, wish: -wish.price)
@@ -382,22 +384,18 @@ def read_roster(task: dict[str, Any]) -> Roster:
     rank = {HARD: HARD, **{level: number for number, level in enumerate(task["levels"], 1)}}
     if len(task["levels"]) > SOFT_LEVELS:
         raise SystemExit(f"at most {SOFT_LEVELS} levels of costs.")
-    days = [task["turns"][turn] for turn in task["slots"]]
-    slots = [Slot(number, turn, day) for number, (turn, day) in enumerate(zip(task["slots"], days, strict=True))]
-    cells = [
-        Cell(number, one["person"], one["day"], [slots[slot] for slot in one["slots"]])
-        for number, one in enumerate(task["cells"])
-    ]
-    needs, covers = read_needs(task, rank)
-    limits = LimitReader(task, rank)
+    dated = Dated(task)
+    cells = [dated.cell(number, one) for number, one in enumerate(task["cells"])]
+    needs, covers = read_needs(task, rank, dated)
+    limits = LimitReader(task, rank, dated)
     streak_turns, off_streaks_ = limits.streaks()
     clashes = [
-        Clash(person, one["first"], one["second"], one["price"], rank[one["level"]])
+        Clash(person, dated.turn(one["first"]), dated.turn(one["second"]), one["price"], rank[one["level"]])
         for one in task["clashes"]
         for person in one["people"]
     ]
     wishes = [
-        Wish(one["person"], slot, -one["price"] if one["wanted"] else one["price"], rank[one["level"]])
+        Wish(one["person"], dated.slot(slot), -one["price"] if one["wanted"] else one["price"], rank[one["level"]])
         for one in task["wishes"]
         for slot in one["slots"]
     ]
@@ -408,22 +406,53 @@ def read_roster(task: dict[str, Any]) -> Roster:
     return Roster(needs, covers, clashes, limits.sums(), limits.weekends(), streak_turns, off_streaks_, wishes, cells)
 
 
-def read_needs(task: dict[str, Any], rank: dict[int, int]) -> tuple[list[Need], list[Covers]]:
+class Dated:
+    """Numbers of slots and turns as the cells reckon them: date by date, with room for every kind of work and shift."""
+
+    def __init__(self, task: dict[str, Any]) -> None:
+        self.task = task
+        self.first_day = task["first_day"]
+        self.kinds = max(task["kinds"], default=0) + 1
+        self.shifts = max(task["shifts"], default=0) + 1
+        self.works: dict[int, Work] = {}
+        for slot, kind in enumerate(task["kinds"]):
+            self.works.setdefault(kind, Work(kind, task["shifts"][task["slots"][slot]]))
+        self.slots = {self.slot(slot): slot for slot in range(len(task["kinds"]))}
+
+    def turn(self, turn: int) -> int:
+        """Number of a turn."""
+        day: int = self.task["turns"][turn] - self.first_day
+        return day * self.shifts + int(self.task["shifts"][turn])
+
+    def slot(self, slot: int) -> int:
+        """Number of a slot."""
+        day: int = self.task["turns"][self.task["slots"][slot]] - self.first_day
+        return day * self.kinds + int(self.task["kinds"][slot])
+
+    def cell(self, number: int, one: dict[str, Any]) -> Cell:
+        """A person on a date, with the work that is offered."""
+        day = one["day"] - self.first_day
+        offered = [self.works[self.task["kinds"][slot]] for slot in one["slots"]]
+        return Cell(number, one["person"], one["day"], day * self.kinds, day * self.shifts, offered)
+
+
+def read_needs(task: dict[str, Any], rank: dict[int, int], dated: Dated) -> tuple[list[Need], list[Covers]]:
     """Needs and the slots that count for them."""
     needs, covers = [], []
     for number, one in enumerate(task["needs"]):
         need = Need(number, one["count"], one["upper"], one["price"], rank[one["level"]])
         use(surplus if need.upper else short, need.level)
         needs.append(need)
-        covers += [Covers(slot, need) for slot in one["slots"]]
+        covers += [Covers(dated.slot(slot), need) for slot in one["slots"]]
     return needs, covers
 
 
 class LimitReader:
     """Makes the limits of single people."""
 
-    def __init__(self, task: dict[str, Any], rank: dict[int, int]) -> None:
+    def __init__(self, task: dict[str, Any], rank: dict[int, int], dated: Dated) -> None:
         self.task = task
+        self.dated = dated
         self.rank = rank
         self.number = 0
 
@@ -445,7 +474,7 @@ class LimitReader:
                     use(sums_below, limit.level)
                 if limit.most < NO_LIMIT:
                     use(sums_above, limit.level)
-                found += [Adds(person, slot, amount, limit) for slot, amount in one["amounts"]]
+                found += [Adds(person, self.dated.slot(slot), amount, limit) for slot, amount in one["amounts"]]
         return found
 
     def weekends(self) -> list[WeekendDay]:
@@ -468,7 +497,7 @@ class LimitReader:
                 if one["off"]:
                     off.append(OffStreak(person, limit))
                 else:
-                    worked += [StreakTurn(person, turn, limit) for turn in one["turns"]]
+                    worked += [StreakTurn(person, self.dated.turn(turn), limit) for turn in one["turns"]]
         return worked, off
 
 
@@ -489,7 +518,7 @@ def solve(task: dict[str, Any], seconds: float, seed: int) -> dict[str, Any]:
     started = time.monotonic()
     found = solver.solve(problem)
     return {
-        "held": [[cell.person, cell.slot.id] for cell in found.cells if cell.slot is not None],
+        "held": held(found, Dated(task)),
         "score": str(found.score),
         "first_roster_seconds": best[0] if best else None,
         "best_seconds": best[-1] if best else None,
@@ -497,6 +526,12 @@ def solve(task: dict[str, Any], seconds: float, seed: int) -> dict[str, Any]:
         "start_seconds": started - begin,
         "versions": {"timefold": version("timefold"), "python": platform.python_version(), "java": java_version()},
     }
+
+
+def held(found: Roster, dated: Dated) -> list[list[int]]:
+    """Pairs of person and slot."""
+    working = [cell for cell in found.cells if cell.work is not None]
+    return [[cell.person, dated.slots[cell.first_kind + cell.work.kind]] for cell in working]
 
 
 def note_improvements(solver: Any) -> list[float]:
