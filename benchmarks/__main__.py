@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import commands, mutation
+from benchmarks import commands, mutation, page
 from benchmarks.curtois import commands as curtois
 from benchmarks.inrc2 import commands as inrc2
 from benchmarks.peers import commands as peers
@@ -22,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     curtois.add_commands(kinds.add_parser("curtois", help="shift scheduling instances of Curtois and Qu"))
     inrc2.add_commands(kinds.add_parser("inrc2", help="instances of the second nurse rostering competition"))
     peers.add_arguments(kinds.add_parser("peers", help="solve small operations by other solvers, too, side by side"))
+    page.add_arguments(kinds.add_parser("page", help="print docs/benchmarks.md from the files of results"))
     add_mutation(kinds.add_parser("mutation", help="plant faults in the rules and see whether their tests find them"))
     given = parser.parse_args(arguments)
     try:

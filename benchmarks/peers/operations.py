@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from benchmarks.commands import EXAMPLES
@@ -36,7 +37,7 @@ def _operation(name: str, seed: int) -> Write:
     if name in EXAMPLES:
         return _in_place(EXAMPLES[name])
     if generate.is_generated(name):
-        return _written(lambda: generate.generate(name, seed))
+        return _written(partial(generate.generate, name, seed))
     if Path(name).is_file():
         return _in_place(Path(name))
     known = ", ".join(EXAMPLES)
@@ -46,7 +47,11 @@ def _operation(name: str, seed: int) -> Write:
 def curtois_operations(folder: Path, wanted: Sequence[str]) -> Mapping[str, Write]:
     """Instances of Curtois and Qu as operations; all of a folder if none is named."""
     found = find_instances(folder, wanted)
-    return {path.stem: _written(lambda path=path: convert(load_instance(path), path.stem)) for path in found.values()}
+    return {path.stem: _written(partial(_converted, path)) for path in found.values()}
+
+
+def _converted(path: Path) -> OperationFiles:
+    return convert(load_instance(path), path.stem)
 
 
 def _in_place(path: Path) -> Write:

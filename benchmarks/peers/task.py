@@ -12,7 +12,7 @@ from typing import Any
 
 HARD = 0
 HARD_PRICE = 480
-"""Price of a broken hard rule by the day or duty; by the hour it is 1 a minute, so that a duty of 8 hours weighs alike."""
+"""Price of a broken hard rule by the day or duty; by the hour it is 1 a minute, so that 8 hours weigh the same."""
 
 
 class Unsupported(Exception):
