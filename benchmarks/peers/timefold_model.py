@@ -48,6 +48,8 @@ HARD = 0
 SOFT_LEVELS = 3
 """Levels of costs that there is room for."""
 NO_LIMIT = 10**9
+OUT = 1000
+"""Weight of a date on which somebody must not work for a pattern to be met."""
 
 
 @dataclass(eq=False)
@@ -104,10 +106,7 @@ class Clash:
 
 @dataclass(eq=False)
 class Limit:
-    """Least and most of a sum, of worked weekends, or of the days of a streak, of one person.
-
-    `first` and `last` are the ends of the operation.
-    """
+    """Least and most of a sum, or of worked weekends, of one person."""
 
     id: int
     person: int
@@ -115,8 +114,6 @@ class Limit:
     most: int
     price: int
     level: int
-    first: int
-    last: int
 
 
 @dataclass(eq=False)
@@ -140,20 +137,36 @@ class WeekendDay:
 
 
 @dataclass(eq=False)
-class StreakTurn:
-    """A turn that belongs to a streak of one person."""
+class Pattern:
+    """Dates of one person that together make a run a day too long, or a run of a length that is too short.
 
-    person: int
-    turn: int
-    limit: Limit
+    Every date on which the person works adds the weight of its part; the pattern is met when they add up to the target.
+    """
+
+    id: int
+    target: int
+    price: int
+    level: int
 
 
 @dataclass(eq=False)
-class OffStreak:
-    """A person whose runs of days off are limited."""
+class DayPart:
+    """A date of a pattern for which any work counts."""
 
     person: int
-    limit: Limit
+    day: int
+    weight: int
+    pattern: Pattern
+
+
+@dataclass(eq=False)
+class TurnPart:
+    """A turn of a pattern for which only some shifts count."""
+
+    person: int
+    turn: int
+    weight: int
+    pattern: Pattern
 
 
 @dataclass(eq=False)
@@ -176,8 +189,8 @@ class Roster:
     clashes: Annotated[list[Clash], ProblemFactCollectionProperty]
     adds: Annotated[list[Adds], ProblemFactCollectionProperty]
     weekend_days: Annotated[list[WeekendDay], ProblemFactCollectionProperty]
-    streak_turns: Annotated[list[StreakTurn], ProblemFactCollectionProperty]
-    off_streaks: Annotated[list[OffStreak], ProblemFactCollectionProperty]
+    day_parts: Annotated[list[DayPart], ProblemFactCollectionProperty]
+    turn_parts: Annotated[list[TurnPart], ProblemFactCollectionProperty]
     wishes: Annotated[list[Wish], ProblemFactCollectionProperty]
     cells: Annotated[list[Cell], PlanningEntityCollectionProperty]
     score: Annotated[
@@ -294,50 +307,37 @@ def weekends(factory: ConstraintFactory, level: int) -> Constraint:
 
 
 def streaks(factory: ConstraintFactory, level: int) -> Constraint:
-    """Runs of dates with a duty that are too long or too short."""
+    """Runs of dates on or off duty that are too long or too short."""
     return (
         factory.for_each(Cell)
         .join(
-            StreakTurn,
-            Joiners.equal(lambda cell: cell.person, lambda one: one.person),
-            Joiners.equal(lambda cell: cell.first_shift + cell.work.shift, lambda one: one.turn),
+            DayPart,
+            Joiners.equal(lambda cell: cell.person, lambda part: part.person),
+            Joiners.equal(lambda cell: cell.day, lambda part: part.day),
         )
-        .filter(lambda cell, one: one.limit.level == level)
-        .group_by(
-            lambda cell, one: one.limit,
-            ConstraintCollectors.to_consecutive_sequences(lambda cell, one: cell, lambda cell: cell.day),
-        )
-        .flatten_last(lambda chain: chain.getConsecutiveSequences())
-        .penalize(unit(level), misfit)
+        .filter(lambda cell, part: part.pattern.level == level)
+        .group_by(lambda cell, part: part.pattern, ConstraintCollectors.sum(lambda cell, part: part.weight))
+        .filter(lambda pattern, total: total == pattern.target)
+        .penalize(unit(level), lambda pattern, total: pattern.price)
         .as_constraint(f"streaks {level}")
     )
 
 
-def off_streaks(factory: ConstraintFactory, level: int) -> Constraint:
-    """Runs of days off that are too short."""
+def shift_streaks(factory: ConstraintFactory, level: int) -> Constraint:
+    """Runs of dates in some shifts that are too long or too short."""
     return (
-        factory.for_each_including_unassigned(Cell)
-        .filter(lambda cell: cell.work is None)
-        .join(OffStreak, Joiners.equal(lambda cell: cell.person, lambda one: one.person))
-        .filter(lambda cell, one: one.limit.level == level)
-        .group_by(
-            lambda cell, one: one.limit,
-            ConstraintCollectors.to_consecutive_sequences(lambda cell, one: cell, lambda cell: cell.day),
+        factory.for_each(Cell)
+        .join(
+            TurnPart,
+            Joiners.equal(lambda cell: cell.person, lambda part: part.person),
+            Joiners.equal(lambda cell: cell.first_shift + cell.work.shift, lambda part: part.turn),
         )
-        .flatten_last(lambda chain: chain.getConsecutiveSequences())
-        .penalize(unit(level), misfit)
-        .as_constraint(f"off streaks {level}")
+        .filter(lambda cell, part: part.pattern.level == level)
+        .group_by(lambda cell, part: part.pattern, ConstraintCollectors.sum(lambda cell, part: part.weight))
+        .filter(lambda pattern, total: total == pattern.target)
+        .penalize(unit(level), lambda pattern, total: pattern.price)
+        .as_constraint(f"shift streaks {level}")
     )
-
-
-def misfit(limit: Limit, run: Any) -> int:
-    """What a run of dates costs; one that touches the first or last date is never too short."""
-    days = run.getCount()
-    if days > limit.most:
-        return limit.price * (days - limit.most)
-    if days < limit.least and run.getFirstItem().day != limit.first and run.getLastItem().day != limit.last:
-        return limit.price * (limit.least - days)
-    return 0
 
 
 def wishes_against(factory: ConstraintFactory, level: int) -> Constraint:
@@ -388,7 +388,7 @@ def read_roster(task: dict[str, Any]) -> Roster:
     cells = [dated.cell(number, one) for number, one in enumerate(task["cells"])]
     needs, covers = read_needs(task, rank, dated)
     limits = LimitReader(task, rank, dated)
-    streak_turns, off_streaks_ = limits.streaks()
+    patterns = PatternReader(task, rank, dated)
     clashes = [
         Clash(person, dated.turn(one["first"]), dated.turn(one["second"]), one["price"], rank[one["level"]])
         for one in task["clashes"]
@@ -403,7 +403,8 @@ def read_roster(task: dict[str, Any]) -> Roster:
         use(clash, one.level)
     for one in wishes:
         use(wishes_against if one.price > 0 else wishes_for, one.level)
-    return Roster(needs, covers, clashes, limits.sums(), limits.weekends(), streak_turns, off_streaks_, wishes, cells)
+    facts = (needs, covers, clashes, limits.sums(), limits.weekends(), patterns.days, patterns.turns, wishes)
+    return Roster(*facts, cells)
 
 
 class Dated:
@@ -461,8 +462,7 @@ class LimitReader:
         self.number += 1
         least = one.get("least") or 0
         most = NO_LIMIT if one.get("most") is None else one["most"]
-        ends = (self.task["first_day"], self.task["last_day"])
-        return Limit(self.number, person, least, most, one["price"], self.rank[one["level"]], *ends)
+        return Limit(self.number, person, least, most, one["price"], self.rank[one["level"]])
 
     def sums(self) -> list[Adds]:
         """Limits of sums."""
@@ -487,18 +487,47 @@ class LimitReader:
                 found += [WeekendDay(person, day, number, limit) for day, number in one["days"]]
         return found
 
-    def streaks(self) -> tuple[list[StreakTurn], list[OffStreak]]:
-        """Limits of runs of dates."""
-        worked, off = [], []
-        for one in self.task["streaks"]:
+
+class PatternReader:
+    """Makes the patterns of single people from the limits of their runs of dates."""
+
+    def __init__(self, task: dict[str, Any], rank: dict[int, int], dated: Dated) -> None:
+        self.task = task
+        self.rank = rank
+        self.dated = dated
+        self.days: list[DayPart] = []
+        self.turns: list[TurnPart] = []
+        self.number = 0
+        for one in task["streaks"]:
             for person in one["people"]:
-                limit = self.limit(one, person)
-                use(off_streaks if one["off"] else streaks, limit.level)
-                if one["off"]:
-                    off.append(OffStreak(person, limit))
-                else:
-                    worked += [StreakTurn(person, self.dated.turn(turn), limit) for turn in one["turns"]]
-        return worked, off
+                self.read(one, person)
+
+    def read(self, one: dict[str, Any], person: int) -> None:
+        """Patterns of one limit: a day too many, and every length that is too short with what bounds it."""
+        days = range(self.task["first_day"], self.task["last_day"] + 1)
+        if one["most"] is not None:
+            length = one["most"] + 1
+            for start in days[: len(days) - length + 1]:
+                self.add(one, person, start, [1] * length, length, one["price"])
+        for length in range(1, one["least"] or 1):
+            inside, beside, target = (OUT, 1, 2) if one["off"] else (1, OUT, length)
+            weights = [beside, *[inside] * length, beside]
+            for start in days[: len(days) - len(weights) + 1]:
+                self.add(one, person, start, weights, target, one["price"] * (one["least"] - length))
+
+    def add(self, one: dict[str, Any], person: int, start: int, weights: list[int], target: int, price: int) -> None:
+        """One pattern that begins on a date."""
+        self.number += 1
+        pattern = Pattern(self.number, target, price, self.rank[one["level"]])
+        if one["off"] or len(one["turns"]) == len(self.task["turns"]):
+            use(streaks, pattern.level)
+            self.days += [DayPart(person, start + step, weight, pattern) for step, weight in enumerate(weights)]
+            return
+        use(shift_streaks, pattern.level)
+        for turn in one["turns"]:
+            step = self.task["turns"][turn] - start
+            if 0 <= step < len(weights):
+                self.turns.append(TurnPart(person, self.dated.turn(turn), weights[step], pattern))
 
 
 def solve(task: dict[str, Any], seconds: float, seed: int) -> dict[str, Any]:

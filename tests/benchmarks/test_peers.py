@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-import sys
+import re
+import subprocess
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
@@ -16,7 +17,7 @@ from benchmarks.__main__ import main
 from benchmarks.operation_file import Document, OperationFiles, dates, heading
 from benchmarks.peers import arena, contenders
 from benchmarks.peers.arena import NOTHING, Arena
-from benchmarks.peers.contenders import Ring, roster_of, skipped, timefold, why_not_timefold
+from benchmarks.peers.contenders import Ring, roster_of, skipped, timefold, timefold_python, why_not_timefold
 from benchmarks.peers.generate import DEFAULT, generate
 from benchmarks.peers.judge import best_of, contradicts, is_proved, judge
 from benchmarks.peers.operations import operations
@@ -248,6 +249,32 @@ def test_timefold_finds_the_best_tiny_roster(ring: Ring) -> None:
     assert judge(ring.operation, ring.roster)["costs"] == {"1": 200, "3": 4}
 
 
+@pytest.mark.skipif(bool(why_not_timefold()), reason="Timefold or Java is missing")
+@pytest.mark.parametrize("name", ["ward-16x14", "guards-9x14"])
+def test_the_model_for_timefold_costs_what_the_plain_numbers_say(name: str, tmp_path: Path) -> None:
+    task = restrict(generate(name, 1).load().problem)
+    given, answer = tmp_path / "task.json", tmp_path / "answer.json"
+    given.write_text(json.dumps(task.plain()), encoding="utf-8")
+    subprocess.run([timefold_python(), str(contenders.MODEL), str(given), str(answer), "2", "0"], check=True)
+    said = json.loads(answer.read_text(encoding="utf-8"))
+    left = dict.fromkeys([HARD, *task.levels], 0)
+    for level, cost in best_conceivable(task):
+        left[level] += cost
+    for level, cost in cost_of(task, [(person, slot) for person, slot in said["held"]]).items():
+        left[level] -= cost
+    assert [int(number) for number in re.findall(r"-?\d+", said["score"])][: len(left)] == list(left.values())
+
+
+def best_conceivable(task: Task) -> Iterator[tuple[int, int]]:
+    """What Timefold's score is when nothing costs: it is rewarded for what is there, not charged for what is missing."""
+    for need in task.needs:
+        yield need.level, 0 if need.upper else need.price * need.count
+    for limit in task.limits:
+        yield limit.level, limit.price * (limit.least or 0) * len(limit.people)
+    for one in task.wishes:
+        yield one.level, one.price if one.wanted else 0
+
+
 def test_peers_are_run_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     operation = tiny(NO_THREE, WISHES).write(tmp_path / "two-guards.yaml")[0]
     written = tmp_path / "out.json"
@@ -332,4 +359,3 @@ def test_a_problem_is_needed_to_name_duties(ring: Ring) -> None:
 def test_the_model_for_timefold_is_a_program_of_its_own() -> None:
     text = contenders.MODEL.read_text(encoding="utf-8")
     assert "import patrolplan" not in text and "from patrolplan" not in text and "from benchmarks" not in text
-    assert sys.executable
