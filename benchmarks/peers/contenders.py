@@ -25,7 +25,8 @@ Result = dict[str, Any]
 
 TIMEFOLD_PYTHON = "PATROLPLAN_TIMEFOLD_PYTHON"
 """Environment variable: a Python in which Timefold is installed."""
-MODEL = Path(__file__).with_name("timefold_model.py")
+MODEL = ("-m", "benchmarks.peers.timefold_model")
+"""How that Python runs the model."""
 HAS_TIMEFOLD = "import importlib.util, sys; sys.exit(importlib.util.find_spec('timefold') is None)"
 
 
@@ -88,7 +89,7 @@ def timefold(ring: Ring) -> Result:
     given.write_text(json.dumps(task.plain()), encoding="utf-8")
     limits = ring.limits
     arguments = [str(given), str(answer), f"{limits.seconds:g}", str(limits.seed)]
-    ended, _, complaint = ring.run([timefold_python(), str(MODEL), *arguments])
+    ended, _, complaint = ring.run([timefold_python(), *MODEL, *arguments])
     said = dict(read_answer(answer))
     if said:
         ring.roster.write_text(write_roster(problem, roster_of(problem, said["held"])), encoding="utf-8", newline="")

@@ -233,7 +233,7 @@ def test_what_a_model_of_others_answers_is_judged_by_the_audit(
     """The fake model has everybody on duty every day, which breaks two streaks and three wishes."""
     model = tmp_path / "model.py"
     model.write_text(FAKE_MODEL, encoding="utf-8")
-    monkeypatch.setattr(contenders, "MODEL", model)
+    monkeypatch.setattr(contenders, "MODEL", (str(model),))
     monkeypatch.setattr(contenders, "why_not_timefold", lambda: "")
     monkeypatch.delenv(contenders.TIMEFOLD_PYTHON, raising=False)
     found = timefold(ring)
@@ -255,7 +255,7 @@ def test_the_model_for_timefold_costs_what_the_plain_numbers_say(name: str, tmp_
     task = restrict(generate(name, 1).load().problem)
     given, answer = tmp_path / "task.json", tmp_path / "answer.json"
     given.write_text(json.dumps(task.plain()), encoding="utf-8")
-    subprocess.run([timefold_python(), str(contenders.MODEL), str(given), str(answer), "2", "0"], check=True)
+    subprocess.run([timefold_python(), *contenders.MODEL, str(given), str(answer), "2", "0"], check=True)
     said = json.loads(answer.read_text(encoding="utf-8"))
     left = dict.fromkeys([HARD, *task.levels], 0)
     for level, cost in best_conceivable(task):
@@ -266,7 +266,7 @@ def test_the_model_for_timefold_costs_what_the_plain_numbers_say(name: str, tmp_
 
 
 def best_conceivable(task: Task) -> Iterator[tuple[int, int]]:
-    """What Timefold's score is when nothing costs: it is rewarded for what is there, not charged for what is missing."""
+    """Timefold's score when nothing costs: it is rewarded for what is there, not charged for what is missing."""
     for need in task.needs:
         yield need.level, 0 if need.upper else need.price * need.count
     for limit in task.limits:
@@ -350,12 +350,19 @@ def test_the_best_have_fewest_broken_rules_and_then_the_least_cost_level_by_leve
     assert cells[0][-1] == "1 broken hard rules" and cells[4][2] == "no roster" and cells[4][-1] == "unknown"
 
 
-def test_a_problem_is_needed_to_name_duties(ring: Ring) -> None:
+def test_pairs_of_person_and_slot_become_named_duties(ring: Ring) -> None:
     problem: Problem = load_operation(ring.operation).problem
     roster = roster_of(problem, [(0, 0), (1, 2)])
     assert [duty.id for duty in roster.duties] == ["A/2024-01-01/D", "B/2024-01-03/D"]
 
 
 def test_the_model_for_timefold_is_a_program_of_its_own() -> None:
-    text = contenders.MODEL.read_text(encoding="utf-8")
-    assert "import patrolplan" not in text and "from patrolplan" not in text and "from benchmarks" not in text
+    files = list((ROOT / "benchmarks" / "peers" / "timefold_model").glob("*.py"))
+    own = "from benchmarks.peers.timefold_model"
+    imports = [line for path in files for line in path.read_text(encoding="utf-8").splitlines() if "import " in line]
+    assert files and not [line for line in imports if "patrolplan" in line]
+    assert not [
+        line for line in imports if line.startswith(("from benchmarks", "import benchmarks")) and own not in line
+    ]
+    for package in ("benchmarks", "benchmarks/peers"):
+        assert "import" not in (ROOT / package / "__init__.py").read_text(encoding="utf-8")
