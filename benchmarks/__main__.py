@@ -7,9 +7,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import commands, growth, mutation
+from benchmarks import commands, growth, mutation, page
 from benchmarks.curtois import commands as curtois
 from benchmarks.inrc2 import commands as inrc2
+from benchmarks.peers import commands as peers
 from benchmarks.province import operation as province
 from patrolplan.errors import InputError
 
@@ -23,6 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     inrc2.add_commands(kinds.add_parser("inrc2", help="instances of the second nurse rostering competition"))
     province.add_arguments(kinds.add_parser("province", help="write a synthetic province of any size"))
     growth.add_arguments(kinds.add_parser("growth", help="how the time to solve grows with the number of people"))
+    peers.add_arguments(kinds.add_parser("peers", help="solve small operations by other solvers, too, side by side"))
+    page.add_arguments(kinds.add_parser("page", help="print docs/benchmarks.md from the files of results"))
     add_mutation(kinds.add_parser("mutation", help="plant faults in the rules and see whether their tests find them"))
     given = parser.parse_args(arguments)
     try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from benchmarks.agreement import agree
@@ -59,13 +61,25 @@ def run_convert(given: argparse.Namespace) -> int:
 
 def run_run(given: argparse.Namespace) -> int:
     """Solve instances."""
-    wanted = chosen(given.instances)
-    paths = sorted(given.folder.glob("Instance*.txt"), key=lambda path: (len(path.stem), path.stem))
-    names = {path.stem.removeprefix("Instance"): path for path in paths}
-    unknown = [name for name in wanted if name not in names]
-    if unknown or not names:
-        raise InputError(f"no instance {', '.join(unknown) or 'at all'} in the folder.", str(given.folder))
-    return run_cases((_case(names[name]) for name in wanted or names), given)
+    found = find_instances(given.folder, chosen(given.instances))
+    return run_cases("curtois", {name: partial(_case, path) for name, path in found.items()}, given)
+
+
+def find_instances(folder: Path, wanted: Sequence[str]) -> dict[str, Path]:
+    """Files of instances by number; those that were asked for, or all.
+
+    Raises
+    ------
+    InputError
+        If one is not there.
+    """
+    paths = sorted(folder.glob("Instance*.txt"), key=lambda path: (len(path.stem), path.stem))
+    known = {path.stem.removeprefix("Instance"): path for path in paths}
+    names = [name.removeprefix("Instance") for name in wanted]
+    unknown = [name for name in names if name not in known]
+    if unknown or not known:
+        raise InputError(f"no instance {', '.join(unknown) or 'at all'} in the folder.", str(folder))
+    return {name: known[name] for name in names or known}
 
 
 def _case(path: Path) -> Case:
@@ -75,7 +89,7 @@ def _case(path: Path) -> Case:
         assignment = read_assignment(instance, read_table(roster))
         return int(score(instance, assignment)["total"]), len(list(violations(instance, assignment)))
 
-    return Case(path.stem, convert(instance, path.stem), judge)
+    return Case(path.stem, convert(instance, path.stem), judge, names=(path.stem.removeprefix("Instance"),))
 
 
 def load_instance(path: Path) -> Instance:

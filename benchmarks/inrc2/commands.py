@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 from benchmarks.agreement import agree
 from benchmarks.inrc2.audited import audited_score, from_roster
-from benchmarks.inrc2.convert import charged_before, convert
-from benchmarks.inrc2.instance import Instance, load_instance
+from benchmarks.inrc2.convert import MINIMUM_LEVEL, charged_before, convert
+from benchmarks.inrc2.instance import Instance, load_instance, parse_name
 from benchmarks.inrc2.score import score
 from benchmarks.inrc2.solution import Assignment, load_solution
 from benchmarks.running import Case, add_arguments, chosen, run_cases
@@ -87,23 +88,27 @@ def run_run(given: argparse.Namespace) -> int:
     names = chosen(given.instances) or list(known)
     if not names:
         raise InputError("names no instance; use --instances n030w4_1_6-2-9-1.", str(given.folder))
-    return run_cases((_case(_set_folder(given.folder, name), name) for name in names), given)
+    folders = {name: _set_folder(given.folder, name) for name in names}
+    for name, folder in folders.items():
+        load_instance(folder, name)
+    return run_cases("inrc2", {name: partial(_case, folder, name) for name, folder in folders.items()}, given)
 
 
 def _set_folder(folder: Path, name: str) -> Path:
-    inside = folder / name.partition("_")[0]
+    """The folder of an instance's set: of that name inside, or the folder itself."""
+    inside = folder / parse_name(name).set
     return inside if inside.is_dir() else folder
 
 
 def _case(folder: Path, name: str) -> Case:
     instance = load_instance(folder, name)
-    past = sum(charged_before(instance).values())
 
     def judge(roster: Path) -> tuple[int, int]:
         found = score(instance, read_assignments(instance, roster))
-        return int(found["total"]) - past, int(found["hard"])
+        return int(found["total"]), int(found["hard"])
 
-    return Case(name, convert(instance), judge)
+    past = sum(charged_before(instance).values())
+    return Case(name, convert(instance), judge, hard_level=MINIMUM_LEVEL, past=past)
 
 
 def remark_on_the_past(instance: Instance) -> None:

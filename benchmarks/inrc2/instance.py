@@ -132,6 +132,29 @@ class Instance:
         return len(self.weeks) * len(WEEKDAYS)
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What the name of a static instance says."""
+
+    set: str
+    history: str
+    weeks: tuple[str, ...]
+
+
+def parse_name(name: str) -> Name:
+    """Take ``<set>_<history>_<week>-<week>-...`` apart; whether anything is published of the instance is no matter.
+
+    Raises
+    ------
+    InputError
+        If the name is none.
+    """
+    match = _NAME.fullmatch(name)
+    if match is None:
+        raise InputError(f'"{name}" does not name an instance; write it like n030w4_1_6-2-9-1.')
+    return Name(match["set"], match["history"], tuple(match["weeks"].split("-")))
+
+
 def load_instance(folder: Path, name: str) -> Instance:
     """Read a static instance from the folder of its set.
 
@@ -147,17 +170,15 @@ def load_instance(folder: Path, name: str) -> Instance:
     InputError
         If the name is none, or if a file is missing or wrong.
     """
-    match = _NAME.fullmatch(name)
-    if match is None:
-        raise InputError(f'"{name}" does not name an instance; write it like n030w4_1_6-2-9-1.')
-    own, weeks = match["set"], match["weeks"].split("-")
+    parts = parse_name(name)
+    own, weeks = parts.set, parts.weeks
     scenario = read_scenario(*_file(folder / f"Sc-{own}.txt"))
     if len(weeks) != scenario.weeks:
         raise InputError(f"{name} has {len(weeks)} weeks, and the scenario {own} {scenario.weeks}.")
     return Instance(
         name=name,
         scenario=scenario,
-        history=read_history(scenario, *_file(folder / f"H0-{own}-{match['history']}.txt")),
+        history=read_history(scenario, *_file(folder / f"H0-{own}-{parts.history}.txt")),
         weeks=tuple(read_week(scenario, *_file(folder / f"WD-{own}-{week}.txt")) for week in weeks),
     )
 

@@ -1,0 +1,143 @@
+"""The page of benchmarks: it agrees with the files of results, and says where others are ahead."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.__main__ import main
+from benchmarks.best_known import read_best_known
+from benchmarks.page import NOT_YET, PUBLISHED, RESULTS, ahead, instances, marked, page, peers, read_reports, whole
+from benchmarks.peers.arena import NOTHING as NO_CONTEST
+from benchmarks.running import NOTHING
+
+PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+
+CIRCUMSTANCES = {
+    "date": "2026-01-02",
+    "machine": {"cores": 4, "processor": "Some Processor", "memory_mib": 16384, "system": "Linux x86_64"},
+    "versions": {"patrolplan": "1.0", "python": "3.11", "ortools": "9.15"},
+    "workers": 2,
+    "seed": 0,
+}
+
+
+def campaign(seconds: float, *results: dict[str, Any], family: str = "curtois") -> dict[str, Any]:
+    return {
+        "kind": "instances",
+        "family": family,
+        **CIRCUMSTANCES,
+        "time_limit": seconds,
+        "results": [{**NOTHING, **one} for one in results],
+    }
+
+
+def solved(instance: str, cost: int, bound: float, status: str = "feasible", **more: Any) -> dict[str, Any]:
+    return {"instance": instance, "cost": cost, "hard": 0, "bound": bound, "gap": 0.0, "status": status, **more}
+
+
+def contest(contender: str, cost: float | None, **more: Any) -> dict[str, Any]:
+    costs = None if cost is None else {"1": cost}
+    known = {"operation": "gate", "contender": contender, "status": "feasible", "hard": 0, "costs": costs}
+    return {**NO_CONTEST, "seconds": 9.0, **known, **more}
+
+
+def side_by_side(*results: dict[str, Any]) -> dict[str, Any]:
+    return {"kind": "peers", **CIRCUMSTANCES, "time_limit": 60, "results": list(results)}
+
+
+def test_the_page_agrees_with_the_results(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["page"]) == 0
+    now = capsys.readouterr().out
+    if os.environ.get("PATROLPLAN_UPDATE_GOLDEN") == "1":
+        PAGE.write_text(now, encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == now, "run: python -m benchmarks page > docs/benchmarks.md"
+
+
+def test_neither_page_nor_results_name_a_folder_of_somebody() -> None:
+    for path in (PAGE, *RESULTS.glob("*.json")):
+        assert not re.search(r"/(home|root|tmp|work|Users)/", path.read_text(encoding="utf-8")), path
+
+
+def test_without_results_the_page_says_so(tmp_path: Path) -> None:
+    (tmp_path / "commands.json").write_text('{"medians": {}}', encoding="utf-8")
+    assert read_reports(tmp_path) == []
+    text = page(tmp_path)
+    assert text.count(NOT_YET) == 3 and "{" not in text
+    assert "Instances of Curtois and Qu: not measured yet" in text
+
+
+def test_a_campaign_becomes_a_table() -> None:
+    report = campaign(
+        120,
+        solved(
+            "Instance5", 1150, 1140.5, best_known=1143, distance=0.006124, first_roster_seconds=0.26, memory_mib=210
+        ),
+        {"instance": "Instance7", "status": "killed", "reason": "ended by signal SIGKILL"},
+    )
+    text = instances([campaign(600, family="inrc2"), report], "curtois")
+    lines = text.splitlines()
+    assert lines[0] == (
+        "2026-01-02: 120 s each, 2 workers, seed 0. 4 cores (Some Processor), 16 GiB. "
+        "patrolplan 1.0, Python 3.11, OR-Tools 9.15."
+    )
+    assert lines[4] == "| 5 | 1,143 | 1,150 | 0.61 % | 1,140.5 | 0.00 % | 0.3 | – | – | 210 | feasible |"
+    assert lines[5] == "| 7 | – | – | – | – | – | – | – | – | – | killed |"
+
+
+def test_lower_published_costs_are_bold() -> None:
+    mine = {**NOTHING, **solved("Instance5", 1150, 1140)}
+    assert [marked(cost, mine) for cost in ("1143", "1150", "1439", "")] == ["**1,143**", "1,150", "1,439", "–"]
+    assert marked("1143", None) == "1,143"
+    assert marked("9999", {**mine, "hard": 1}) == marked("9999", {**NOTHING}) == "**9,999**"
+
+
+def test_the_page_says_where_others_are_ahead(tmp_path: Path) -> None:
+    short = campaign(60, solved("Instance5", 1400, 1140), solved("Instance7", 1056, 1056, "optimal"))
+    long = campaign(600, solved("Instance5", 1150, 1140), solved("Instance7", 1056, 1056, "optimal"))
+    (tmp_path / "a-long.json").write_text(json.dumps(long), encoding="utf-8")
+    (tmp_path / "b-short.json").write_text(json.dumps(short), encoding="utf-8")
+    text = page(tmp_path)
+    assert text.index(": 60 s each") < text.index(": 600 s each")
+    assert "| 5 | 16 × 28 × 2 | **1,143** | 1,439 | 1,358 | 1,160 | **1,143** |" in text
+    assert "| 7 | 20 × 28 × 3 | 1,056 | 1,284 |" in text
+    assert "the best known cost is below ours on 1 of 2 (5). Others have proved 2 optimal; of these we" in text
+    assert "we have not proved 1 (5)." in text
+
+
+def test_comparisons_become_a_table_and_a_sentence() -> None:
+    report = side_by_side(
+        contest("patrolplan", 12, bounds={"1": 10}),
+        contest("cp-sat-8", 12, bounds={"1": 12}, proved=True),
+        contest("timefold", None, status="skipped"),
+    )
+    text = peers([report])
+    assert "| gate | patrolplan * | 1: 12 | 1: 10 | feasible |" in text
+    assert "| gate | cp-sat-8 * | 1: 12 | 1: 12 | proved optimal |" in text
+    assert "timefold" not in text
+    assert "sooner, or alone, on 1 (gate)." in ahead([report])
+    report = side_by_side(contest("patrolplan", 12), contest("timefold", 11))
+    assert "better roster on 1 of 1 operations (gate)" in ahead([report])
+    report = side_by_side(contest("patrolplan", 12), contest("timefold", 11, hard=2))
+    assert "better roster on 0 of 1 operations, " in ahead([report])
+
+
+def test_numbers_are_written_for_people() -> None:
+    assert [whole(value) for value in (None, "", 4631, 3223.5, "1056", 0)] == [
+        "–",
+        "–",
+        "4,631",
+        "3,223.5",
+        "1,056",
+        "0",
+    ]
+
+
+@pytest.mark.parametrize(("family", "count"), [("curtois", 13), ("inrc2", 12)])
+def test_published_costs_can_be_compared_with(family: str, count: int) -> None:
+    assert len(read_best_known(PUBLISHED / f"{family}.csv")) == count
