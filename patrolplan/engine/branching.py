@@ -14,25 +14,30 @@ import numpy as np
 
 from patrolplan.engine.columns import FORBIDDEN, Columns
 from patrolplan.engine.formulation import Schedule
-from patrolplan.engine.linking import Numbers
+from patrolplan.engine.linking import SCALE, Numbers
 from patrolplan.engine.master import Point
 
-SURE = 0.9
+SURE = 0.95
 """A schedule that is taken in so large a part is fixed in a plunge."""
-FIXED_AT_ONCE = 12
-"""Of so many people left, one is fixed in each step of a plunge even if less sure."""
-ROUNDS = 5
+ROUNDS = 12
 """Most rounds of pricing after each decision."""
+SMALL = 2e-4
+"""A round that gains no more than this share ends the pricing of a decision."""
 WHOLE = 1 - 1e-6
 
 Support = list[list[tuple[float, int]]]
 """For each group, the columns that the program takes in part: value and number, the largest first."""
 
 
-def plunge(columns: Columns, is_late: Callable[[], bool]) -> dict[int, Schedule] | None:
+def plunge(columns: Columns, is_late: Callable[[], bool], at_once: int = 1000) -> dict[int, Schedule] | None:
     """A roster by fixing whole schedules, the surest first, and pricing for those who are left.
 
     To be called with every person a group of their own.
+
+    Parameters
+    ----------
+    at_once
+        Of so many people left, one more is fixed in each step even if less sure.
 
     Returns
     -------
@@ -50,11 +55,11 @@ def plunge(columns: Columns, is_late: Callable[[], bool]) -> dict[int, Schedule]
             support = _support(columns, point)
             order = sorted(left, key=lambda group: (-support[group][0][0], group))
             sure = [group for group in order if support[group][0][0] >= SURE]
-            for group in sure or order[: 1 + len(left) // FIXED_AT_ONCE]:
+            for group in sure or order[: 1 + len(left) // at_once]:
                 left.discard(group)
                 for number in master.of_group(group):
                     master.shut(number, number != support[group][0][1])
-            _price(columns, 2, sorted(left))
+            _price(columns, sorted(left))
         return _plan(columns, support)
     finally:
         master.allow_all()
@@ -125,7 +130,7 @@ class Branching:
         """Solve and price what is decided; None if that cannot lead to the aim."""
         if not self._supplied():
             return None
-        point = _price(self.columns, ROUNDS, None, self.aim)
+        point = _price(self.columns, None, self.aim)
         return point if point is not None and point.cost <= self.aim + 1e-6 else None
 
     def _choose(self, support: Support) -> tuple[int, int] | None:
@@ -199,21 +204,31 @@ def _support(columns: Columns, point: Point) -> Support:
     return [sorted(one, key=lambda pair: (-pair[0], pair[1])) for one in found]
 
 
-def _price(columns: Columns, rounds: int, groups: Sequence[int] | None, aim: float = float("inf")) -> Point | None:
-    """Solve, and price some rounds as long as the program costs more than is wanted or gains; the last point."""
+def _price(columns: Columns, groups: Sequence[int] | None, aim: float = float("inf")) -> Point | None:
+    """Solve and price until nothing more is gained worth the while; the last point.
+
+    A program that costs more than is wanted is priced to its end, since only then it is known to be hopeless.
+    """
     master = columns.master
     point = master.optimum(None)
     columns.count_round()
-    for _ in range(rounds):
+    for turn in range(ROUNDS):
         if point is None or (groups is not None and not groups):
             return point
-        answers = columns.price(master.whole(point.rows, point.levels), groups)
+        prices = master.whole(point.rows, point.levels)
+        answers = columns.price(prices, groups)
         if answers is None:
+            return None
+        if groups is None and columns.bound_of(prices, answers) > aim * SCALE:
             return None
         if not columns.take_in(answers, point):
             return point
+        before = point.cost
         point = master.optimum(None)
         columns.count_round()
+        settled = turn >= 1 and point is not None and before - point.cost <= SMALL * max(1.0, before)
+        if settled and point is not None and point.cost <= aim:
+            return point
     return point
 
 

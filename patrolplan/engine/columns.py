@@ -123,9 +123,7 @@ class Columns:
         answers = self.price(prices)
         if answers is None:
             return False
-        bound = master.constant(prices) + sum(
-            answers[group.number].bound * len(group.people) for group in master.groups
-        )
+        bound = self.bound_of(prices, answers)
         if bound > self.bound:
             self.bound = bound
             self.cheapest = [answers[group.number].bound for group in master.groups]
@@ -139,6 +137,11 @@ class Columns:
             return True
         self.is_complete = True
         return False
+
+    def bound_of(self, prices: Prices, answers: Mapping[int, Priced]) -> int:
+        """What no roster can cost less than, in parts of a sixtieth, if all groups have been priced."""
+        groups = self.master.groups
+        return self.master.constant(prices) + sum(answers[one.number].bound * len(one.people) for one in groups)
 
     @property
     def proved(self) -> int:

@@ -33,7 +33,7 @@ GRAPH_SHARE = 0.3
 """Share of a level's time in which the pricing problems have to be ready."""
 EXACT_SIZE = 400
 """Largest number of yes/no variables for which the whole problem is solved at once."""
-COSTLY_SHARE, LED_SHARE = 0.7, 0.15
+COSTLY_SHARE, LED_SHARE = 0.7, 0.3
 """Share of a level's time for a region that is to be solved whole: by CP-SAT, or led by the linear program."""
 WHOLE_PEOPLE = 60
 """Most people for whom a roster is sought from the linear program of everybody."""
