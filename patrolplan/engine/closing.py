@@ -8,13 +8,15 @@ the roster costs less on the first level, and no more on hard linking rules.
 from __future__ import annotations
 
 import heapq
+import math
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from patrolplan.engine.formulation import Formulation, Schedule
 from patrolplan.engine.incumbent import Incumbent
-from patrolplan.engine.subproblem import StopSignal
+from patrolplan.engine.subproblem import Effort, StopSignal
 from patrolplan.engine.trial import Trial
 
 LAST_LEVEL = 1
@@ -24,9 +26,11 @@ LONGEST = 5
 """Most people in one chain."""
 FEW = 3
 """Most people who are tried at the end of one chain."""
-STEPS = (6, 20, 60)
-"""Most slots that are looked at for one gap, in one round after the other."""
-TRIES, TRIES_EACH = 20_000, 200
+STEPS = (1, 6, 20, 60)
+"""Most slots that are looked at for one gap, in one round after the other: what is easily closed comes first."""
+ONE_EACH = 2
+"""Rounds in which nobody gives up two duties for one."""
+TRIES, TRIES_EACH = 8_000, 100
 """Schedules that may be tried in all, and more for each person."""
 
 
@@ -52,18 +56,19 @@ class _Chain:
     wanted: int | None
 
 
-def close_gaps(incumbent: Incumbent, stop: StopSignal) -> None:
+def close_gaps(incumbent: Incumbent, effort: Effort, stop: StopSignal) -> None:
     """Make a roster cheaper on the first level, as far as short chains can; hard personal rules stay kept."""
-    _Closing(incumbent, stop).run()
+    _Closing(incumbent, effort, stop).run()
 
 
 class _Closing:
     """The search for chains in one roster."""
 
-    def __init__(self, incumbent: Incumbent, stop: StopSignal) -> None:
+    def __init__(self, incumbent: Incumbent, effort: Effort, stop: StopSignal) -> None:
         self.incumbent = incumbent
         self.formulation: Formulation = incumbent.formulation
         self.stop = stop
+        self.deadline = math.inf if effort.deterministic else time.monotonic() + effort.seconds
         self.tries = TRIES + TRIES_EACH * len(incumbent.held)
         self._levels = sum(level <= LAST_LEVEL for level in self.formulation.levels)
         self._most_given_up = 1
@@ -74,14 +79,14 @@ class _Closing:
 
     def run(self) -> None:
         """Look at everything that costs, more closely in each round."""
-        for steps in STEPS:
-            self._most_given_up = 1 if steps == STEPS[0] else 2
+        for number, steps in enumerate(STEPS):
+            self._most_given_up = 1 if number < ONE_EACH else 2
             for unit in self._costly():
                 while self.incumbent.unit_costs[unit] and not self._is_over() and self._close(unit, steps):
                     pass
 
     def _is_over(self) -> bool:
-        return self.tries <= 0 or self.stop.is_set
+        return self.tries <= 0 or self.stop.is_set or time.monotonic() > self.deadline
 
     def _cost(self) -> tuple[int, ...]:
         return self.incumbent.costs[: self._levels]

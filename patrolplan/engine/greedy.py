@@ -47,7 +47,7 @@ def first_roster(formulation: Formulation, effort: Effort, stop: StopSignal) -> 
         if schedule:
             changes[person] = schedule
     incumbent.apply(changes)
-    close_gaps(incumbent, stop)
+    close_gaps(incumbent, effort, stop)
     return incumbent
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
 from patrolplan.roster import Roster, Stretch, duty_name, make_roster
@@ -31,6 +31,7 @@ class Incumbent:
         self.activity = [0] * len(formulation.links.rows)
         self.unit_costs = [formulation.unit_cost(unit, self.activity) for unit in range(len(formulation.units))]
         self._unit_levels = [formulation.unit_level(unit) for unit in range(len(formulation.units))]
+        self._parts: dict[int, tuple[Schedule, Roster]] = {}
         self._personal = [dict(formulation.model_of(person).idle_cost) for person in range(people)]
         self._totals: dict[int, int] = dict.fromkeys(formulation.levels, 0)
         for unit, cost in enumerate(self.unit_costs):
@@ -96,13 +97,29 @@ class Incumbent:
         twin.activity = list(self.activity)
         twin.unit_costs = list(self.unit_costs)
         twin._unit_levels = self._unit_levels
+        twin._parts = self._parts
         twin._personal = list(self._personal)
         twin._totals = dict(self._totals)
         return twin
 
     def roster(self) -> Roster:
-        """The schedules as stretches on the clock."""
-        return roster_of(self.formulation, self.held)
+        """The schedules as stretches on the clock; only those that are new since the last time are looked at."""
+        people = self.formulation.problem.people
+        order = sorted(range(len(people)), key=lambda person: people[person].id)
+        parts = [self._part(person) for person in order]
+        return Roster(
+            tuple(stretch for part in parts for stretch in part.stretches),
+            tuple(duty for part in parts for duty in part.duties),
+        )
+
+    def _part(self, person: int) -> Roster:
+        """One person's schedule as a roster."""
+        held = self.held[person]
+        known = self._parts.get(person)
+        if known is None or known[0] != held:
+            part = make_roster(self.formulation.problem, _stretches(self.formulation, person, held))
+            known = self._parts[person] = held, part
+        return known[1]
 
 
 def true_keys(formulation: Formulation, one: PersonClass, schedule: Schedule) -> set[int]:
@@ -157,17 +174,19 @@ def is_feasible(formulation: Formulation, one: PersonClass, schedule: Schedule) 
 
 def roster_of(formulation: Formulation, held: Iterable[Schedule]) -> Roster:
     """Schedules as stretches on the clock."""
+    stretches = (one for person, schedule in enumerate(held) for one in _stretches(formulation, person, schedule))
+    return make_roster(formulation.problem, stretches)
+
+
+def _stretches(formulation: Formulation, person: int, schedule: Schedule) -> Iterator[Stretch]:
     problem, variables = formulation.problem, formulation.variables
-    stretches = []
-    for person, schedule in enumerate(held):
-        for key in schedule:
-            turn = variables.turns[variables.turn_of(key)]
-            if variables.is_slot(key):
-                slot = problem.slots[key]
-                kind = "training" if slot.training else "duty"
-                name = duty_name(problem, person, slot.day, slot.shift, kind)
-                stretches.append(Stretch(person, slot.post, slot.shift, slot.start, slot.end, name, kind))
-            else:
-                name = duty_name(problem, person, turn.day, turn.shift, "standby")
-                stretches.append(Stretch(person, None, turn.shift, turn.start, turn.end, name, "standby"))
-    return make_roster(problem, stretches)
+    for key in schedule:
+        turn = variables.turns[variables.turn_of(key)]
+        if variables.is_slot(key):
+            slot = problem.slots[key]
+            kind = "training" if slot.training else "duty"
+            name = duty_name(problem, person, slot.day, slot.shift, kind)
+            yield Stretch(person, slot.post, slot.shift, slot.start, slot.end, name, kind)
+        else:
+            name = duty_name(problem, person, turn.day, turn.shift, "standby")
+            yield Stretch(person, None, turn.shift, turn.start, turn.end, name, "standby")

@@ -33,6 +33,8 @@ from patrolplan.roster import Roster, join_rosters
 
 CHECKPOINT_SECONDS = 2.0
 """Least time between two rosters written during the search."""
+CHECKPOINT_REST = 10
+"""And so many times what the last one took to write."""
 
 
 @dataclass(frozen=True)
@@ -196,15 +198,17 @@ class _Checkpoint:
         self.path = request.output or _own_path(request.operation)
         self._request = request
         self._loaded = loaded
-        self._last: float | None = None
+        self._next = 0.0
 
     def keep(self, roster: Roster) -> None:
         """Called with each better roster."""
-        now = time.monotonic()
-        if self._last is None or now - self._last >= CHECKPOINT_SECONDS:
-            self._last = now
-            whole = join_rosters(self._loaded.problem, self._loaded.kept, roster)
+        began = time.monotonic()
+        if began >= self._next:
+            kept = self._loaded.kept
+            whole = join_rosters(self._loaded.problem, kept, roster) if kept.stretches else roster
             self.write(whole, Proof(Status.FEASIBLE), None)
+            ended = time.monotonic()
+            self._next = ended + max(CHECKPOINT_SECONDS, CHECKPOINT_REST * (ended - began))
 
     def write(self, roster: Roster, proof: Proof, result: Audit | None) -> None:
         """Write a roster and its sidecar; a pipe or a terminal gets none."""

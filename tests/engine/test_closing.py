@@ -11,7 +11,7 @@ import pytest
 from patrolplan.engine.closing import close_gaps
 from patrolplan.engine.formulation import Formulation, Schedule
 from patrolplan.engine.incumbent import Incumbent, is_feasible
-from patrolplan.engine.subproblem import StopSignal
+from patrolplan.engine.subproblem import Effort, StopSignal
 from patrolplan.engine.trial import Trial
 from tests.engine.enumeration import some_roster, tiny
 from tests.tiny import tiny_problem
@@ -19,6 +19,7 @@ from tests.tiny import tiny_problem
 BATCHES = [range(start, start + 20) for start in range(0, 120, 20)]
 DAY = {"D": "07:00-19:00"}
 HOURS = 12 * 60
+EFFORT = Effort(10.0, deterministic=True)
 ALWAYS = [{"one_duty": {}}, {"cover": {}}, {"eligibility": {}}]
 
 
@@ -36,7 +37,7 @@ def roster(problem_facts: Mapping[str, Any], held: Mapping[str, Sequence[tuple[i
 
 
 def closed(incumbent: Incumbent) -> bool:
-    close_gaps(incumbent, StopSignal())
+    close_gaps(incumbent, EFFORT, StopSignal())
     return incumbent.costs[incumbent.formulation.levels.index(1)] == 0
 
 
@@ -104,7 +105,7 @@ def test_nothing_is_done_once_the_search_is_to_end() -> None:
     facts = {"people": ["A"], "days": 1, "needs": [{"staff": 1}], "rules": ALWAYS}
     incumbent, stop = roster(facts, {}), StopSignal()
     stop.set()
-    close_gaps(incumbent, stop)
+    close_gaps(incumbent, EFFORT, stop)
     assert incumbent.costs == (HOURS,)
 
 
@@ -115,7 +116,7 @@ def test_no_hard_rule_is_broken_and_no_first_level_becomes_dearer(batch: range) 
         incumbent = some_roster(rng, case)
         levels = sum(level <= 1 for level in case.formulation.levels)
         before = incumbent.costs
-        close_gaps(incumbent, StopSignal())
+        close_gaps(incumbent, EFFORT, StopSignal())
         assert incumbent.costs[:levels] <= before[:levels], case.facts
         for person in case.people:
             assert incumbent.held[person] in case.allowed[person], case.facts

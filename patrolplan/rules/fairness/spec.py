@@ -187,7 +187,7 @@ def _work_by_day(problem: Problem, rule: Rule, kind: Kind, named: frozenset[int]
 
     Of a need that several posts meet together, each of them has an equal part.
     """
-    work: dict[int, Fraction] = defaultdict(Fraction)
+    work: dict[tuple[int, int], int] = defaultdict(int)
     for start, end, count, posts in _needed(problem):
         inside = posts if named is None else posts & named
         shifts = sorted({shift for post in inside for shift in problem.posts[post].shifts})
@@ -201,9 +201,12 @@ def _work_by_day(problem: Problem, rule: Rule, kind: Kind, named: frozenset[int]
         for day, shift, span in turns:
             if rule.binds(span[0]) and span[0] < problem.counted_until:
                 served = _served(problem, kind, shift, day, *span)
-                part = Fraction(len(inside), len(posts) * len(turns) * (span[1] - span[0]))
-                work[day] += count * served * (end - start) * part
-    return work
+                parts = len(posts) * len(turns) * (span[1] - span[0])
+                work[day, parts] += count * served * (end - start) * len(inside)
+    found: dict[int, Fraction] = defaultdict(Fraction)
+    for (day, parts), amount in work.items():
+        found[day] += Fraction(amount, parts)
+    return found
 
 
 def _needed(problem: Problem) -> Iterator[tuple[int, int, int, frozenset[int]]]:
