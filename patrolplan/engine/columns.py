@@ -53,6 +53,8 @@ class Columns:
         has to be kept); shape (`Variables.first_own_key`,).
     lead
         Prices to begin with.
+    turns
+        When anything changes; see `Master`.
     """
 
     def __init__(
@@ -65,9 +67,10 @@ class Columns:
         people: Sequence[int] | None = None,
         surcharge: Mapping[int, Numbers] | None = None,
         lead: Lead | None = None,
+        turns: Sequence[int] | None = None,
     ) -> None:
         self.linking = linking
-        self.master = Master(linking, incumbent, people)
+        self.master = Master(linking, incumbent, people, turns)
         self.level = linking.level
         self.ask = ask
         self.effort = effort

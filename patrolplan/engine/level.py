@@ -29,6 +29,8 @@ from patrolplan.engine.tasks import (
 
 COLUMN_SHARE = 0.5
 """Share of a level's time that column generation may take."""
+PROBES, FEWEST_ROUNDS = 2, 40
+"""After so many rounds it is judged whether there is time for so many."""
 GRAPH_SHARE = 0.3
 """Share of a level's time in which the pricing problems have to be ready."""
 EXACT_SIZE = 400
@@ -167,8 +169,8 @@ class LevelSearch:
             region, seconds = self.neighbourhoods.next(base, self.level), ROUND_SECONDS
         effort = search.task_effort(min(seconds, max(0.2, self._left())), light=True)
         if region.kind in WOVEN:
-            assert self.neighbourhoods.guide is not None
-            lead = self.neighbourhoods.guide.lead
+            guide = self.neighbourhoods.guide
+            lead = None if guide is None else guide.lead
             future = self._give(weave_region, base, region, lead, self.level, effort)
         else:
             future = self._give(explore, base, region, self.level, self._ties(), effort)
@@ -211,6 +213,7 @@ class LevelSearch:
         linking = self.linking = search.facts.kept(level, "linking", lambda: Linking(search.formulation, level))
         columns = Columns(linking, search.best.copy(), lambda: search.task_effort(5.0), search.stop, ask)
         self._round_by_round(columns)
+        self.neighbourhoods.may_weave = True
         lead = columns.led()
         if lead is not None and columns.cheapest is not None:
             guide = Guide(linking, lead, columns.cheapest)
@@ -250,8 +253,10 @@ class LevelSearch:
         """Rounds of column generation until it is complete or its time is over."""
         search = self.search
         limit = search.budget.used + COLUMN_SHARE * self._left()
-        going, spent = True, 0.0
+        going, spent, began = True, 0.0, search.budget.used
         while going and not self._done() and search.budget.used < limit:
+            if columns.rounds == PROBES and (search.budget.used - began) * FEWEST_ROUNDS / PROBES > limit - began:
+                return
             going = columns.step(None if search.settings.deterministic else self._left())
             search.budget.count(columns.spent - spent)
             spent = columns.spent

@@ -178,6 +178,16 @@ class Linking:
         prices += [chain.price or 0 for one in formulation.classes for chain in one.chains if chain.level == level]
         return math.gcd(*prices) or 1
 
+    def _keys_in(self, turns: Iterable[int]) -> set[int]:
+        """All keys that people share, as far as they belong to some turns."""
+        variables = self.formulation.variables
+        found: set[int] = set()
+        for turn in turns:
+            slots = variables.slots_of_turn[turn]
+            found.update((*slots, variables.turn_key(turn), variables.standby_key(turn)))
+            found.update(derived for slot in slots for derived in variables.derived_from.get(slot, ()))
+        return found
+
     def over_budget(self) -> float:
         """What a step costs by which an earlier level gets worse, in sixtieths."""
         dearest = max(
@@ -261,10 +271,13 @@ class Linking:
         numbers = list(self.units)
         return {numbers[place]: float(excess[place]) / SCALE for place in np.flatnonzero(excess > 0)}
 
-    def units_of(self, groups: Iterable[int]) -> list[Unit]:
-        """The units in which people of some groups have terms."""
+    def units_of(self, groups: Iterable[int], turns: Sequence[int] | None = None) -> list[Unit]:
+        """The units in which people of some groups have terms, within some turns if given."""
         rows: set[int] = set()
-        for group in groups:
-            rows.update(self.terms(group).rows.tolist())
+        keys = None if turns is None else self._keys_in(turns)
+        for group in set(groups):
+            of_key = self.terms(group).of_key
+            for key in of_key if keys is None else keys & of_key.keys():
+                rows.update(number for number, _ in of_key[key])
         unit_of = self.formulation.unit_of
         return [self.units[unit] for unit in sorted({unit_of[row] for row in rows})]

@@ -72,6 +72,8 @@ class Master:
         The roster; its schedules are the first columns.
     people
         Who is free; default everybody. With only some people free, each of them is a group of their own.
+    turns
+        When anything changes; rows without a term there are left out. Default the whole time.
 
     Attributes
     ----------
@@ -83,7 +85,13 @@ class Master:
         What the roster costs within the program, on its level, in sixtieths.
     """
 
-    def __init__(self, linking: Linking, incumbent: Incumbent, people: Sequence[int] | None = None) -> None:
+    def __init__(
+        self,
+        linking: Linking,
+        incumbent: Incumbent,
+        people: Sequence[int] | None = None,
+        turns: Sequence[int] | None = None,
+    ) -> None:
         self.linking = linking
         self.level = linking.level
         self.formulation = linking.formulation
@@ -92,7 +100,7 @@ class Master:
             kinds = self.formulation.class_of
             self.groups = [Group(number, kinds[person], (person,)) for number, person in enumerate(people)]
         self._shared = [linking.group_of[group.people[0]] for group in self.groups]
-        self.units = linking.units_of(self._shared) if people is not None else list(linking.units.values())
+        self.units = linking.units_of(self._shared, turns) if people is not None else list(linking.units.values())
         self.columns: list[Column] = []
         self._known: set[tuple[int, Schedule]] = set()
         self._shut: set[int] = set()
@@ -198,7 +206,8 @@ class Master:
         self._known.add((column.group, column.schedule))
         self._by_group[column.group].append(len(self.columns))
         self.columns.append(column)
-        terms = {self._rows[number]: float(amount) for number, amount in column.activity.items()}
+        rows = self._rows
+        terms = {rows[number]: float(amount) for number, amount in column.activity.items() if number in rows}
         terms[self._convexity[column.group]] = 1.0
         self._variables.append(self._charged(column.cost, terms))
 
@@ -274,7 +283,8 @@ class Master:
             model.add_hint(count, held.get((column.group, column.schedule), 0))
             of_group[column.group].append(count)
             for number, amount in column.activity.items():
-                terms[number].append((count, amount))
+                if number in self._rows:
+                    terms[number].append((count, amount))
             for level, cost in column.cost.items():
                 if cost and level <= self.level:
                     costs[level].append((count, cost))

@@ -78,6 +78,8 @@ class Neighbourhoods:
         Turns whose costs are proved to be as low as they can be; no region is aimed at them.
     guide
         Where the roster loses against the linear program over schedules; None before there is one.
+    may_weave
+        Whether schedules can be priced against each other in time.
     """
 
     formulation: Formulation
@@ -88,6 +90,7 @@ class Neighbourhoods:
     _weights: list[float] = field(init=False)
     settled: frozenset[int] = frozenset()
     guide: Guide | None = None
+    may_weave: bool = False
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
@@ -111,7 +114,7 @@ class Neighbourhoods:
 
     def next(self, incumbent: Incumbent, level: int) -> Region:
         """A region to free, aimed at the costs of a level."""
-        names = [name for name in self.kinds if name not in WOVEN or self.guide is not None]
+        names = [name for name in self.kinds if name not in WOVEN or self.may_weave]
         best = max(self.kinds[name].credit for name in names)
         floor = EXPLORE * best if best else 1.0
         name = self._random.choices(names, [floor + self.kinds[one].credit for one in names])[0]
@@ -140,7 +143,9 @@ class Neighbourhoods:
         """
         kind = self.kinds[region.kind]
         kind.credit = DECAY * kind.credit + (1 - DECAY) * gain / (spent + LEAST_SPENT)
-        if spent > SLOW or (not solved and region.kind not in WOVEN):
+        if region.kind in WOVEN and not solved and not gain:
+            kind.size = min(kind.largest, max(kind.smallest, kind.size * (0.9 if spent > SLOW else 1.04)))
+        elif spent > SLOW or (not solved and region.kind not in WOVEN):
             kind.size = max(kind.smallest, kind.size * 0.9)
         elif not gain:
             kind.size = min(kind.largest, kind.size * 1.15)
@@ -150,11 +155,13 @@ class Neighbourhoods:
         for kind in self.kinds.values():
             kind.restart()
         self.guide = None
+        self.may_weave = False
         self.settled = frozenset()
 
     def follow(self, guide: Guide) -> None:
         """Be led by a linear program from now on."""
         self.guide = guide
+        self.may_weave = True
 
     # -- choices -------------------------------------------------------------------------------------------------
 
@@ -193,7 +200,7 @@ class Neighbourhoods:
     def _woven(self, incumbent: Incumbent, level: int, size: int) -> Region:
         """Some people over the whole time."""
         count = max(2, min(len(incumbent.held), round(size * self._random.uniform(0.6, 1.4))))
-        return Region("woven", self._led_sample(incumbent, count), self.all_turns)
+        return Region("woven", self._led_sample(incumbent, level, count), self.all_turns)
 
     def _woven_turns(self, incumbent: Incumbent, level: int, size: int) -> Region:
         """Many people over some days."""
@@ -201,11 +208,12 @@ class Neighbourhoods:
         days = max(self._random.uniform(2.5, 10.0), size / everyone)
         turns = self._window(self._focus(incumbent, level), days * self._per_day())
         count = max(2, min(everyone, round(size / days)))
-        return Region("woven turns", self._led_sample(incumbent, count), turns)
+        return Region("woven turns", self._led_sample(incumbent, level, count), turns)
 
-    def _led_sample(self, incumbent: Incumbent, count: int) -> tuple[int, ...]:
+    def _led_sample(self, incumbent: Incumbent, level: int, count: int) -> tuple[int, ...]:
         """People, those with whom the roster loses more likely, and those near one linking row where it does."""
-        assert self.guide is not None
+        if self.guide is None:
+            return self._sample(incumbent, level, count)
         excess = self.guide.people(incumbent)
         mean = sum(excess) / len(excess) + 1e-9
         weights = [0.3 + one / mean for one in excess]

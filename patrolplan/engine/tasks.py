@@ -279,7 +279,7 @@ def prepare_pricing(token: str, kind: int, level: int, effort: Effort) -> tuple[
     return isinstance(pricer, GraphPricer), spent
 
 
-def weave_region(token: str, base: Snapshot, region: Region, lead: Lead, level: int, effort: Effort) -> Answer:
+def weave_region(token: str, base: Snapshot, region: Region, lead: Lead | None, level: int, effort: Effort) -> Answer:
     """See `weave`; schedules that help are kept in the process that found them."""
     facts = facts_of(token)
     linking = _linking(facts, level)

@@ -6,6 +6,7 @@ there at all; if so, a dive from it mostly finds it.
 
 from __future__ import annotations
 
+import math
 import random
 import time
 
@@ -30,19 +31,21 @@ DIVING = 0.5
 """Share of the time that is kept for a roster from the program."""
 NOISE = 0.1
 """Most by which chance changes how sure a duty looks in a dive."""
-MANY = 24
-"""More people than this are settled by fixing whole schedules."""
+ROUNDS_EACH = 5
+"""Rounds of pricing that a step of a plunge takes, about."""
+MANY, FAR = 24, 0.03
+"""More people than this are settled by fixing whole schedules if the roster costs so much more than the program."""
 
 
 def weave(
-    linking: Linking, base: Incumbent, region: Region, lead: Lead, pool: Pool, effort: Effort, stop: StopSignal
+    linking: Linking, base: Incumbent, region: Region, lead: Lead | None, pool: Pool, effort: Effort, stop: StopSignal
 ) -> Answer:
     """Price and combine the schedules of a region's people.
 
     Parameters
     ----------
     lead
-        Prices to begin with.
+        Prices to begin with; None if there are none yet.
     pool
         Schedules to begin with; good new ones are added.
 
@@ -53,8 +56,18 @@ def weave(
     """
     began = time.perf_counter()
     surcharge = surcharges(base, region)
-    columns = Columns(linking, base, lambda: effort, stop, None, region.people, surcharge, lead)
-    if surcharge is None:
+    columns = Columns(
+        linking,
+        base,
+        lambda: effort,
+        stop,
+        None,
+        region.people,
+        surcharge,
+        lead,
+        None if surcharge is None else region.turns,
+    )
+    if surcharge is None and lead is not None:
         _begin(columns, linking, lead, pool)
     state = _generate(columns, began, effort)
     if state in ("hopeless", "stalled") or stop.is_set:
@@ -64,12 +77,22 @@ def weave(
         return _spent(columns, began, effort) > effort.seconds
 
     rng = random.Random(effort.seed)
-    plan = plunge(columns, is_late) if len(region.people) > MANY else None
+    plan = None
+    if len(region.people) > MANY and _is_far(columns):
+        each = _spent(columns, began, effort) / max(1, columns.rounds)
+        steps = max(1.0, (effort.seconds - _spent(columns, began, effort)) / (ROUNDS_EACH * each + 1e-9))
+        plan = plunge(columns, is_late, max(1, int(steps / math.log1p(len(region.people)))))
     if plan is None:
         plan = Branching(columns, columns.master.now - linking.step, is_late, lambda: NOISE * rng.random()).run()
     if surcharge is None:
         _remember(columns, pool)
     return Answer(plan, False, 0, _spent(columns, began, effort))
+
+
+def _is_far(columns: Columns) -> bool:
+    """Whether the roster costs so much more than the program that any whole roster of it may help."""
+    assert columns.point is not None
+    return columns.master.now - columns.point.cost > FAR * columns.master.now
 
 
 def surcharges(base: Incumbent, region: Region) -> dict[int, Numbers] | None:
