@@ -43,6 +43,10 @@ ROUND_SECONDS = 4.0
 """Longest time for one neighbourhood."""
 PATIENCE = 12
 """Neighbourhoods in a row without gain before something else is tried."""
+LEAVING = 8
+"""So many times as many without gain, and a level that others follow is left to them."""
+FAR = 0.8
+"""A bound below this share of the cost is far away: column generation comes first."""
 SHORT_RUN = 3
 """Most turns that are freed for everybody at the start of a level after the first."""
 POLL_SECONDS = 0.1
@@ -92,8 +96,10 @@ class LevelSearch:
             self._solve_whole()
         if not self._done():
             self._prove(first=True)
-        if not self._done():
-            self._generate()
+        if not self._done() and self._prepare():
+            self.neighbourhoods.may_weave = True
+            if search.bounds[self.level] < FAR * search.cost(self.level):
+                self._generate()
         self._search_and_prove()
 
     def _done(self) -> bool:
@@ -155,9 +161,20 @@ class LevelSearch:
             search.reporter.tell(search.best, search.bounds)
             if self.fruitless >= patience and self.linking is None and not self._done():
                 self._drain()
-                self._prove(first=False)
+                self._try_otherwise()
                 self.fruitless, patience = 0, patience * 3
+            elif self.fruitless >= LEAVING * PATIENCE and self.level != search.formulation.levels[-1]:
+                break
         self._drain()
+
+    def _try_otherwise(self) -> None:
+        """What may help where neighbourhoods do not: column generation, else a bound over more turns."""
+        if self.neighbourhoods.may_weave:
+            self._generate()
+        else:
+            alone = self.search.task_effort(1.0)
+            self._alone = personal_bound(self.search.formulation, self.level, alone, self.search.stop)
+            self._prove(first=False)
 
     def _launch(self) -> None:
         search = self.search
@@ -200,11 +217,6 @@ class LevelSearch:
         """Column generation: a bound, and what leads the search afterwards."""
         search = self.search
         search.reporter.stage = "columns"
-        if not self._prepare():
-            if not self._alone:
-                alone = search.task_effort(1.0)
-                self._alone = personal_bound(search.formulation, self.level, alone, search.stop)
-            return
         token, level = search.facts.token, self.level
 
         def ask(kind: int, orders: list[Order], effort: Effort) -> Future[list[Priced]]:
@@ -213,7 +225,6 @@ class LevelSearch:
         linking = self.linking = search.facts.kept(level, "linking", lambda: Linking(search.formulation, level))
         columns = Columns(linking, search.best.copy(), lambda: search.task_effort(5.0), search.stop, ask)
         self._round_by_round(columns)
-        self.neighbourhoods.may_weave = True
         lead = columns.led()
         if lead is not None and columns.cheapest is not None:
             guide = Guide(linking, lead, columns.cheapest)

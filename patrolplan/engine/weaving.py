@@ -56,17 +56,8 @@ def weave(
     """
     began = time.perf_counter()
     surcharge = surcharges(base, region)
-    columns = Columns(
-        linking,
-        base,
-        lambda: effort,
-        stop,
-        None,
-        region.people,
-        surcharge,
-        lead,
-        None if surcharge is None else region.turns,
-    )
+    turns = None if surcharge is None else region.turns
+    columns = Columns(linking, base, lambda: effort, stop, None, region.people, surcharge, lead, turns)
     if surcharge is None and lead is not None:
         _begin(columns, linking, lead, pool)
     state = _generate(columns, began, effort)
