@@ -172,7 +172,7 @@ class Columns:
         for groups, result in tasks:
             for group, answer in zip(groups, result(), strict=True):
                 kept = self._kept.get(group, 0)
-                found[group] = Priced(answer.bound - kept, answer.schedules, answer.spent)
+                found[group] = replace(answer, bound=answer.bound - kept)
                 self.spent += answer.spent
                 if answer.schedules:
                     self.hints[group] = answer.schedules[-1]
@@ -184,19 +184,21 @@ class Columns:
             keys = keys + self.surcharge[group]
         return Order(keys, prices.levels, self.hints[group], self.tolerance)
 
-    def take_in(self, answers: dict[int, Priced], point: Point) -> int:
+    def take_in(self, answers: Mapping[int, Priced], point: Point) -> int:
         """Take in the schedules that save something at a point; how many."""
         added = 0
         for group, answer in answers.items():
-            for schedule in answer.schedules:
+            for schedule in answer.schedules[:-1]:
                 added += self._offer(group, schedule, point)
-            for other in self._alike[group] if answer.schedules else ():
-                added += self._offer(other, answer.schedules[-1], point)
+            for other in (group, *self._alike[group]) if answer.schedules else ():
+                added += self._offer(other, answer.schedules[-1], point, answer.own)
         return added
 
-    def _offer(self, group: int, schedule: Schedule, point: Point) -> bool:
+    def _offer(self, group: int, schedule: Schedule, point: Point, own: Mapping[int, int] | None = None) -> bool:
         """Take a schedule in as a column of a group, if it is new there and saves something."""
-        column = self.master.column(group, schedule)
+        if self.master.knows(group, schedule):
+            return False
+        column = self.master.column(group, schedule, own)
         saves = self.master.reduced_cost(column, point) < -GAINS
         return saves and self.master.add_column(column)
 

@@ -211,11 +211,15 @@ class Master:
         terms[self._convexity[column.group]] = 1.0
         self._variables.append(self._charged(column.cost, terms))
 
-    def column(self, group: int, schedule: Schedule) -> Column:
-        """A schedule as a column."""
+    def knows(self, group: int, schedule: Schedule) -> bool:
+        """Whether a group has a schedule already."""
+        return (group, schedule) in self._known
+
+    def column(self, group: int, schedule: Schedule, own: Mapping[int, int] | None = None) -> Column:
+        """A schedule as a column; what its own rules cost is worked out unless it is given."""
         formulation, one = self.formulation, self.groups[group]
         activity = self.linking.activity(self._shared[group], schedule)
-        cost = personal_costs(formulation, formulation.classes[one.kind], schedule)
+        cost = own if own is not None else personal_costs(formulation, formulation.classes[one.kind], schedule)
         return Column(group, schedule, cost, activity)
 
     def shut(self, column: int, is_shut: bool = True) -> None:

@@ -36,11 +36,14 @@ class Priced:
         Schedules found on the way, the best one last.
     spent
         Effort used, in the unit of the limit.
+    own
+        What the own rules of the best schedule cost by level, in sixtieths, if that is known.
     """
 
     bound: int
     schedules: tuple[Schedule, ...]
     spent: float
+    own: Mapping[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +98,9 @@ class GraphPricer:
     def cheapest(self, order: Order, effort: Effort, stop: StopSignal) -> Priced:
         """The cheapest schedule; its cost is the bound."""
         began = time.perf_counter()
-        cost, schedule = self.graph.cheapest(order.prices, order.weights)
+        cost, schedule, own = self.graph.cheapest(order.prices, order.weights)
         spent = self.graph.arcs * SECONDS_PER_ARC if effort.deterministic else time.perf_counter() - began
-        return Priced(cost, (schedule,), spent)
+        return Priced(cost, (schedule,), spent, own)
 
 
 class SolverPricer:

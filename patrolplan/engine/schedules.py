@@ -25,9 +25,6 @@ Marks = npt.NDArray[np.bool_]
 MOST_ARCS = 3_000_000
 """A graph with more arcs than this is not built."""
 
-NEVER = 2**60
-"""Cost of what cannot be."""
-
 Track = tuple[str, int]
 """What a node remembers: the activity of a ``row``, whether a derived ``flag`` is true, the run of a ``chain``."""
 
@@ -120,8 +117,8 @@ class ScheduleGraph:
         self.nodes = sum(len(step.first) for step in self._steps)
         self.arcs = sum(len(step.source) for step in self._steps)
 
-    def cheapest(self, prices: Numbers, weights: Mapping[int, int]) -> tuple[int, Schedule]:
-        """The cheapest schedule and what it costs.
+    def cheapest(self, prices: Numbers, weights: Mapping[int, int]) -> tuple[int, Schedule, dict[int, int]]:
+        """What the cheapest schedule costs, the schedule, and what its own rules cost by level, in sixtieths.
 
         Parameters
         ----------
@@ -139,36 +136,9 @@ class ScheduleGraph:
             values = best[-1][step.source]
             values += by_label[step.label]
             best.append(np.minimum.reduceat(values, step.first))
-        held = self._trace(best, by_label, by_option, padded)
+        held, own = self._trace(best, by_label, by_option, padded)
         fixed = sum(weights.get(level, 0) * cost for level, cost in self.constant.items())
-        return int(best[-1][0]) + fixed, held
-
-    def through(self, prices: Numbers, weights: Mapping[int, int]) -> Numbers:
-        """What the cheapest schedule with each key costs; shape (`Variables.first_own_key`,), `NEVER` if there is none.
-
-        Parameters
-        ----------
-        prices, weights
-            As in `cheapest`; turns count as far as a slot is held in them, derived keys not at all.
-        """
-        padded = np.append(prices, 0)
-        levels = np.array([weights.get(level, 0) for level in self.levels], dtype=np.int64)
-        by_option, by_effect = self._options.price(padded, levels)
-        by_label = self._price_labels(padded, levels, by_effect)
-        best = [np.zeros(1, dtype=np.int64)]
-        for step in self._steps:
-            best.append(np.minimum.reduceat(best[-1][step.source] + by_label[step.label], step.first))
-        through = np.full(len(by_effect), NEVER, dtype=np.int64)
-        onward = np.zeros(1, dtype=np.int64)
-        for position in range(len(self._steps) - 1, -1, -1):
-            step = self._steps[position]
-            sizes = np.diff(np.append(step.first, len(step.source)))
-            rest = by_label[step.label] + np.repeat(onward, sizes)
-            np.minimum.at(through, self._labels.effect[step.label], best[position][step.source] + rest)
-            onward = np.full(len(best[position]), NEVER, dtype=np.int64)
-            np.minimum.at(onward, step.source, rest)
-        fixed = sum(weights.get(level, 0) * cost for level, cost in self.constant.items())
-        return self._options.spread(through + fixed, by_option, by_effect, padded)[: self._keys]
+        return int(best[-1][0]) + fixed, held, own
 
     def _price_labels(self, padded: Numbers, levels: Numbers, by_effect: Numbers) -> Numbers:
         labels = self._labels
@@ -180,18 +150,28 @@ class ScheduleGraph:
             by_label = by_label + fresh[labels.fresh]
         return by_label
 
-    def _trace(self, best: Sequence[Numbers], by_label: Numbers, by_option: Numbers, padded: Numbers) -> Schedule:
-        """The path that leads to the last node at least cost."""
+    def _trace(
+        self, best: Sequence[Numbers], by_label: Numbers, by_option: Numbers, padded: Numbers
+    ) -> tuple[Schedule, dict[int, int]]:
+        """The path that leads to the last node at least cost, and its own cost by level."""
         node, held = 0, set[int]()
+        own = np.zeros(len(self.levels), dtype=np.int64)
+        effects, charges = self._labels.effect, self._labels.charge
         for position in range(len(self._steps) - 1, -1, -1):
             step = self._steps[position]
             first = int(step.first[node])
             last = int(step.first[node + 1]) if node + 1 < len(step.first) else len(step.source)
             values = best[position][step.source[first:last]] + by_label[step.label[first:last]]
             arc = first + int(values.argmin())
-            held.update(self._options.pick(int(self._labels.effect[step.label[arc]]), by_option, padded))
+            label = step.label[arc]
+            option = self._options.pick(int(effects[label]), by_option)
+            held.update(self._options.keys(option, padded))
+            own += self._options.costs[option] + charges[label]
             node = int(step.source[arc])
-        return frozenset(held)
+        costs = dict(self.constant)
+        for level, cost in zip(self.levels, own.tolist(), strict=True):
+            costs[level] = costs.get(level, 0) + cost
+        return frozenset(held), costs
 
 
 class _OptionPrices:
@@ -231,7 +211,7 @@ class _OptionPrices:
         self._items, self._item_first = _flatten([(nothing, *kinds) for kinds in self._kinds])
         self._inner = np.array([key for key, _ in inner], dtype=np.int64)
         self._inner_option = np.array([option for _, option in inner], dtype=np.int64)
-        self._costs = np.array(costs, dtype=np.int64).reshape(len(costs), len(levels))
+        self.costs = np.array(costs, dtype=np.int64).reshape(len(costs), len(levels))
         self._order = np.array(order, dtype=np.int64)
         self._effect_first = np.array(effect_first, dtype=np.int64)
 
@@ -246,34 +226,22 @@ class _OptionPrices:
         if len(self._inner):
             np.add.at(options, self._inner_option, padded[self._inner])
         if len(levels):
-            options += self._costs @ levels
+            options += self.costs @ levels
         return options, np.minimum.reduceat(options[self._order], self._effect_first)
 
-    def spread(self, through: Numbers, by_option: Numbers, by_effect: Numbers, padded: Numbers) -> Numbers:
-        """Least cost with each key, from the least cost with each effect."""
-        found = np.full(len(padded), NEVER, dtype=np.int64)
-        if not len(self._order):
-            return found
-        sizes = np.diff(np.append(self._effect_first, len(self._order)))
-        option = np.zeros(len(by_option), dtype=np.int64)
-        option[self._order] = np.repeat(through - by_effect, sizes) + by_option[self._order]
-        kinds = np.full(len(self._slots) + 1, NEVER, dtype=np.int64)
-        lengths = np.diff(np.append(self._item_first, len(self._items)))
-        np.minimum.at(kinds, self._items, np.repeat(option, lengths))
-        if self._slots:
-            cheapest = np.minimum.reduceat(padded[self._flat], self._slot_first)
-            widths = np.diff(np.append(self._slot_first, len(self._flat)))
-            found[self._flat] = np.repeat(kinds[:-1] - cheapest, widths) + padded[self._flat]
-            turns = self._also != len(padded) - 1
-            np.minimum.at(found, self._also[turns], kinds[:-1][turns])
-        return found
-
-    def pick(self, effect: int, by_option: Numbers, padded: Numbers) -> list[int]:
-        """Slots and standby of the cheapest option of an effect."""
+    def pick(self, effect: int, by_option: Numbers) -> int:
+        """The cheapest option of an effect."""
         first = int(self._effect_first[effect])
         last = int(self._effect_first[effect + 1]) if effect + 1 < len(self._effect_first) else len(self._order)
-        option = int(self._order[first + int(by_option[self._order[first:last]].argmin())])
-        return [min(self._slots[kind], key=lambda key: padded[key]) for kind in self._kinds[option]]
+        if last - first == 1:
+            return int(self._order[first])
+        options = self._order[first:last]
+        return int(options[by_option[options].argmin()])
+
+    def keys(self, option: int, padded: Numbers) -> list[int]:
+        """Slots and standby of an option, the cheapest of each kind."""
+        kinds = (self._slots[kind] for kind in self._kinds[option])
+        return [slots[0] if len(slots) == 1 else min(slots, key=padded.__getitem__) for slots in kinds]
 
 
 def _flatten(parts: Sequence[Sequence[int]]) -> tuple[Numbers, Numbers]:

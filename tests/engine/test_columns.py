@@ -145,6 +145,11 @@ def test_pricing_finds_the_cheapest_schedule(batch: range) -> None:
                 assert answer.bound == cheapest, (number, person, case.facts)
                 assert answer.schedules[-1] in case.allowed[person]
                 assert _price(case, person, answer.schedules[-1], prices, weights) == cheapest
+                own = {cost_level: cost for cost_level, cost in (answer.own or {}).items() if cost}
+                known = personal_costs(case.formulation, one, answer.schedules[-1]).items()
+                assert answer.own is None or own == {
+                    cost_level: cost for cost_level, cost in known if cost and cost_level <= level
+                }
 
 
 def _price(case: Tiny, person: int, schedule: frozenset[int], prices: Numbers, weights: dict[int, int]) -> int:
