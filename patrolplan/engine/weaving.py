@@ -33,7 +33,7 @@ NOISE = 0.1
 """Most by which chance changes how sure a duty looks in a dive."""
 ROUNDS_EACH = 5
 """Rounds of pricing that a step of a plunge takes, about."""
-MANY, FAR = 24, 0.03
+MANY, FAR = 10, 0.03
 """More people than this are settled by fixing whole schedules if the roster costs so much more than the program."""
 
 
