@@ -293,6 +293,7 @@ def _syntax_words(problem: str) -> str:
         "did not find expected ',' or '}'": "a mapping in { } is not closed, or lacks a comma.",
         "did not find expected key": "a key was expected, indented like the lines above.",
         "did not find expected '-' indicator": "a list entry starting with - was expected; check the indentation.",
+        "exceeded maximum nesting depth": f"nested more than {DEPTH_LIMIT} deep.",
         "found unexpected end of stream": "a quote is not closed.",
         "found character that cannot start any token": "this character cannot start a value; put the text in quotes.",
     }

@@ -27,7 +27,7 @@ def solution_json(problem: Problem, proof: Proof, judged: Judged | None, written
         "words": proof.words(),
         "written": None if written is None else str(written),
         "reasons": list(proof.reasons),
-        "seconds": round(proof.seconds, 1),
+        "seconds": round(proof.seconds, 3),
         "first_roster_seconds": proof.first_roster_seconds,
         "best_seconds": proof.best_seconds,
         "reached_seconds": {str(level): round(seconds, 3) for level, seconds in proof.reached},
