@@ -29,6 +29,8 @@ from patrolplan.engine.tasks import (
 
 COLUMN_SHARE = 0.5
 """Share of a level's time that column generation may take."""
+MOST_ROWS = 10_000
+"""With more linking rows than this, one linear program over all schedules takes too long."""
 PROBES, FEWEST_ROUNDS = 2, 40
 """After so many rounds it is judged whether there is time for so many."""
 GRAPH_SHARE = 0.3
@@ -98,7 +100,7 @@ class LevelSearch:
             self._prove(first=True)
         if not self._done() and self._prepare():
             self.neighbourhoods.may_weave = True
-            if search.bounds[self.level] < FAR * search.cost(self.level):
+            if self._is_manageable() and search.bounds[self.level] < FAR * search.cost(self.level):
                 self._generate()
         self._search_and_prove()
 
@@ -113,6 +115,10 @@ class LevelSearch:
             len(one.people) * (len(one.standby) + sum(len(slots) for slots in one.slots.values()))
             for one in formulation.classes
         )
+
+    def _is_manageable(self) -> bool:
+        """Whether one linear program over all schedules can be solved again and again."""
+        return len(self.search.formulation.links.rows) <= MOST_ROWS
 
     def _left(self) -> float:
         return max(0.0, self.deadline - self.search.budget.used)
@@ -169,7 +175,7 @@ class LevelSearch:
 
     def _try_otherwise(self) -> None:
         """What may help where neighbourhoods do not: column generation, else a bound over more turns."""
-        if self.neighbourhoods.may_weave:
+        if self.neighbourhoods.may_weave and self._is_manageable():
             self._generate()
         else:
             alone = self.search.task_effort(1.0)

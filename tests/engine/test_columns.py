@@ -22,6 +22,8 @@ from patrolplan.engine.weaving import weave
 from tests.engine.enumeration import Tiny, some_roster, tiny
 from tests.engine.test_bounds import BATCHES, EFFORT, fixed_cost, no_dearer_before
 
+MANY = [range(start, start + 10) for start in range(0, 300, 10)]
+
 
 def columns(base: Incumbent, level: int, people: Sequence[int] | None = None) -> Columns:
     return Columns(Linking(base.formulation, level), base, lambda: EFFORT, StopSignal(), people=people)
@@ -159,7 +161,7 @@ def _price(case: Tiny, person: int, schedule: frozenset[int], prices: Numbers, w
     return sum(int(prices[key]) for key in keys) + sum(weights.get(level, 0) * cost for level, cost in own.items())
 
 
-@pytest.mark.parametrize("batch", BATCHES[:6], ids=lambda batch: f"{batch.start}-{batch.stop - 1}")
+@pytest.mark.parametrize("batch", MANY, ids=lambda batch: f"{batch.start}-{batch.stop - 1}")
 def test_columns_and_neighbourhoods_reach_what_the_whole_model_proves(
     batch: range, monkeypatch: pytest.MonkeyPatch
 ) -> None:
