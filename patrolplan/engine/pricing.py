@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -208,7 +209,10 @@ class SolverPricer:
         spent = max(LEAST_SPENT, solver.deterministic_time) if effort.deterministic else solver.wall_time
         if status == cp_model.INFEASIBLE:
             raise ArithmeticError("a person without any schedule cannot be priced")
-        bound = int(-(-(solver.best_objective_bound - 1e-4) // 1)) + constant
+        least = solver.best_objective_bound
+        if not math.isfinite(least):
+            least = float(sum(min(0, price) * int(one.proto.domain[1]) for one, price in priced))
+        bound = math.ceil(least - 1e-4) + constant
         return Priced(bound, tuple(collector.schedules), spent)
 
 

@@ -13,14 +13,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 from ortools.linear_solver import pywraplp
-from ortools.sat.python import cp_model
 
 from patrolplan.engine.components import around_costs
-from patrolplan.engine.counting import add_chain
 from patrolplan.engine.formulation import Formulation, PersonClass
 from patrolplan.engine.incumbent import Incumbent
-from patrolplan.engine.subproblem import Effort, StopSignal, configure, whole_bound
+from patrolplan.engine.pricing import Order, SolverPricer
+from patrolplan.engine.subproblem import Effort, StopSignal
 from patrolplan.model.link_rows import LinkRow
 
 PRICE_UNIT = 2**24
@@ -45,64 +45,18 @@ Group = tuple[frozenset[Restricted], frozenset[int], tuple[bool, ...]]
 def personal_bound(formulation: Formulation, level: int, effort: Effort, stop: StopSignal) -> int:
     """Least that the people's own rules cost on a level, each person alone, in sixtieths."""
     total, began = 0, time.monotonic()
+    nothing = np.zeros(formulation.variables.first_own_key, dtype=np.int64)
     for one in formulation.classes:
         if not effort.deterministic and time.monotonic() - began > ALONE_SHARE * effort.seconds:
             break  # whoever is left out costs nothing or more
         priced = {row.level for row in one.rows if row.price} | {chain.level for chain in one.chains if chain.price}
         costs_nothing_idle = one.idle_feasible and not one.idle_cost.get(level)
         if level in priced and not costs_nothing_idle:
-            total += len(one.people) * _alone(formulation, one, level, effort, stop)
+            alone = SolverPricer(formulation, one, level).cheapest(
+                Order(nothing, {level: 1}, frozenset()), effort, stop
+            )
+            total += len(one.people) * max(0, alone.bound)
     return total
-
-
-def _alone(formulation: Formulation, one: PersonClass, level: int, effort: Effort, stop: StopSignal) -> int:
-    """Least cost of one person's own priced rows under the hard ones."""
-    model, variables = cp_model.CpModel(), formulation.variables
-    found: dict[int, cp_model.IntVar] = {}
-    named_keys = {key for row in one.rows for key in row.keys}
-    named_keys.update(part for parts in one.any_of.values() for part in parts)
-    chains = [chain for chain in one.chains if chain.price is None or (chain.price and chain.level == level)]
-    named_keys.update(key for chain in chains for key in chain.places)
-    named_slots = {key for key in named_keys if variables.is_slot(key)}
-    for turn, slots in one.slots.items():
-        works = found[variables.turn_key(turn)] = model.new_bool_var("")
-        named = [key for key in slots if key in named_slots]
-        for key in named:
-            found[key] = model.new_bool_var("")
-        if named:
-            total = cp_model.LinearExpr.sum([found[key] for key in named])
-            model.add(total <= works) if len(named) < len(slots) else model.add(total == works)
-    for turn in one.standby:
-        found[variables.standby_key(turn)] = model.new_bool_var("")
-    for key, parts in one.any_of.items():
-        found[key] = model.new_bool_var("")
-        model.add_max_equality(found[key], [found[part] for part in parts])
-    goal: list[cp_model.LinearExprT] = []
-    for chain in chains:
-        charged, inevitable = add_chain(model, chain, found, ())
-        if chain.price:
-            goal += [inevitable * chain.price, *(extra * chain.price for extra in charged)]
-    for row in one.rows:
-        if row.price is not None and (row.level != level or not row.price):
-            continue
-        total = cp_model.LinearExpr.weighted_sum([found[key] for key in row.keys], list(row.coefficients))
-        slack = model.new_constant(0)
-        if row.price is not None:
-            widest = sum(abs(one) for one in row.coefficients) + abs(row.lower or 0) + abs(row.upper or 0)
-            slack = model.new_int_var(0, widest, "")
-            goal.append(slack * row.price)
-        if row.lower is not None:
-            model.add(total + slack >= row.lower)
-        if row.upper is not None:
-            model.add(total - slack <= row.upper)
-    model.minimize(sum(goal))
-    solver = cp_model.CpSolver()
-    configure(solver, effort)
-    with stop.watching(solver):
-        status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN):
-        return 0
-    return whole_bound(solver.best_objective_bound)
 
 
 def link_bound(incumbent: Incumbent, turns: Iterable[int], level: int, effort: Effort) -> int:
