@@ -1,9 +1,10 @@
 """Which part of a roster to free next: adaptive large neighbourhood search.
 
-Five kinds: everybody over a few turns, a few people over the whole time, some people over some turns, more people over
-the whole time who only exchange what they hold, or who may hold what the linear program gives them in part. Each kind
-keeps a size that grows when its subproblems gain nothing more and shrinks when they are too hard, and is chosen by what
-it has gained per effort so far (Ropke and Pisinger 2006).
+Six kinds. Four are solved by CP-SAT: everybody over a few turns, a few people over the whole time, some people over
+some turns, and more people over the whole time who only exchange what they hold. In two the schedules of people are
+priced against each other, over the whole time or over some days; these are led by where the roster loses most against
+the linear program. Each kind keeps a size that grows when its subproblems gain nothing more and shrinks when they are
+too hard, and is chosen by what it has gained per effort so far (Ropke and Pisinger 2006).
 """
 
 from __future__ import annotations
@@ -143,12 +144,10 @@ class Neighbourhoods:
         """
         kind = self.kinds[region.kind]
         kind.credit = DECAY * kind.credit + (1 - DECAY) * gain / (spent + LEAST_SPENT)
-        if region.kind in WOVEN and not solved and not gain:
-            kind.size = min(kind.largest, max(kind.smallest, kind.size * (0.9 if spent > SLOW else 1.04)))
-        elif spent > SLOW or (not solved and region.kind not in WOVEN):
+        if spent > SLOW or not (solved or region.kind in WOVEN):
             kind.size = max(kind.smallest, kind.size * 0.9)
         elif not gain:
-            kind.size = min(kind.largest, kind.size * 1.15)
+            kind.size = min(kind.largest, kind.size * (1.15 if solved else 1.04))
 
     def restart(self) -> None:
         """Forget who was successful and how large regions may be, before another level."""
