@@ -7,6 +7,8 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from patrolplan.engine.columns import Columns
 from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.guide import Guide
@@ -31,9 +33,11 @@ COLUMN_SHARE = 0.5
 """Share of a level's time that column generation may take."""
 MOST_ROWS = 10_000
 """With more linking rows than this, one linear program over all schedules takes too long."""
+ALONE_SHARE = 0.02
+"""Share of a level's time for the bound of each kind of people alone."""
 PROBES, FEWEST_ROUNDS = 2, 40
 """After so many rounds it is judged whether there is time for so many."""
-GRAPH_SHARE = 0.3
+GRAPH_SHARE = 0.4
 """Share of a level's time in which the pricing problems have to be ready."""
 EXACT_SIZE = 400
 """Largest number of yes/no variables for which the whole problem is solved at once."""
@@ -45,7 +49,7 @@ ROUND_SECONDS = 4.0
 """Longest time for one neighbourhood."""
 PATIENCE = 12
 """Neighbourhoods in a row without gain before something else is tried."""
-LEAVING = 8
+LEAVING = 5
 """So many times as many without gain, and a level that others follow is left to them."""
 FAR = 0.8
 """A bound below this share of the cost is far away: column generation comes first."""
@@ -97,11 +101,11 @@ class LevelSearch:
         if self._size() <= EXACT_SIZE:
             self._solve_whole()
         if not self._done():
+            self.neighbourhoods.may_weave = self._prepare()
+            self._alone = self._bound_alone()
             self._prove(first=True)
-        if not self._done() and self._prepare():
-            self.neighbourhoods.may_weave = True
-            if self._is_manageable() and search.bounds[self.level] < FAR * search.cost(self.level):
-                self._generate()
+        if not self._done() and self._may_generate() and search.bounds[self.level] < FAR * search.cost(self.level):
+            self._generate()
         self._search_and_prove()
 
     def _done(self) -> bool:
@@ -116,9 +120,9 @@ class LevelSearch:
             for one in formulation.classes
         )
 
-    def _is_manageable(self) -> bool:
-        """Whether one linear program over all schedules can be solved again and again."""
-        return len(self.search.formulation.links.rows) <= MOST_ROWS
+    def _may_generate(self) -> bool:
+        """Whether one linear program over all schedules can be solved and priced again and again."""
+        return self.neighbourhoods.may_weave and len(self.search.formulation.links.rows) <= MOST_ROWS
 
     def _left(self) -> float:
         return max(0.0, self.deadline - self.search.budget.used)
@@ -175,11 +179,9 @@ class LevelSearch:
 
     def _try_otherwise(self) -> None:
         """What may help where neighbourhoods do not: column generation, else a bound over more turns."""
-        if self.neighbourhoods.may_weave and self._is_manageable():
+        if self._may_generate():
             self._generate()
         else:
-            alone = self.search.task_effort(1.0)
-            self._alone = personal_bound(self.search.formulation, self.level, alone, self.search.stop)
             self._prove(first=False)
 
     def _launch(self) -> None:
@@ -290,6 +292,22 @@ class LevelSearch:
         return bool(done)
 
     # -- bound ---------------------------------------------------------------------------------------------------
+
+    def _bound_alone(self) -> int:
+        """Least that the people's own rules cost, each person alone."""
+        search = self.search
+        formulation, token = search.formulation, search.facts.token
+        if not self.neighbourhoods.may_weave:
+            effort = search.task_effort(min(1.0, ALONE_SHARE * self._left()))
+            return personal_bound(formulation, self.level, effort, search.stop)
+        nothing = np.zeros(formulation.variables.first_own_key, dtype=np.int64)
+        question, effort = [Order(nothing, {self.level: 1}, frozenset())], search.task_effort(5.0)
+        tasks = [
+            (len(one.people), self.executor.submit(price_class, token, kind, self.level, question, effort))
+            for kind, one in enumerate(formulation.classes)
+            if not one.idle_feasible or one.idle_cost.get(self.level)
+        ]
+        return sum(people * max(0, task.result()[0].bound) for people, task in tasks)
 
     def _prove(self, *, first: bool) -> None:
         """Raise the bound: people alone, and the turns around everything that costs; later all turns together."""
