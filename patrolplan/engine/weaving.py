@@ -33,8 +33,9 @@ NOISE = 0.1
 """Most by which chance changes how sure a duty looks in a dive."""
 ROUNDS_EACH = 5
 """Rounds of pricing that a step of a plunge takes, about."""
-MANY, FAR = 10, 0.03
-"""More people than this are settled by fixing whole schedules if the roster costs so much more than the program."""
+MANY, FAR = 24, 0.03
+"""More people than this, and everybody, are settled by fixing whole schedules if the roster costs so much more than the
+program."""
 
 
 def weave(
@@ -69,7 +70,8 @@ def weave(
 
     rng = random.Random(effort.seed)
     plan = None
-    if len(region.people) > MANY and _is_far(columns):
+    everybody = len(region.people) == len(base.held) and surcharge is None
+    if (everybody or len(region.people) > MANY) and _is_far(columns):
         each = _spent(columns, began, effort) / max(1, columns.rounds)
         steps = max(1.0, (effort.seconds - _spent(columns, began, effort)) / (ROUNDS_EACH * each + 1e-9))
         plan = plunge(columns, is_late, max(1, int(steps / math.log1p(len(region.people)))))
