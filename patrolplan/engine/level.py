@@ -33,12 +33,12 @@ COLUMN_SHARE = 0.5
 """Share of a level's time that column generation may take."""
 MOST_ROWS = 10_000
 """With more linking rows than this, one linear program over all schedules takes too long."""
-ALONE_SHARE = 0.02
+ALONE_SHARE = 0.01
 """Share of a level's time for the bound of each kind of people alone."""
 PROBES, FEWEST_ROUNDS = 2, 40
 """After so many rounds it is judged whether there is time for so many."""
-GRAPH_SHARE = 0.4
-"""Share of a level's time in which the pricing problems have to be ready."""
+GRAPH_SHARE, SAMPLE = 0.4, 4
+"""Share of a level's time in which the pricing problems have to be ready, judged from so many on."""
 EXACT_SIZE = 400
 """Largest number of yes/no variables for which the whole problem is solved at once."""
 COSTLY_SHARE, LED_SHARE = 0.7, 0.3
@@ -241,32 +241,30 @@ class LevelSearch:
             self.costly = [everybody] if len(everybody.people) <= WHOLE_PEOPLE else []
 
     def _prepare(self) -> bool:
-        """Make the pricing problems; whether they were ready in time."""
+        """Make the pricing problems; whether all are graphs, and ready in time as far as can be told."""
         search = self.search
         limit = GRAPH_SHARE * self._left()
-        kinds = range(len(search.formulation.classes))
-        began = search.budget.used
-        tasks = [
-            self.executor.submit(prepare_pricing, search.facts.token, kind, self.level, search.task_effort(limit))
-            for kind in kinds
-        ]
-        while tasks and not self._done():
-            late = not search.settings.deterministic and search.budget.used - began > limit
-            if late:
-                for task in tasks:
-                    task.cancel()
-                return False
-            self._wait(tasks)
-            for task in [one for one in tasks if one.done()]:
-                tasks.remove(task)
-                ready, spent = task.result()
+        kinds = list(range(len(search.formulation.classes)))[::-1]
+        all_kinds, done, began = len(kinds), 0, search.budget.used
+        running: list[Future[tuple[bool, float]]] = []
+        while (kinds or running) and not self._done():
+            while kinds and len(running) < search.workers:
+                effort = search.task_effort(limit)
+                token = search.facts.token
+                running.append(self.executor.submit(prepare_pricing, token, kinds.pop(), self.level, effort))
+            self._wait(running)
+            for task in [one for one in running if one.done()]:
+                running.remove(task)
+                is_graph, spent = task.result()
                 search.budget.count(spent)
-                if not ready:
-                    for other in tasks:
-                        other.cancel()
+                done += 1
+                if not is_graph:
                     return False
+            used = search.budget.used - began
+            if used > limit or (done >= SAMPLE and used / done * all_kinds > 1.5 * limit):
+                return False
             search.reporter.tell(search.best, search.bounds)
-        return not tasks
+        return not kinds and not running
 
     def _round_by_round(self, columns: Columns) -> None:
         """Rounds of column generation until it is complete or its time is over."""
