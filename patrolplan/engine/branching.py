@@ -42,7 +42,7 @@ def plunge(columns: Columns, is_late: Callable[[], bool], at_once: int = 1000) -
     Returns
     -------
     dict
-        Person to schedule; None if the time was over.
+        Person to schedule, in haste where the time is over; None if the search is stopped.
     """
     master = columns.master
     left = set(range(len(master.groups)))
@@ -50,12 +50,13 @@ def plunge(columns: Columns, is_late: Callable[[], bool], at_once: int = 1000) -
         while left:
             point = master.optimum(None)
             columns.count_round()
-            if point is None or columns.stop.is_set or is_late():
+            if point is None or columns.stop.is_set:
                 return None
             support = _support(columns, point)
             order = sorted(left, key=lambda group: (-support[group][0][0], group))
             sure = [group for group in order if support[group][0][0] >= SURE]
-            for group in sure or order[: 1 + len(left) // at_once]:
+            late = is_late()
+            for group in order if late else sure or order[: 1 + len(left) // at_once]:
                 left.discard(group)
                 for number in master.of_group(group):
                     master.shut(number, number != support[group][0][1])
