@@ -100,7 +100,6 @@ class Branching:
         self.aim = aim
         self.is_late = is_late
         self.noise = noise
-        self.is_exhausted = False
         self._decisions: list[tuple[int, int, bool]] = []
         self._base = dict(columns.surcharge)
         self._size = columns.linking.formulation.variables.first_own_key
@@ -113,7 +112,6 @@ class Branching:
                 point = self._settle()
                 if point is None:
                     if not self._turn_back():
-                        self.is_exhausted = True
                         return None
                     continue
                 support = _support(columns, point)

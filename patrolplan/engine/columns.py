@@ -220,27 +220,3 @@ class Columns:
             else ()
         )
         return replace(self.lead, seeds=seeds)
-
-    # -- rosters -------------------------------------------------------------------------------------------------
-
-    def combine(self, effort: Effort, incumbent: Incumbent) -> dict[int, Schedule] | None:
-        """The best roster out of the schedules that there are, as far as the effort allows.
-
-        Schedules that a better roster than the incumbent cannot hold, as the bound tells, are left out.
-        """
-        plan, spent = self.master.best_combination(effort, incumbent, self.stop, self.candidates())
-        self.spent += spent
-        return plan
-
-    def candidates(self) -> list[int]:
-        """Columns whose reduced cost leaves room below the incumbent, and those of the incumbent."""
-        master, point = self.master, self.point
-        numbers = range(len(master.columns))
-        if point is None or not self.is_complete:
-            return list(numbers)
-        room = master.now - point.cost + 1e-6
-        return [
-            number
-            for number in numbers
-            if number < master.given or master.reduced_cost(master.columns[number], point) <= room
-        ]

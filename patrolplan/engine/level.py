@@ -235,8 +235,7 @@ class LevelSearch:
         self._round_by_round(columns)
         lead = columns.led()
         if lead is not None and columns.cheapest is not None:
-            guide = Guide(linking, lead, columns.cheapest)
-            self.neighbourhoods.follow(guide)
+            self.neighbourhoods.guide = Guide(linking, lead, columns.cheapest)
             everybody = Region("woven", tuple(range(len(search.problem.people))), self.neighbourhoods.all_turns)
             self.costly = [everybody] if len(everybody.people) <= WHOLE_PEOPLE else []
 

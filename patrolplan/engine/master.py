@@ -7,18 +7,15 @@ With only some people free, everybody else's duties are constants in the rows.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.incumbent import Incumbent, personal_costs
 from patrolplan.engine.linear_program import INFINITY, Floats, LinearProgram
 from patrolplan.engine.linking import SCALE, Group, Linking, Numbers, Prices, Unit
-from patrolplan.engine.subproblem import Effort, StopSignal, configure
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +76,6 @@ class Master:
     ----------
     groups
         People who share their columns.
-    given
-        How many columns come from the roster.
     now
         What the roster costs within the program, on its level, in sixtieths.
     """
@@ -111,7 +106,6 @@ class Master:
         self._build()
         for person in members:
             self.add(self.group_of[person], incumbent.held[person])
-        self.given = len(self.columns)
 
     def _confine(self, incumbent: Incumbent, members: Iterable[int]) -> None:
         """Bounds of the rows without those who are not free, and what there is to spend."""
@@ -256,98 +250,6 @@ class Master:
             solved.duals[self._convexity].tolist(),
         )
 
-    # -- whole rosters -------------------------------------------------------------------------------------------
-
-    def best_combination(
-        self, effort: Effort, incumbent: Incumbent, stop: StopSignal, chosen: Sequence[int] | None = None
-    ) -> tuple[dict[int, Schedule] | None, float]:
-        """The best roster out of the columns, by CP-SAT; None if none was found. And the effort that was used.
-
-        Parameters
-        ----------
-        incumbent
-            Its schedules are the first guess.
-        chosen
-            Columns to choose from; default all.
-        """
-        model = cp_model.CpModel()
-        numbers = range(len(self.columns)) if chosen is None else chosen
-        columns = [self.columns[number] for number in numbers]
-        counts = [
-            model.new_bool_var("") if size == 1 else model.new_int_var(0, size, "")
-            for size in (len(self.groups[column.group].people) for column in columns)
-        ]
-        held: dict[tuple[int, Schedule], int] = defaultdict(int)
-        for person, group in self.group_of.items():
-            held[group, incumbent.held[person]] += 1
-        of_group: list[list[cp_model.IntVar]] = [[] for _ in self.groups]
-        terms: dict[int, list[tuple[cp_model.IntVar, int]]] = defaultdict(list)
-        costs: dict[int, list[tuple[cp_model.IntVar, int]]] = defaultdict(list)
-        for column, count in zip(columns, counts, strict=True):
-            model.add_hint(count, held.get((column.group, column.schedule), 0))
-            of_group[column.group].append(count)
-            for number, amount in column.activity.items():
-                if number in self._rows:
-                    terms[number].append((count, amount))
-            for level, cost in column.cost.items():
-                if cost and level <= self.level:
-                    costs[level].append((count, cost))
-        for one, mine in zip(self.groups, of_group, strict=True):
-            model.add(cp_model.LinearExpr.sum(mine) == len(one.people))
-        for unit in self.units:
-            costs[unit.level] += self._combine_unit(model, unit, terms)
-        for level, budget in self.budgets.items():
-            model.add(_weighted(costs[level]) <= budget)
-        model.minimize(_weighted(costs[self.level]))
-        solver = cp_model.CpSolver()
-        configure(solver, effort)
-        with stop.watching(solver):
-            status = solver.solve(model)
-        spent = solver.deterministic_time if effort.deterministic else solver.wall_time
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            return None, spent
-        found = (number for number, count in zip(numbers, counts, strict=True) for _ in range(int(solver.value(count))))
-        return self.assignment(found), spent
-
-    def _combine_unit(
-        self, model: cp_model.CpModel, unit: Unit, terms: Mapping[int, list[tuple[cp_model.IntVar, int]]]
-    ) -> list[tuple[cp_model.IntVar, int]]:
-        """Bind the rows of a unit; returns what it costs."""
-        chosen = [model.new_bool_var("") for _ in range(unit.alternatives)]
-        if chosen:
-            model.add_exactly_one(chosen)
-        costs: list[tuple[cp_model.IntVar, int]] = []
-        for number in unit.rows:
-            row = self.formulation.row(number)
-            mine = [*terms.get(number, ())]
-            if row.choice is not None:
-                mine += [(chosen[one], coefficient) for one, coefficient in row.choice[1].items()]
-            least = sum(min(0, one * int(count.proto.domain[1])) for count, one in mine)
-            most = sum(max(0, one * int(count.proto.domain[1])) for count, one in mine)
-            sides = (
-                (int(self._lower[number]), int(self.linking.below[number]), 1),
-                (int(self._upper[number]), int(self.linking.above[number]), -1),
-            )
-            for side, price, sign in sides:
-                width = -(-(side - least if sign > 0 else most - side) // row.unit)
-                if not price or width <= 0:
-                    continue
-                slack = model.new_int_var(0, width, "")
-                total = _weighted([*mine, (slack, sign * row.unit)])
-                model.add(total >= side) if sign > 0 else model.add(total <= side)
-                costs.append((slack, price))
-        if not unit.pooled or not costs:
-            return costs
-        dearest = model.new_int_var(0, max(price * int(slack.proto.domain[1]) for slack, price in costs), "")
-        for slack, price in costs:
-            model.add(dearest >= price * slack)
-        return [(dearest, 1)]
-
-    def assignment(self, columns: Iterable[int]) -> dict[int, Schedule]:
-        """Schedules of all people from columns, one for each person."""
-        waiting = [list(group.people) for group in self.groups]
-        return {waiting[self.columns[one].group].pop(0): self.columns[one].schedule for one in columns}
-
     # -- prices --------------------------------------------------------------------------------------------------
 
     def whole(self, rows: Floats, levels: Mapping[int, float]) -> Prices:
@@ -415,7 +317,3 @@ class Master:
         for number, amount in column.activity.items():
             value -= point.rows[number] * amount
         return value
-
-
-def _weighted(terms: Sequence[tuple[cp_model.IntVar, int]]) -> cp_model.LinearExpr:
-    return cp_model.LinearExpr.weighted_sum([variable for variable, _ in terms], [weight for _, weight in terms])

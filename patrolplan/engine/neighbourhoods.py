@@ -157,11 +157,6 @@ class Neighbourhoods:
         self.may_weave = False
         self.settled = frozenset()
 
-    def follow(self, guide: Guide) -> None:
-        """Be led by a linear program from now on."""
-        self.guide = guide
-        self.may_weave = True
-
     # -- choices -------------------------------------------------------------------------------------------------
 
     def _turns(self, incumbent: Incumbent, level: int, size: int) -> Region:

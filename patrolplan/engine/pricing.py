@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -239,8 +239,3 @@ def price_each(
 ) -> list[Priced]:
     """Pricing calls of one class, one after the other."""
     return [pricer.cheapest(order, effort, stop) for order in orders]
-
-
-def spent_by(results: Iterable[Priced]) -> float:
-    """Effort that some calls used."""
-    return sum(one.spent for one in results)

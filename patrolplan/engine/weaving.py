@@ -1,4 +1,4 @@
-"""A better roster for some people: their schedules priced against each other, and the best of them combined.
+"""A better roster for some people: their schedules priced against each other, and a whole roster made of them.
 
 The linear program of a few people over a few turns says within some tenths of a second whether anything can be gained
 there at all; if so, a dive from it mostly finds it.
@@ -41,7 +41,7 @@ program."""
 def weave(
     linking: Linking, base: Incumbent, region: Region, lead: Lead | None, pool: Pool, effort: Effort, stop: StopSignal
 ) -> Answer:
-    """Price and combine the schedules of a region's people.
+    """Price the schedules of a region's people, and branch for a roster of them.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def weave(
     Returns
     -------
     Answer
-        `solved` if it is proved that nothing can be gained, or if the best combination reaches the bound.
+        `solved` if it is proved that nothing can be gained.
     """
     began = time.perf_counter()
     surcharge = surcharges(base, region)
