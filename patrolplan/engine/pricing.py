@@ -17,7 +17,7 @@ from patrolplan.engine.counting import add_chain
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
 from patrolplan.engine.layers import TooLarge
 from patrolplan.engine.schedules import ScheduleGraph
-from patrolplan.engine.subproblem import LEAST_SPENT, Effort, StopSignal, configure
+from patrolplan.engine.subproblem import BOUND_TOLERANCE, LEAST_SPENT, Effort, StopSignal, configure
 
 Numbers = npt.NDArray[np.int64]
 
@@ -212,7 +212,7 @@ class SolverPricer:
         least = solver.best_objective_bound
         if not math.isfinite(least):
             least = float(sum(min(0, price) * int(one.proto.domain[1]) for one, price in priced))
-        bound = math.ceil(least - 1e-4) + constant
+        bound = math.ceil(least - BOUND_TOLERANCE) + constant
         return Priced(bound, tuple(collector.schedules), spent)
 
 

@@ -143,49 +143,49 @@ def weekends(factory: ConstraintFactory, level: int) -> Constraint:
     )
 
 
-def streaks(factory: ConstraintFactory, level: int) -> Constraint:
-    """Runs of dates on or off duty that are too long or too short."""
+def _patterns(parts: Any, level: int) -> Any:
+    """Charge the patterns of a level whose parts, joined to what people do, add up to what they watch for."""
     return (
-        factory.for_each(Cell)
-        .join(
-            DayPart,
-            Joiners.equal(lambda cell: cell.person, lambda part: part.person),
-            Joiners.equal(lambda cell: cell.day, lambda part: part.day),
-        )
-        .filter(lambda cell, part: part.pattern.level == level)
+        parts.filter(lambda cell, part: part.pattern.level == level)
         .group_by(lambda cell, part: part.pattern, ConstraintCollectors.sum(lambda cell, part: part.weight))
         .filter(lambda pattern, total: total == pattern.target)
         .penalize(unit(level), lambda pattern, total: pattern.price)
-        .as_constraint(f"streaks {level}")
     )
+
+
+def streaks(factory: ConstraintFactory, level: int) -> Constraint:
+    """Runs of dates on or off duty that are too long or too short."""
+    parts = factory.for_each(Cell).join(
+        DayPart,
+        Joiners.equal(lambda cell: cell.person, lambda part: part.person),
+        Joiners.equal(lambda cell: cell.day, lambda part: part.day),
+    )
+    return _patterns(parts, level).as_constraint(f"streaks {level}")
 
 
 def shift_streaks(factory: ConstraintFactory, level: int) -> Constraint:
     """Runs of dates in some shifts that are too long or too short."""
-    return (
-        factory.for_each(Cell)
-        .join(
-            TurnPart,
-            Joiners.equal(lambda cell: cell.person, lambda part: part.person),
-            Joiners.equal(lambda cell: cell.first_shift + cell.work.shift, lambda part: part.turn),
-        )
-        .filter(lambda cell, part: part.pattern.level == level)
-        .group_by(lambda cell, part: part.pattern, ConstraintCollectors.sum(lambda cell, part: part.weight))
-        .filter(lambda pattern, total: total == pattern.target)
-        .penalize(unit(level), lambda pattern, total: pattern.price)
-        .as_constraint(f"shift streaks {level}")
+    parts = factory.for_each(Cell).join(
+        TurnPart,
+        Joiners.equal(lambda cell: cell.person, lambda part: part.person),
+        Joiners.equal(lambda cell: cell.first_shift + cell.work.shift, lambda part: part.turn),
+    )
+    return _patterns(parts, level).as_constraint(f"shift streaks {level}")
+
+
+def _wished(factory: ConstraintFactory) -> Any:
+    """What people do, with the wishes about it."""
+    return factory.for_each(Cell).join(
+        Wish,
+        Joiners.equal(lambda cell: cell.person, lambda wish: wish.person),
+        Joiners.equal(lambda cell: cell.first_kind + cell.work.kind, lambda wish: wish.slot),
     )
 
 
 def wishes_against(factory: ConstraintFactory, level: int) -> Constraint:
     """Duties against a wish."""
     return (
-        factory.for_each(Cell)
-        .join(
-            Wish,
-            Joiners.equal(lambda cell: cell.person, lambda wish: wish.person),
-            Joiners.equal(lambda cell: cell.first_kind + cell.work.kind, lambda wish: wish.slot),
-        )
+        _wished(factory)
         .filter(lambda cell, wish: wish.level == level and wish.price > 0)
         .penalize(unit(level), lambda cell, wish: wish.price)
         .as_constraint(f"wishes against {level}")
@@ -195,12 +195,7 @@ def wishes_against(factory: ConstraintFactory, level: int) -> Constraint:
 def wishes_for(factory: ConstraintFactory, level: int) -> Constraint:
     """Duties that somebody wished for."""
     return (
-        factory.for_each(Cell)
-        .join(
-            Wish,
-            Joiners.equal(lambda cell: cell.person, lambda wish: wish.person),
-            Joiners.equal(lambda cell: cell.first_kind + cell.work.kind, lambda wish: wish.slot),
-        )
+        _wished(factory)
         .filter(lambda cell, wish: wish.level == level and wish.price < 0)
         .reward(unit(level), lambda cell, wish: -wish.price)
         .as_constraint(f"wishes for {level}")
