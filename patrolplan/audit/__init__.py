@@ -2,6 +2,7 @@
 
 from patrolplan.audit.acceptance import unused
 from patrolplan.audit.audit import Audit, audit, complete
-from patrolplan.audit.candidates import Candidates, may_take
+from patrolplan.audit.candidates import Candidates, candidate_duty, may_take
+from patrolplan.audit.leaving import Leaving, Shortfall
 
-__all__ = ["Audit", "Candidates", "audit", "complete", "may_take", "unused"]
+__all__ = ["Audit", "Candidates", "Leaving", "Shortfall", "audit", "candidate_duty", "complete", "may_take", "unused"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,9 +11,6 @@ from patrolplan.cli.output import remark, remark_rows
 from patrolplan.cli.parameters import DATES, operation_argument, roster_argument
 from patrolplan.errors import InputError, nearest
 from patrolplan.problem import Problem
-
-_LISTED = 10
-"""Most people named in a question who is meant."""
 
 
 @click.command("show")
@@ -40,6 +36,7 @@ def command(
 ) -> None:
     """Look at ROSTER from one side."""
     from patrolplan.plan.loading import load_operation, load_roster
+    from patrolplan.plan.naming import people_named
     from patrolplan.terminal import coverview, fairview
     from patrolplan.terminal import days as days_view
     from patrolplan.terminal import people as people_view
@@ -54,7 +51,7 @@ def command(
     remark_rows(roster, file.findings)
     console = output_console()
     days = None if dates is None else _days(problem, *dates)
-    chosen = _people(people, problem)
+    chosen = [index for one in people for index in people_named(one, problem)]
     if people and side in ("site", "person"):
         side = "person"
     if side == "person":
@@ -78,33 +75,6 @@ def _days(problem: Problem, first: int, last: int) -> Sequence[int]:
         opens, closes = problem.zone.day_text(problem.first_day), problem.zone.day_text(problem.last_day)
         raise InputError(f"{given} is outside the operation ({opens} to {closes}).")
     return days
-
-
-def _people(wanted: Sequence[str], problem: Problem) -> list[int]:
-    """Indices of the people who are meant."""
-    return [index for one in wanted for index in _meant(one, problem)]
-
-
-def _meant(wanted: str, problem: Problem) -> list[int]:
-    """Everybody with this service number or whole name, else the only one with it as a word or part of the name."""
-    whole = [index for index, who in enumerate(problem.people) if wanted == who.id]
-    text = wanted.strip().casefold()
-    names = [who.name.casefold() for who in problem.people]
-    whole = whole or [index for index, name in enumerate(names) if name == text]
-    if whole or not text:
-        return whole
-    words = [index for index, name in enumerate(names) if text in re.split(r"[\s,]+", name)]
-    found = words or [
-        index for index, who in enumerate(problem.people) if text in f"{names[index]} {who.id.casefold()}"
-    ]
-    if not found:
-        known = [text for who in problem.people for text in (who.id, who.name)]
-        raise InputError(f'nobody has the service number or name "{wanted}".{nearest(wanted, known)}')
-    if len(found) > 1:
-        listed = "; ".join(f"{problem.people[index].name} ({problem.people[index].id})" for index in found[:_LISTED])
-        more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
-        raise InputError(f'"{wanted}" may be {listed}{more}. Give the whole name or the service number.')
-    return found
 
 
 def _sites(wanted: tuple[str, ...], names: list[str]) -> list[int] | None:

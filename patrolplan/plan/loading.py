@@ -8,6 +8,7 @@ from pathlib import Path
 
 from patrolplan import config
 from patrolplan.config.calendar import Moment
+from patrolplan.config.merging import Variant
 from patrolplan.errors import Complaint, Place
 from patrolplan.formats.roster_csv import RosterFile, read_roster
 from patrolplan.formats.sidecar import KEPT
@@ -15,6 +16,7 @@ from patrolplan.plan.files import sha256_text
 from patrolplan.problem import FOREVER, Absence, Demand, Problem, Window
 from patrolplan.roster import Duty, Roster, held_duties, make_roster
 from patrolplan.tables import Row, Table, read_table
+from patrolplan.units import Span
 
 _WHO_AND_WHEN = ("person", "name", "date", "start", "end", "kind")
 
@@ -42,7 +44,11 @@ class Operation:
 
 
 def load_operation(
-    path: Path, *, window: tuple[Moment | None, Moment | None] = (None, None), keep: Path | None = None
+    path: Path,
+    *,
+    window: tuple[Moment | None, Moment | None] = (None, None),
+    keep: Path | None = None,
+    variant: Variant | None = None,
 ) -> Operation:
     """Read an operation file and the rosters that it builds on.
 
@@ -52,13 +58,15 @@ def load_operation(
         First and last moment of the part that is planned; None for the operation's own.
     keep
         A roster whose duties outside the window are given.
+    variant
+        What is changed of the operation; None for nothing.
 
     Raises
     ------
     InputError
         With everything that is wrong.
     """
-    loaded = config.load(path, window=window)
+    loaded = config.load(path, window=window, variant=variant)
     problem, warnings = loaded.problem, list(loaded.warnings)
     history: list[Duty] = []
     for one in loaded.history:
@@ -84,8 +92,7 @@ def load_operation(
         history += [duty for duty in given.roster.duties if duty.start < problem.start]
     problem = replace(problem, history=held_duties(history), held=held_duties(kept), published=held_duties(published))
     if problem.window != (0, FOREVER):
-        cut = tuple(_within(demand, problem) for demand in problem.demands)
-        problem = replace(problem, asked=problem.demands, demands=cut)
+        problem = _only_window(problem)
     roster = make_roster(problem, (stretch for duty in kept for stretch in duty.stretches))
     return Operation(path, problem, roster, tuple(warnings))
 
@@ -184,6 +191,23 @@ def _block(problem: Problem, path: Path) -> Problem:
         for index, who in enumerate(problem.people)
     )
     return replace(problem, people=people)
+
+
+def around(problem: Problem, roster: Roster, window: Span) -> Problem:
+    """A problem in which only a window is planned anew; duties of a roster outside it are given."""
+    first, last = window
+    kept = [
+        duty for duty in roster.duties if problem.start <= duty.start < problem.end and not first <= duty.start < last
+    ]
+    held = {(one.person, one.start, one.end, one.kind): one for one in (*problem.held, *held_duties(kept))}
+    slots = tuple(slot for slot in problem.slots if first <= slot.start < last)
+    return _only_window(replace(problem, window=window, slots=slots, held=tuple(held.values())))
+
+
+def _only_window(problem: Problem) -> Problem:
+    """What is asked for cut to the planning window."""
+    whole = problem.asked or problem.demands
+    return replace(problem, asked=whole, demands=tuple(_within(demand, problem) for demand in whole))
 
 
 def _within(demand: Demand, problem: Problem) -> Demand:

@@ -1,0 +1,121 @@
+"""People and duties as they are named on the command line."""
+
+from __future__ import annotations
+
+import re
+
+from patrolplan.errors import InputError, nearest
+from patrolplan.problem import Problem, Slot
+from patrolplan.units import date_text, parse_date
+
+_DUTY = re.compile(r"\s*(?P<post>[^@]+?)\s*@\s*(?P<date>[^:\s]+)\s*:\s*(?P<shift>.+?)\s*")
+_LISTED = 10
+"""Most people named in a question who is meant."""
+
+
+def people_named(wanted: str, problem: Problem) -> list[int]:
+    """Everybody with this service number or whole name, else the only one with it as a word or part of the name.
+
+    Raises
+    ------
+    InputError
+        If nobody is meant, or several may be.
+    """
+    whole = [index for index, who in enumerate(problem.people) if wanted == who.id]
+    text = wanted.strip().casefold()
+    names = [who.name.casefold() for who in problem.people]
+    whole = whole or [index for index, name in enumerate(names) if name == text]
+    if whole or not text:
+        return whole
+    words = [index for index, name in enumerate(names) if text in re.split(r"[\s,]+", name)]
+    found = words or [
+        index for index, who in enumerate(problem.people) if text in f"{names[index]} {who.id.casefold()}"
+    ]
+    if not found:
+        known = [text for who in problem.people for text in (who.id, who.name)]
+        raise InputError(f'nobody has the service number or name "{wanted}".{nearest(wanted, known)}')
+    if len(found) > 1:
+        raise InputError(_several(wanted, found, problem))
+    return found
+
+
+def person_named(wanted: str, problem: Problem) -> int:
+    """The one person who is meant.
+
+    Raises
+    ------
+    InputError
+        If nobody is meant, or several may be.
+    """
+    found = people_named(wanted, problem)
+    if not found:
+        raise InputError("say who is meant, by service number or name.")
+    if len(found) > 1:
+        raise InputError(_several(wanted, found, problem))
+    return found[0]
+
+
+def _several(wanted: str, found: list[int], problem: Problem) -> str:
+    listed = "; ".join(f"{problem.people[index].name} ({problem.people[index].id})" for index in found[:_LISTED])
+    more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
+    return f'"{wanted}" may be {listed}{more}. Give the whole name or the service number.'
+
+
+def duty_named(text: str, problem: Problem) -> Slot:
+    """A duty written ``POST@DATE:SHIFT``; the post with its site, ``site/post``, where its name alone is not enough.
+
+    Nobody need be asked for there at that time.
+
+    Raises
+    ------
+    InputError
+        If it is not understood.
+    """
+    match = _DUTY.fullmatch(text)
+    if match is None:
+        raise InputError(f'"{text}" is not a duty; write it POST@DATE:SHIFT, such as {_example(problem)}.')
+    post = _post(match["post"], problem)
+    try:
+        day = parse_date(match["date"])
+    except ValueError as error:
+        raise InputError(str(error)) from None
+    shift = problem.shift_index.get(match["shift"])
+    if shift is None:
+        names = list(problem.shift_index)
+        hint = nearest(match["shift"], names) or f" Shifts: {', '.join(names)}."
+        raise InputError(f'there is no shift "{match["shift"]}".{hint}')
+    start, end = problem.shift_span(shift, day)
+    if not problem.start <= start < problem.end:
+        opens, closes = problem.zone.moment_text(problem.start), problem.zone.moment_text(problem.end)
+        begins = problem.zone.moment_text(start)
+        raise InputError(f"a duty from {begins} lies outside the operation ({opens} to {closes}).")
+    if shift not in problem.posts[post].shifts:
+        served = ", ".join(problem.shifts[one].name for one in problem.posts[post].shifts)
+        raise InputError(
+            f'the shift "{match["shift"]}" does not serve {problem.posts[post].key} (its shifts: {served}).'
+        )
+    return Slot(post, shift, day, start, end)
+
+
+def _post(name: str, problem: Problem) -> int:
+    if name in problem.post_index:
+        return problem.post_index[name]
+    same = [index for index, post in enumerate(problem.posts) if post.name == name]
+    if len(same) == 1:
+        return same[0]
+    keys = [problem.posts[index].key for index in same]
+    if keys:
+        raise InputError(f'"{name}" may be {", ".join(keys)}. Write the post with its site.')
+    known = [text for post in problem.posts for text in (post.key, post.name)]
+    raise InputError(f'there is no post "{name}".{nearest(name, known)}')
+
+
+def _example(problem: Problem) -> str:
+    if not problem.posts or not problem.shifts:
+        return "gate@2024-12-07:night"
+    return f"{problem.posts[0].key}@{date_text(problem.first_day)}:{problem.shifts[0].name}"
+
+
+def slot_text(problem: Problem, slot: Slot) -> str:
+    """A duty as a planner reads it."""
+    return f"{problem.posts[slot.post].key} {problem.zone.span_text(slot.start, slot.end)}"
