@@ -21,6 +21,7 @@ COMMANDS = {
     "validate": "check an operation file, without making a roster",
     "show": "look at a roster by site, person, day, cover or fairness",
     "explain": "why gaps are open, what closes them, and why somebody is or is not on a duty",
+    "staffing": "how many people are needed, of which kind and when; what a change would save",
     "export": "write a roster for a spreadsheet or another program",
     "init": "write a first operation to edit",
     "schema": "print the JSON Schema of the operation file, for editors",

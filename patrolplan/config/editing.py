@@ -290,7 +290,9 @@ def _joined(lines: Iterable[str]) -> tuple[str, ...]:
     for line in lines:
         if line.startswith("extends:"):
             extends.append(line.partition("[")[2].rstrip("]"))
-        elif line.lstrip().startswith("- "):
+        elif line.lstrip().startswith("- ") or not line.endswith(":"):
+            depth = (len(line) - len(line.lstrip())) // 2
+            path = path if line.lstrip().startswith("- ") else path[:depth]
             sections.setdefault(path, []).append(line)
         else:
             path = (*path[: (len(line) - len(line.lstrip())) // 2], line)

@@ -52,7 +52,9 @@ def view(
             _print_avoidable(console, problem, one)
         same = seen.setdefault(_in_sum(explained), number)
         if explained.reasons and same != number:
-            words = _("who could not: as at {gap} {when}").format(gap=place_text(gaps[same].gap), when=gaps[same].gap.when)
+            words = _("who could not: as at {gap} {when}").format(
+                gap=place_text(gaps[same].gap), when=gaps[same].gap.when
+            )
             say(console, (words, "dim"), indent=_DEEP, hang=2)
         else:
             _print_reasons(console, explained)

@@ -1,0 +1,377 @@
+"""How many people an operation needs, of which kind and when: bounds by counting, rosters by solving."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from patrolplan.analysis.explanation import filling_turns
+from patrolplan.analysis.gaps import GAP_CODES, GapGroup, merge_gaps
+from patrolplan.analysis.headcount import (
+    Kind,
+    Step,
+    head_count,
+    kinds,
+    limit,
+    minutes_in,
+    present_share,
+    windows,
+)
+from patrolplan.analysis.phantoms import present, with_phantoms, without
+from patrolplan.analysis.reasons import Interviewer
+from patrolplan.analysis.remedies import FAR, NEAR, clusters, most_short
+from patrolplan.analysis.staffed import Case, Count, Part, Relief, Staffing
+from patrolplan.audit import Audit, audit
+from patrolplan.config.editing import Edit, Editor
+from patrolplan.config.merging import Variant
+from patrolplan.engine.capacity import Capacity
+from patrolplan.engine.cover import least_gaps
+from patrolplan.findings import Severity
+from patrolplan.plan.explaining import open_gaps
+from patrolplan.plan.loading import Operation, around, load_operation
+from patrolplan.problem import Problem
+from patrolplan.roster import Roster, join_rosters, make_roster
+from patrolplan.units import DAY_MINUTES, WEEK_DAYS, Span
+
+LONGEST_QUESTION = 20.0
+"""Most seconds on the clock for one roster."""
+TRIES = 4
+"""How many numbers of people above a bound are tried one by one; then the steps become longer."""
+MOST_SUPPLY = 8
+"""Stretches of time for which everybody is asked what they can serve."""
+
+
+def staffing(operation: Path, *, what_if: Sequence[str] = (), time_limit: float = 60.0) -> Staffing:
+    """Say how many people an operation needs.
+
+    Parameters
+    ----------
+    what_if
+        Changes that are looked at besides, such as ``rest=12h``.
+    time_limit
+        Seconds for all rosters together.
+
+    Raises
+    ------
+    InputError
+        If the operation cannot be read or a change is not understood.
+    """
+    editor = Editor(operation)
+    edits = [("", None), *((text, editor.what_if(text)) for text in what_if)]
+    loaded = [_Loaded(operation, editor, edit) for _name, edit in edits]
+    end = time.monotonic() + time_limit
+    cases = []
+    for number, (name, one) in enumerate(zip((name for name, _edit in edits), loaded, strict=True)):
+        share = (end - time.monotonic()) / (len(loaded) - number)
+        cases.append(_Count(name, one, time.monotonic() + share, spare=not number).case())
+    return Staffing(tuple(cases), loaded[0].operation.warnings)
+
+
+class _Loaded:
+    """An operation with a change, and the same with one more person of a kind."""
+
+    def __init__(self, path: Path, editor: Editor, edit: Edit | None) -> None:
+        self._path = path
+        self._editor = editor
+        self._edit = edit
+        self.operation = self._load(None)
+        self.problem = self.operation.problem
+
+    def with_one(self, kind: Sequence[Kind]) -> Problem:
+        """The problem with one more person at its end, who holds what some kinds name."""
+        contracts = [who.contract for who in self.problem.people if who.contract]
+        ranks = [one.rank for one in kind if one.rank]
+        facts: dict[str, object] = {"qualifications": [one.qualification for one in kind if one.qualification]}
+        if ranks:
+            facts["rank"] = max(ranks, key=self.problem.ranks.index)
+        if contracts:
+            facts["contract"] = max(sorted(set(contracts)), key=contracts.count)
+        return self._load(self._editor.more_people(1, facts, self.problem.person_index)).problem
+
+    def _load(self, more: Edit | None) -> Operation:
+        edits = [one for one in (self._edit, more) if one is not None]
+        variant: Variant | None = None
+        if edits:
+            variant = (edits[0] if len(edits) == 1 else edits[0] + edits[1]).variant
+        return load_operation(self._path, variant=variant)
+
+
+class _Count:
+    """Counts and solves for one operation."""
+
+    def __init__(self, name: str, loaded: _Loaded, deadline: float, *, spare: bool) -> None:
+        self.name = name
+        self.loaded = loaded
+        self.problem = loaded.problem
+        self.deadline = deadline
+        self.asks_spare = spare
+        self.span = (self.problem.start, self.problem.end)
+        self.kinds = kinds(self.problem)
+        self.ideal = loaded.with_one(self.kinds)
+        self.phantom = len(self.ideal.people) - 1
+        self.capacity = Capacity(self.ideal)
+        spans = sorted({(slot.start, slot.end) for slot in self.problem.slots if not slot.training})
+        self.windows = list(windows(self.problem, spans))
+        self.steps: dict[Kind, list[Step]] = {kind: head_count(self.problem, kind) for kind in self.kinds}
+
+    def case(self) -> Case:
+        """Everything about this operation."""
+        total = self._attained(self._least(Kind(), self.span), self.ideal, self.span)
+        more, kind, result = self._more()
+        spare = tuple(self._spare(more, total)) if self.asks_spare and more.reached == 0 else None
+        phases = tuple(self._phases())
+        whole = limit(self.ideal, self.phantom, self.span)
+        return Case(
+            self.name,
+            self.problem,
+            whole,
+            present_share(self.problem),
+            total,
+            more,
+            kind,
+            result.open_shifts,
+            result.gap_minutes,
+            phases,
+            tuple(self._by_kind()),
+            tuple(self._posts(whole.minutes)),
+            spare,
+            self.loaded.operation.warnings,
+            time.monotonic() < self.deadline,
+        )
+
+    # -- bounds --------------------------------------------------------------------------------------------------
+
+    def _least(self, kind: Kind, inside: Span) -> Count:
+        """How many people of a kind there must be, none of them ever absent, by what one can serve in any stretch."""
+        best, where = 0.0, None
+        for window in self.windows:
+            if window[0] < inside[0] or window[1] > inside[1]:
+                continue
+            needed = minutes_in(self.steps[kind], window)
+            known = self.capacity.at_least(self.phantom, window)
+            if not needed or (known and needed <= best * known):
+                continue
+            most = self.capacity.most(self.phantom, window)
+            if most and needed > best * most:
+                best, where = needed / most, window
+        return Count(_up(best), span=where)
+
+    def _least_more(self) -> Count:
+        """How many people are missing at least, with those who are there serving as much as they may."""
+        best, where = 0, None
+        for kind in self.kinds:
+            for window in self._tightest(kind):
+                needed = minutes_in(self.steps[kind], window)
+                most = self.capacity.most(self.phantom, window)
+                missing = needed - self._supply(kind, window)
+                if most and _up(missing / most) > best:
+                    best, where = _up(missing / most), window
+        return Count(best, span=where)
+
+    def _tightest(self, kind: Kind) -> list[Span]:
+        """The stretches of time in which people of a kind are scarcest."""
+
+        def scarcity(window: Span) -> float:
+            most = self.capacity.at_least(self.phantom, window) or (window[1] - window[0])
+            there = sum(
+                kind.holds(self.problem, person, _day(self.problem, window[0]))
+                for person in present(self.problem, window)
+            )
+            return minutes_in(self.steps[kind], window) / most / max(1, there)
+
+        return sorted(self.windows, key=lambda one: (-scarcity(one), one))[:MOST_SUPPLY]
+
+    def _supply(self, kind: Kind, window: Span) -> int:
+        """Minutes that the people of a kind who are there can serve at most in a stretch of time."""
+        day = _day(self.problem, window[0])
+        return sum(
+            self.capacity.most(person, window)
+            for person in range(len(self.problem.people))
+            if kind.holds(self.problem, person, day)
+        )
+
+    # -- rosters -------------------------------------------------------------------------------------------------
+
+    def _attained(self, count: Count, like: Problem, span: Span) -> Count:
+        """The fewest people, all alike, with whom a roster without gaps is found for a stretch of time."""
+        person, number = len(like.people) - 1, max(1, count.lower)
+        for attempt in range(3 * TRIES):
+            problem = with_phantoms(like, person, number, alone=True)
+            if span != self.span:
+                problem = around(problem, make_roster(problem, ()), span)
+            roster, result = self._solve(problem)
+            if roster is None or result is None:
+                break
+            if not _gaps(problem, result, span):
+                return replace(count, reached=number, roster=roster, problem=problem)
+            number += 1 if attempt < TRIES else max(1, number // 10)
+        return count
+
+    def _solve(self, problem: Problem, start: Roster | None = None) -> tuple[Roster | None, Audit | None]:
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            return None, None
+        outcome = least_gaps(problem, min(left, LONGEST_QUESTION), start=start)
+        if outcome.roster is None:
+            return None, None
+        return outcome.roster, audit(problem, outcome.roster, since=problem.window[0])
+
+    def _more(self) -> tuple[Count, tuple[str, ...], Audit]:
+        """How many people are missing, what each of them holds, and what is open without them."""
+        lower = self._least_more()
+        roster, result = self._solve(self.problem)
+        if roster is None or result is None:
+            empty = make_roster(self.problem, ())
+            return lower, (), audit(self.problem, empty)
+        roster, result = self._tightened(self.problem, roster, result)
+        if not _gaps(self.problem, result):
+            return replace(lower, reached=0, roster=roster, problem=self.problem), (), result
+        for wanted in ([Kind()], self.kinds):
+            label = tuple(one.label for one in wanted if one.label)
+            found = self._fewest_more(lower, self.loaded.with_one(wanted), roster, result)
+            if found is not None:
+                return found, label, result
+        return lower, (), result
+
+    def _fewest_more(self, lower: Count, like: Problem, roster: Roster, result: Audit) -> Count | None:
+        """The fewest more people, all alike, with whom a roster without gaps is found."""
+        person = len(like.people) - 1
+        number = max(1, lower.lower)
+        most = max(number, most_short(_closable(self.problem, result))) * 3 + TRIES
+        attempt, failed, found = 0, 0, None
+        while number <= most and time.monotonic() < self.deadline:
+            problem = with_phantoms(like, person, number)
+            whole, after = self._tightened(problem, roster, audit(problem, roster), stop_early=True)
+            if not _gaps(problem, after):
+                found = replace(lower, reached=number, roster=whole, problem=problem)
+                if number - failed <= 1 or number == lower.lower:
+                    break
+                most, number = number - 1, (failed + number) // 2
+                continue
+            failed = number
+            attempt += 1
+            number += 1 if attempt < TRIES or found else max(1, number // 5)
+        return found
+
+    def _tightened(
+        self, problem: Problem, roster: Roster, result: Audit, *, stop_early: bool = False
+    ) -> tuple[Roster, Audit]:
+        """A roster planned anew around each of its gaps."""
+        interviewer = Interviewer(problem, roster)
+        gaps = [interviewer.explain(gap) for gap in _closable(problem, result)]
+        for cluster in clusters(gaps):
+            for days in (NEAR, FAR):
+                window = cluster.window(problem, days)
+                narrow = around(problem, roster, window)
+                part, _result = self._solve(narrow, roster)
+                if part is None:
+                    break
+                outside = [duty for duty in roster.duties if not window[0] <= duty.start < window[1]]
+                kept = make_roster(problem, (stretch for duty in outside for stretch in duty.stretches))
+                whole = join_rosters(problem, kept, part)
+                after = audit(problem, whole)
+                if _weight(problem, after) < _weight(problem, result):
+                    roster, result = whole, after
+                if not any(
+                    gap.end > cluster.span[0] and gap.start < cluster.span[1] for gap in _closable(problem, result)
+                ):
+                    break
+            else:
+                if stop_early:
+                    break
+        return roster, result
+
+    # -- parts ---------------------------------------------------------------------------------------------------
+
+    def _phases(self) -> Iterator[Part]:
+        """Everybody, phase by phase."""
+        for phase in self.problem.phases:
+            span = (phase.start, phase.end)
+            count = self._attained(self._least(Kind(), span), self.ideal, span)
+            there = len(present(self.problem, span))
+            yield Part(phase.name, span, count, there, limit(self.ideal, self.phantom, span))
+
+    def _by_kind(self) -> Iterator[Part]:
+        """Each qualification and rank, over the whole operation: with needs for nobody else."""
+        for kind in self.kinds[1:]:
+            demands = tuple(one for one in self.problem.demands if kind.is_counted_by(self.problem, one))
+            posts = {post for demand in demands for post in demand.posts}
+            asked = replace(
+                self.ideal,
+                demands=demands,
+                asked=(),
+                slots=tuple(slot for slot in self.ideal.slots if slot.post in posts and not slot.training),
+            )
+            count = self._attained(self._least(kind, self.span), asked, self.span)
+            there = sum(
+                kind.holds(self.problem, person, self.problem.first_day) for person in present(self.problem, self.span)
+            )
+            yield Part(kind.label, self.span, count, there, limit(self.ideal, self.phantom, self.span))
+
+    def _posts(self, minutes: float) -> Iterator[Relief]:
+        """What each post takes a week."""
+        weeks = (self.span[1] - self.span[0]) / (WEEK_DAYS * DAY_MINUTES)
+        for number, post in enumerate(self.problem.posts):
+            demands = tuple(one for one in self.problem.demands if one.posts == frozenset({number}))
+            own = replace(self.problem, demands=demands)
+            needed = minutes_in(head_count(own, Kind()), self.span) / weeks
+            if needed:
+                yield Relief(post.key, needed, needed / minutes if minutes else 0.0)
+
+    def _spare(self, more: Count, total: Count) -> Iterable[int]:
+        """People without whom a roster without gaps is found, too: those who hold least and serve least."""
+        assert more.roster is not None
+        roster = more.roster
+        order = sorted(
+            range(len(self.problem.people)),
+            key=lambda person: (
+                sum(one.holds(self.problem, person, self.problem.first_day) for one in self.kinds[1:]),
+                len(roster.of(person)),
+                self.problem.people[person].id,
+            ),
+        )
+        low, high = 0, max(0, len(order) - total.lower)
+        while low < high:
+            number = (low + high + 1) // 2
+            problem = without(self.problem, frozenset(order[:number]))
+            found, result = self._solve(problem)
+            if found is not None and result is not None and not _gaps(problem, result):
+                low = number
+            else:
+                high = number - 1
+        return sorted(order[:low])
+
+
+def _up(amount: float) -> int:
+    """Rounded up, with a hair of tolerance against the noise of a division."""
+    return max(0, -int(-(amount - 1e-9) // 1))
+
+
+def _day(problem: Problem, instant: int) -> int:
+    return problem.zone.local(instant)[0]
+
+
+def _closable(problem: Problem, result: Audit, span: Span | None = None) -> list[GapGroup]:
+    """Gaps, inside a span if one is given, that people could fill: where no shift is planned, nobody can."""
+    found = [
+        finding
+        for gap in open_gaps(problem, result)
+        for finding in gap.findings
+        if (span is None or ((finding.start or 0) < span[1] and (finding.end or 0) > span[0]))
+        and filling_turns(problem, finding)
+    ]
+    return merge_gaps(problem, found)
+
+
+def _gaps(problem: Problem, result: Audit, span: Span | None = None) -> bool:
+    """Whether a roster has gaps that people could fill, or breaks a hard rule."""
+    return bool(_closable(problem, result, span)) or any(
+        one.severity is Severity.HARD and one.code not in GAP_CODES for one in result.findings
+    )
+
+
+def _weight(problem: Problem, result: Audit) -> tuple[int, int]:
+    broken = sum(one.severity is Severity.HARD and one.code not in GAP_CODES for one in result.findings)
+    return broken, sum(gap.person_minutes for gap in _closable(problem, result))
