@@ -85,6 +85,8 @@ class Explanation:
         Cheapest first.
     remarks
         What deserves a look about the remedies.
+    looked
+        Whether remedies were looked for.
     rows
         Rows of the roster that were not understood.
     warnings
@@ -99,6 +101,7 @@ class Explanation:
     solved_anew: Remedy | None = None
     remedies: tuple[Remedy, ...] = ()
     remarks: tuple[str, ...] = ()
+    looked: bool = False
     rows: tuple[Finding, ...] = ()
     warnings: tuple[Complaint, ...] = ()
 

@@ -12,10 +12,10 @@ from patrolplan.findings import Finding
 from patrolplan.problem import Problem, Rule
 from patrolplan.units import DAY_MINUTES, Span, date_runs, duration_text, intersect_spans, subtract_spans
 
-APART = 3 * DAY_MINUTES
-"""Gaps that lie further apart are judged by themselves."""
 NEAR, FAR = 1, 3
 """Days before and after gaps that may be planned anew: few first, since a small part is soon searched."""
+APART = (2 * FAR + 1) * DAY_MINUTES
+"""Gaps that lie further apart are judged by themselves."""
 FEWER_IS_LAXER = ("PP204", "PP215")
 """Codes of rules whose value is a minimum; lowering it relaxes the rule."""
 NUMBERED = {

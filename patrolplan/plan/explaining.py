@@ -41,6 +41,8 @@ MOST_RULE_CHANGES = 6
 """Changes of single rules that are tried for gaps of one time."""
 MOST_PAIRS = 2
 """Changes that are tried together with one that leaves gaps, and how many such."""
+FEW = 6
+"""People to be trained of whom each is left out once, to see whether the others are enough."""
 MOST_CONFIRMED = 5
 """People named who could fill a gap as things are; each is confirmed by an audit of the whole roster."""
 
@@ -163,7 +165,7 @@ class _Apothecary:
                 self.remarks.append(self._nothing_found())
                 break
             anew = anew or self._anew(base)
-            if not _within(base.gaps, cluster.span):
+            if not self._stays_open(base.gaps, cluster):
                 continue
             rules = list(self._by_rules(cluster, base))
             found += [one for one, _edit in rules]
@@ -180,7 +182,11 @@ class _Apothecary:
             self.remarks.append(_("The time for remedies was over before all were tried; see --time-limit."))
         ordered = sorted(found, key=lambda one: (one.left > 0, one.price, one.people, -one.closed_minutes, one.words))
         return replace(
-            self.explanation, solved_anew=anew, remedies=tuple(ordered), remarks=tuple(dict.fromkeys(self.remarks))
+            self.explanation,
+            looked=True,
+            solved_anew=anew,
+            remedies=tuple(ordered),
+            remarks=tuple(dict.fromkeys(self.remarks)),
         )
 
     def _nothing_found(self) -> str:
@@ -197,7 +203,7 @@ class _Apothecary:
             trial = self._solve(problem, cluster.window(problem, days))
             if trial is not None and (best is None or _minutes(trial.gaps) < _minutes(best.gaps)):
                 best = trial
-            if best is not None and not _within(best.gaps, cluster.span):
+            if best is not None and not self._stays_open(best.gaps, cluster):
                 break
         return best
 
@@ -219,6 +225,11 @@ class _Apothecary:
         if _hard(result) > _hard(self.explanation.audit):
             return None
         return _Trial(problem, whole, open_gaps(problem, result), result, outcome.proof.status is Status.OPTIMAL)
+
+    def _stays_open(self, gaps: Sequence[GapGroup], cluster: Cluster) -> bool:
+        """Whether anything is open where gaps were, or near there, to where they may have moved."""
+        opens, closes = cluster.window(self.problem, FAR)
+        return any(gap.end > opens and gap.start < closes for gap in gaps)
 
     def _variant(self, edit: Edit) -> Problem | None:
         """The operation with a change; None if the change cannot be made."""
@@ -284,7 +295,7 @@ class _Apothecary:
 
     def _by_two_rules(self, cluster: Cluster, base: _Trial, found: Sequence[tuple[Remedy, Edit]]) -> Iterator[Remedy]:
         """Where one rule alone leaves gaps: what then keeps people away, relaxed with it."""
-        for first, edit in [one for one in found if _within(self._gaps_left(one[0]), cluster.span)][:MOST_PAIRS]:
+        for first, edit in [one for one in found if self._stays_open(self._gaps_left(one[0]), cluster)][:MOST_PAIRS]:
             interviewer = Interviewer(first.problem, first.roster)
             rest = [interviewer.explain(gap) for gap in self._gaps_left(first)]
             for near in clusters(rest)[:1]:
@@ -343,7 +354,7 @@ class _Apothecary:
                 yield self._people_remedy(base, kind, count, trial, edit, least, cluster)
                 if count > 1:
                     yield from self._first_one(cluster, base, kind)
-                if not _within(trial.gaps, cluster.span):
+                if not self._stays_open(trial.gaps, cluster):
                     return
 
     def _first_one(self, cluster: Cluster, base: _Trial, kind: Kind) -> Iterator[Remedy]:
@@ -366,7 +377,8 @@ class _Apothecary:
 
     def _fewest(self, cluster: Cluster, base: _Trial, kind: Kind) -> tuple[int, _Trial, Edit, bool] | None:
         """How many more people of a kind close what such people can close; whether fewer cannot is proved."""
-        wanted = [gap for gap in base.gaps if gap.end > cluster.span[0] and gap.start < cluster.span[1]]
+        opens, closes = cluster.window(self.problem, FAR)
+        wanted = [gap for gap in base.gaps if gap.end > opens and gap.start < closes]
         busiest = self._busiest(cluster, base.roster)
         guess = max(1, most_short(wanted), -(-_shifts(wanted) // busiest))
         most = max(guess, _shifts(wanted))
@@ -378,7 +390,7 @@ class _Apothecary:
             answer = tried[count]
             if answer is None:
                 break
-            if not _within(answer[0].gaps, cluster.span):
+            if not self._stays_open(answer[0].gaps, cluster):
                 high = count
                 break
             low, proved = count, answer[0].proved
@@ -391,7 +403,7 @@ class _Apothecary:
             if answer is None:
                 proved = False
                 break
-            if _within(answer[0].gaps, cluster.span):
+            if self._stays_open(answer[0].gaps, cluster):
                 low, proved = count, answer[0].proved
             else:
                 high = count
@@ -450,7 +462,18 @@ class _Apothecary:
                 if fewer is None or _minutes(fewer.gaps) > _minutes(trial.gaps):
                     break
                 trial, chosen = fewer, used
+            trial, chosen = self._fewer_trained(cluster, name, trial, chosen)
             yield self._training_remedy(base, trial, name, chosen, cluster)
+
+    def _fewer_trained(self, cluster: Cluster, name: str, trial: _Trial, chosen: list[int]) -> tuple[_Trial, list[int]]:
+        """One after the other left out, as long as nothing more stays open; only of a few."""
+        for person in list(chosen) if len(chosen) <= FEW else ():
+            if len(chosen) > 1:
+                rest = [one for one in chosen if one != person]
+                fewer, _people = self._trained(cluster, name, rest)
+                if fewer is not None and _minutes(fewer.gaps) <= _minutes(trial.gaps):
+                    trial, chosen = fewer, rest
+        return trial, chosen
 
     def _trained(self, cluster: Cluster, name: str, people: list[int]) -> tuple[_Trial | None, list[int]]:
         held = set(people)
@@ -502,8 +525,3 @@ def kind_text(kind: Kind) -> str:
 
 def _named(name: str, number: str) -> str:
     return f"{name} ({number})" if name and name != number else number
-
-
-def _within(gaps: Sequence[GapGroup], span: Span) -> bool:
-    """Whether any gap touches a span."""
-    return any(gap.end > span[0] and gap.start < span[1] for gap in gaps)

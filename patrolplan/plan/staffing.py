@@ -274,9 +274,8 @@ class _Count:
                 after = audit(problem, whole)
                 if _weight(problem, after) < _weight(problem, result):
                     roster, result = whole, after
-                if not any(
-                    gap.end > cluster.span[0] and gap.start < cluster.span[1] for gap in _closable(problem, result)
-                ):
+                opens, closes = cluster.window(problem, FAR)
+                if not any(gap.end > opens and gap.start < closes for gap in _closable(problem, result)):
                     break
             else:
                 if stop_early:

@@ -58,7 +58,8 @@ def view(
             say(console, (words, "dim"), indent=_DEEP, hang=2)
         else:
             _print_reasons(console, explained)
-    _print_remedies(console, explanation, operation)
+    if explanation.looked:
+        _print_remedies(console, explanation, operation)
 
 
 def hours_text(minutes: int) -> str:
@@ -155,7 +156,7 @@ def _print_remedies(console: Console, explanation: Explanation, operation: str) 
         for number, remedy in enumerate(explanation.remedies, 1):
             _print_remedy(console, explanation, number, remedy, PurePath(operation).name)
     elif explanation.solved_anew is None and not explanation.remarks:
-        say(console, (_("No way out was looked for, or none was found that closes any gap."), "dim"))
+        say(console, (_("No way out was found that closes any gap."), "dim"))
     for words in explanation.remarks:
         say(console, (words, "yellow"))
 
