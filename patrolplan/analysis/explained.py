@@ -14,6 +14,7 @@ from patrolplan.findings import Finding
 from patrolplan.problem import Problem
 from patrolplan.proof import Status
 from patrolplan.roster import Roster
+from patrolplan.units import Span
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,24 @@ class Confirmed:
     closed_minutes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """More is asked of people of a kind in a stretch of time than they can serve: no roster closes that.
+
+    Attributes
+    ----------
+    label
+        The qualification or rank; empty for everybody.
+    needed, most
+        Person-minutes asked for, and those that all of the kind who are there can serve at most by the hard rules.
+    """
+
+    label: str
+    span: Span
+    needed: int
+    most: int
+
+
 @dataclass(frozen=True)
 class Explanation:
     """Every gap of a roster with its reasons and remedies.
@@ -83,6 +102,8 @@ class Explanation:
         Gaps that a new search closes without any change, as a remedy; None if there are none or it was not asked.
     remedies
         Cheapest first.
+    shortages
+        Kinds of people of whom there are too few, by counting alone.
     remarks
         What deserves a look about the remedies.
     looked
@@ -100,6 +121,7 @@ class Explanation:
     avoidable: tuple[Confirmed, ...] = ()
     solved_anew: Remedy | None = None
     remedies: tuple[Remedy, ...] = ()
+    shortages: tuple[Shortage, ...] = ()
     remarks: tuple[str, ...] = ()
     looked: bool = False
     rows: tuple[Finding, ...] = ()

@@ -102,8 +102,8 @@ def placing(problem: Problem, roster: Roster, person: int, slot: Slot) -> Placin
         held,
         is_asked,
         broken,
-        tuple(one for one in new if one.code in GAP_CODES and one.severity is not Severity.NOTE),
-        tuple(one for one in gone_findings if one.code in GAP_CODES and one.severity is not Severity.NOTE),
+        tuple(one for one in new if _is_gap(one) and not any(_is_part(one, other) for other in gone_findings)),
+        tuple(one for one in gone_findings if _is_gap(one) and not any(_is_part(one, other) for other in new)),
         tuple(one for one in new if one.severity is Severity.SOFT and one.code not in GAP_CODES),
         () if held is not None or not broken else tuple(_ways(problem, whole, person, slot, broken)),
     )
@@ -118,6 +118,22 @@ def _difference(before: Audit, after: Audit) -> tuple[list[Finding], list[Findin
     """Findings that come and findings that go."""
     first, second = Counter(before.findings), Counter(after.findings)
     return list((second - first).elements()), list((first - second).elements())
+
+
+def _is_gap(finding: Finding) -> bool:
+    return finding.code in GAP_CODES and finding.severity is not Severity.NOTE
+
+
+def _is_part(finding: Finding, other: Finding) -> bool:
+    """Whether a gap is a part of another one of the same need, and no deeper."""
+    same = (finding.code, finding.site, finding.post, finding.place) == (
+        other.code,
+        other.site,
+        other.post,
+        other.place,
+    )
+    inside = (other.start or 0) <= (finding.start or 0) and (finding.end or 0) <= (other.end or 0)
+    return same and inside and (finding.actual or 0) >= (other.actual or 0)
 
 
 def _ways(problem: Problem, roster: Roster, person: int, slot: Slot, broken: Sequence[Finding]) -> list[Way]:

@@ -30,6 +30,16 @@ def explanation_json(explanation: Any, operation: str) -> dict[str, Any]:
         "status": "gaps" if explanation.gaps else "clean",
         "gaps": [_gap(problem, one) for one in explanation.gaps],
         "avoidable": [_avoidable(problem, one) for one in explanation.avoidable],
+        "shortages": [
+            {
+                "kind": one.label,
+                "from": problem.zone.iso(one.span[0]),
+                "until": problem.zone.iso(one.span[1]),
+                "needed_hours": one.needed / 60,
+                "most_hours": one.most / 60,
+            }
+            for one in explanation.shortages
+        ],
         "solving_again": None if explanation.solved_anew is None else _effect(explanation.solved_anew),
         "remedies": [_remedy(one, operation) for one in explanation.remedies],
         "remarks": list(explanation.remarks),

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from patrolplan.analysis.explained import Confirmed, Explanation, Remedy
+from patrolplan.analysis.explained import Confirmed, Explanation, Remedy, Shortage
 from patrolplan.analysis.gaps import GAP_CODES, GapGroup, merge_gaps
 from patrolplan.analysis.reasons import ExplainedGap, Interviewer, Step
 from patrolplan.analysis.remedies import (
@@ -33,6 +33,8 @@ from patrolplan.problem import FOREVER, Problem
 from patrolplan.roster import Roster, join_rosters, make_roster
 from patrolplan.units import Span, clock_text, date_text
 
+USUAL = "full"
+"""The contract of whoever has none named."""
 LONGEST_QUESTION = 8.0
 """Most seconds on the clock for one variant."""
 MOST_CLUSTERS = 3
@@ -156,10 +158,15 @@ class _Apothecary:
 
     def look(self) -> Explanation:
         """The explanation with remedies."""
+        from patrolplan.engine.capacity import Capacity
+        from patrolplan.plan.supply import Supply
+
         found: list[Remedy] = []
+        supply, shortages = Supply(self.problem, Capacity(self.problem)), list[Shortage]()
         groups = clusters(self.explanation.gaps)
         anew: Remedy | None = None
         for cluster in groups[:MOST_CLUSTERS]:
+            shortages += supply.shortages(cluster.span)
             base = self._try(self.problem, cluster, (NEAR, FAR))
             if base is None:
                 self.remarks.append(self._nothing_found())
@@ -184,6 +191,7 @@ class _Apothecary:
         return replace(
             self.explanation,
             looked=True,
+            shortages=tuple(shortages),
             solved_anew=anew,
             remedies=tuple(ordered),
             remarks=tuple(dict.fromkeys(self.remarks)),
@@ -326,7 +334,11 @@ class _Apothecary:
             )
             when = when_text(self.problem, change.dates)
             parts.append(f"{words} " + _("during {when}").format(when=when) if when else words)
-        asks = plural("{n} time beyond the rules of today", "{n} times beyond the rules of today", bent)
+        asks = plural(
+            "{n} time beyond the rules of today in the roster that was made",
+            "{n} times beyond the rules of today in the roster that was made",
+            bent,
+        )
         words = parts[0] if len(parts) == 1 else _("{one}, and {other}").format(one=parts[0], other=parts[1])
         return replace(self._remedy(trial, base, words, edit, asks=asks, price=bent), changes=tuple(changes))
 
@@ -435,9 +447,9 @@ class _Apothecary:
             facts["rank"] = kind.rank
         if kind.qualifications:
             facts["qualifications"] = list(kind.qualifications)
-        contracts = [who.contract for who in self.problem.people if who.contract]
-        if contracts:
-            facts["contract"] = max(sorted(set(contracts)), key=contracts.count)
+        contract = usual_contract(self.problem)
+        if contract != USUAL:
+            facts["contract"] = contract
         return facts | {"from": f"{date_text(first)} {opens}", "until": f"{date_text(last + 1)} {opens}"}
 
     # -- training ------------------------------------------------------------------------------------------------
@@ -515,6 +527,12 @@ class _Apothecary:
         today = audit(self.problem, trial.roster)
         price = sum(one.code in ("PP210", *GAP_CODES) for one in today.findings)
         return self._remedy(trial, base, words, None, by_hand=lines, price=price)
+
+
+def usual_contract(problem: Problem) -> str:
+    """The contract that most people have."""
+    contracts = [who.contract or USUAL for who in problem.people]
+    return max(sorted(set(contracts)), key=contracts.count, default=USUAL)
 
 
 def kind_text(kind: Kind) -> str:

@@ -11,13 +11,11 @@ from patrolplan.analysis.explanation import filling_turns
 from patrolplan.analysis.gaps import GAP_CODES, GapGroup, merge_gaps
 from patrolplan.analysis.headcount import (
     Kind,
-    Step,
     head_count,
     kinds,
     limit,
     minutes_in,
     present_share,
-    windows,
 )
 from patrolplan.analysis.phantoms import present, with_phantoms, without
 from patrolplan.analysis.reasons import Interviewer
@@ -29,8 +27,9 @@ from patrolplan.config.merging import Variant
 from patrolplan.engine.capacity import Capacity
 from patrolplan.engine.cover import least_gaps
 from patrolplan.findings import Severity
-from patrolplan.plan.explaining import open_gaps
+from patrolplan.plan.explaining import USUAL, open_gaps, usual_contract
 from patrolplan.plan.loading import Operation, around, load_operation
+from patrolplan.plan.supply import Supply
 from patrolplan.problem import Problem
 from patrolplan.roster import Roster, join_rosters, make_roster
 from patrolplan.units import DAY_MINUTES, WEEK_DAYS, Span
@@ -39,8 +38,6 @@ LONGEST_QUESTION = 20.0
 """Most seconds on the clock for one roster."""
 TRIES = 4
 """How many numbers of people above a bound are tried one by one; then the steps become longer."""
-MOST_SUPPLY = 8
-"""Stretches of time for which everybody is asked what they can serve."""
 
 
 def staffing(operation: Path, *, what_if: Sequence[str] = (), time_limit: float = 60.0) -> Staffing:
@@ -65,7 +62,7 @@ def staffing(operation: Path, *, what_if: Sequence[str] = (), time_limit: float 
     cases = []
     for number, (name, one) in enumerate(zip((name for name, _edit in edits), loaded, strict=True)):
         share = (end - time.monotonic()) / (len(loaded) - number)
-        cases.append(_Count(name, one, time.monotonic() + share, spare=not number).case())
+        cases.append(_Count(name, one, time.monotonic() + share, is_first=not number).case())
     return Staffing(tuple(cases), loaded[0].operation.warnings)
 
 
@@ -81,13 +78,13 @@ class _Loaded:
 
     def with_one(self, kind: Sequence[Kind]) -> Problem:
         """The problem with one more person at its end, who holds what some kinds name."""
-        contracts = [who.contract for who in self.problem.people if who.contract]
+        contract = usual_contract(self.problem)
         ranks = [one.rank for one in kind if one.rank]
         facts: dict[str, object] = {"qualifications": [one.qualification for one in kind if one.qualification]}
         if ranks:
             facts["rank"] = max(ranks, key=self.problem.ranks.index)
-        if contracts:
-            facts["contract"] = max(sorted(set(contracts)), key=contracts.count)
+        if contract != USUAL:
+            facts["contract"] = contract
         return self._load(self._editor.more_people(1, facts, self.problem.person_index)).problem
 
     def _load(self, more: Edit | None) -> Operation:
@@ -101,26 +98,24 @@ class _Loaded:
 class _Count:
     """Counts and solves for one operation."""
 
-    def __init__(self, name: str, loaded: _Loaded, deadline: float, *, spare: bool) -> None:
+    def __init__(self, name: str, loaded: _Loaded, deadline: float, *, is_first: bool) -> None:
         self.name = name
         self.loaded = loaded
         self.problem = loaded.problem
         self.deadline = deadline
-        self.asks_spare = spare
+        self.is_first = is_first
         self.span = (self.problem.start, self.problem.end)
-        self.kinds = kinds(self.problem)
-        self.ideal = loaded.with_one(self.kinds)
+        self.ideal = loaded.with_one(kinds(self.problem))
         self.phantom = len(self.ideal.people) - 1
-        self.capacity = Capacity(self.ideal)
-        spans = sorted({(slot.start, slot.end) for slot in self.problem.slots if not slot.training})
-        self.windows = list(windows(self.problem, spans))
-        self.steps: dict[Kind, list[Step]] = {kind: head_count(self.problem, kind) for kind in self.kinds}
+        self.supply = Supply(self.problem, Capacity(self.ideal))
+        self.capacity = self.supply.capacity
+        self.kinds = self.supply.kinds
 
     def case(self) -> Case:
         """Everything about this operation."""
         total = self._attained(self._least(Kind(), self.span), self.ideal, self.span)
         more, kind, result = self._more()
-        spare = tuple(self._spare(more, total)) if self.asks_spare and more.reached == 0 else None
+        spare = tuple(self._spare(more, total)) if self.is_first and more.reached == 0 else None
         phases = tuple(self._phases())
         whole = limit(self.ideal, self.phantom, self.span)
         return Case(
@@ -146,10 +141,10 @@ class _Count:
     def _least(self, kind: Kind, inside: Span) -> Count:
         """How many people of a kind there must be, none of them ever absent, by what one can serve in any stretch."""
         best, where = 0.0, None
-        for window in self.windows:
+        for window in self.supply.windows:
             if window[0] < inside[0] or window[1] > inside[1]:
                 continue
-            needed = minutes_in(self.steps[kind], window)
+            needed = self.supply.needed(kind, window)
             known = self.capacity.at_least(self.phantom, window)
             if not needed or (known and needed <= best * known):
                 continue
@@ -162,35 +157,13 @@ class _Count:
         """How many people are missing at least, with those who are there serving as much as they may."""
         best, where = 0, None
         for kind in self.kinds:
-            for window in self._tightest(kind):
-                needed = minutes_in(self.steps[kind], window)
+            for window in self.supply.tightest(kind, self.supply.windows):
+                needed = self.supply.needed(kind, window)
                 most = self.capacity.most(self.phantom, window)
-                missing = needed - self._supply(kind, window)
+                missing = needed - self.supply.most(kind, window)
                 if most and _up(missing / most) > best:
                     best, where = _up(missing / most), window
         return Count(best, span=where)
-
-    def _tightest(self, kind: Kind) -> list[Span]:
-        """The stretches of time in which people of a kind are scarcest."""
-
-        def scarcity(window: Span) -> float:
-            most = self.capacity.at_least(self.phantom, window) or (window[1] - window[0])
-            there = sum(
-                kind.holds(self.problem, person, _day(self.problem, window[0]))
-                for person in present(self.problem, window)
-            )
-            return minutes_in(self.steps[kind], window) / most / max(1, there)
-
-        return sorted(self.windows, key=lambda one: (-scarcity(one), one))[:MOST_SUPPLY]
-
-    def _supply(self, kind: Kind, window: Span) -> int:
-        """Minutes that the people of a kind who are there can serve at most in a stretch of time."""
-        day = _day(self.problem, window[0])
-        return sum(
-            self.capacity.most(person, window)
-            for person in range(len(self.problem.people))
-            if kind.holds(self.problem, person, day)
-        )
 
     # -- rosters -------------------------------------------------------------------------------------------------
 
@@ -288,7 +261,8 @@ class _Count:
         """Everybody, phase by phase."""
         for phase in self.problem.phases:
             span = (phase.start, phase.end)
-            count = self._attained(self._least(Kind(), span), self.ideal, span)
+            count = self._least(Kind(), span)
+            count = self._attained(count, self.ideal, span) if self.is_first else count
             there = len(present(self.problem, span))
             yield Part(phase.name, span, count, there, limit(self.ideal, self.phantom, span))
 
@@ -303,7 +277,8 @@ class _Count:
                 asked=(),
                 slots=tuple(slot for slot in self.ideal.slots if slot.post in posts and not slot.training),
             )
-            count = self._attained(self._least(kind, self.span), asked, self.span)
+            count = self._least(kind, self.span)
+            count = self._attained(count, asked, self.span) if self.is_first else count
             there = sum(
                 kind.holds(self.problem, person, self.problem.first_day) for person in present(self.problem, self.span)
             )
@@ -346,10 +321,6 @@ class _Count:
 def _up(amount: float) -> int:
     """Rounded up, with a hair of tolerance against the noise of a division."""
     return max(0, -int(-(amount - 1e-9) // 1))
-
-
-def _day(problem: Problem, instant: int) -> int:
-    return problem.zone.local(instant)[0]
 
 
 def _closable(problem: Problem, result: Audit, span: Span | None = None) -> list[GapGroup]:

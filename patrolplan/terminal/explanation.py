@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from rich.console import Console
 
-from patrolplan.analysis.explained import Confirmed, Contradiction, Explanation, Remedy
+from patrolplan.analysis.explained import Confirmed, Contradiction, Explanation, Remedy, Shortage
 from patrolplan.analysis.placing import Placing, Way
 from patrolplan.analysis.reasons import Answer, ExplainedGap, Reason
 from patrolplan.errors import Place
@@ -52,14 +52,31 @@ def view(
             _print_avoidable(console, problem, one)
         same = seen.setdefault(_in_sum(explained), number)
         if explained.reasons and same != number:
-            words = _("who could not: as at {gap} {when}").format(
+            words = _("the same reasons as at {gap} {when}").format(
                 gap=place_text(gaps[same].gap), when=gaps[same].gap.when
             )
             say(console, (words, "dim"), indent=_DEEP, hang=2)
         else:
             _print_reasons(console, explained)
+    if explanation.shortages:
+        console.print()
+        say(console, (_("Too few people, whatever the roster"), "bold"), (_("; counted, so proved"), "dim"))
+        for shortage in explanation.shortages:
+            _print_shortage(console, problem, shortage)
     if explanation.looked:
         _print_remedies(console, explanation, operation)
+
+
+def _print_shortage(console: Console, problem: Problem, one: Shortage) -> None:
+    words = _("{kind}: {when} asks for {needed}; those who are there can serve {most} at most, {missing} short")
+    text = words.format(
+        kind=one.label or _("head count"),
+        when=problem.zone.span_text(*one.span),
+        needed=hours_text(one.needed),
+        most=f"{one.most / 60:,.0f}",
+        missing=f"{(one.needed - one.most) / 60:,.0f}",
+    )
+    say(console, text, indent=_INDENT, hang=2)
 
 
 def hours_text(minutes: int) -> str:

@@ -47,9 +47,13 @@ def _print_head(console: Console, case: Case) -> None:
         say(console, (words, "bold green"))
     else:
         words = plural("{n} person is not enough", "{n} people are not enough", there)
-        open_ = plural("{n} person-shift stays open", "{n} person-shifts stay open", case.open_shifts)
+        open_ = plural(
+            "{n} person-shift stays open in the best roster found",
+            "{n} person-shifts stay open in the best roster found",
+            case.open_shifts,
+        )
         say(console, (words, "bold red"), f": {open_} ({hours_text(case.open_minutes)})", hang=2)
-        more = _("{count} more, {kind}").format(count=_range(case.more), kind=", ".join(case.kind) or _("of any kind"))
+        more = _more_words(case.more) + ", " + (", ".join(case.kind) or _("of any kind"))
         say(console, (_("Missing   "), "bold"), more + _tightest(problem, case.more), hang=10)
     say(
         console,
@@ -68,6 +72,13 @@ def _range(count: Count) -> str:
     if count.reached is None:
         return _("at least {n}").format(n=f"{count.lower:,}")
     return _("at least {n}, {m} reached").format(n=f"{count.lower:,}", m=f"{count.reached:,}")
+
+
+def _more_words(count: Count) -> str:
+    if count.reached == count.lower:
+        return _("{n} more").format(n=f"{count.lower:,}")
+    words = _("at least {n} more").format(n=f"{count.lower:,}")
+    return words if count.reached is None else words + " " + _("({m} reached)").format(m=f"{count.reached:,}")
 
 
 def _tightest(problem: Problem, count: Count) -> str:

@@ -66,13 +66,11 @@ def gaps_of(run: Run, operation: Path, roster: object) -> float:
 
 def test_everybody_has_a_reason_with_its_numbers(run: Run, folder: Path) -> None:
     operation = write(folder)
-    rows = "\n".join(
-        f"{person},Contoh,office,gate,{shift},2024-11-{day:02d}T{start},2024-11-{day + (shift == 'night'):02d}T{end},,duty"
-        for person, shift, days in (("P1", "day", (4, 5, 6, 7)), ("P2", "night", (4, 5, 6, 7)))
-        for day in days
-        for start, end in ([("07:00+07:00", "19:00+07:00")] if shift == "day" else [("19:00+07:00", "07:00+07:00")])
-    )
-    (folder / "r.csv").write_text(f"person,name,site,post,shift,start,end,duty,kind\n{rows}\n", encoding="utf-8")
+    rows = ""
+    for day in (4, 5, 6, 7):
+        rows += f"P1,,office,gate,day,2024-11-0{day}T07:00+07:00,2024-11-0{day}T19:00+07:00,,duty\n"
+        rows += f"P2,,office,gate,night,2024-11-0{day}T19:00+07:00,2024-11-0{day + 1}T07:00+07:00,,duty\n"
+    (folder / "r.csv").write_text(f"person,name,site,post,shift,start,end,duty,kind\n{rows}", encoding="utf-8")
     found = explained(run, operation, "r.csv", "--no-remedies")
     (gap,) = found["gaps"]
     assert (gap["post"], gap["short"], gap["person_shifts"]) == ("office/gate", 1, 6)
@@ -204,6 +202,8 @@ def test_the_short_plenary(run: Run, folder: Path) -> None:
     reasons = [one for gap in found["gaps"] for one in gap["reasons"] if one["answer"] == "cannot"]
     assert {one["rule"] for one in reasons if one["phrase"].startswith("rest")} == {"rest-later"}
     assert any(one["words"].startswith("rest-later: 12 h instead of 24 h") for one in found["remedies"])
+    (short,) = found["shortages"]
+    assert short["kind"] == "" and short["needed_hours"] - short["most_hours"] == 52 * 12
     assert max(one["people"] for one in found["remedies"]) >= 26
     for number, remedy in enumerate(found["remedies"]):
         changed = folder / f"changed-{number}.yaml"
