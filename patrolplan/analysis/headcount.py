@@ -138,7 +138,7 @@ def windows(problem: Problem, spans: Sequence[Span]) -> Iterator[Span]:
     ends = sorted({end for _, end in spans})
     seen: set[Span] = set()
     for start in starts:
-        later = [end for end in ends if start < end <= start + 2 * DAY_MINUTES]
+        later = [end for end in ends if start < end <= start + 3 * DAY_MINUTES // 2]
         for end in (*later, start + WEEK_MINUTES, start + 2 * WEEK_MINUTES):
             seen.add((start, min(end, problem.end)))
     seen |= {(phase.start, phase.end) for phase in problem.phases}

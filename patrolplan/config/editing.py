@@ -164,7 +164,8 @@ class Editor:
     def what_if(self, text: str) -> Edit:
         """A change as a planner says it: ``rest=12h``, ``hours=66h``, ``shifts=three-shift-8h``, ``rest-later=off``.
 
-        Several may stand in one text, with commas between them.
+        The name of a rule means every rule of that name but those of contracts; an id, such as ``part/hours``, means
+        one. Several changes may stand in one text, with commas between them.
 
         Raises
         ------
@@ -205,23 +206,24 @@ class Editor:
         wanted, _, last = key.rpartition(".")
         if wanted:
             key, field = wanted, last
-        chosen = [rule for rule in self._merged.rules if key in (rule.id, rule.own_id)]
-        if not chosen or (key in SPECS and not any(rule.id == key and len(chosen) > 1 for rule in chosen)):
-            chosen = [rule for rule in self._merged.rules if _parts(rule)[0] == key] or chosen
+        rules = self._merged.rules
+        by_name = [rule for rule in rules if not rule.contract and _parts(rule)[0] == key]
+        chosen = by_name or [rule for rule in rules if rule.id == key]
         if not chosen:
             if key in SPECS and value != "off":
                 return self._new_rule(key, field, value)
             known = [*(rule.id for rule in self._merged.rules), *SPECS, SHIFTS]
             hint = nearest(key, known) or f" Rules here: {', '.join(rule.id for rule in self._merged.rules)}."
             raise InputError(f'there is no rule "{key}" to change.{hint}')
-        lines: tuple[str, ...] = ()
+        written: list[str] = []
         for rule in chosen:
             name, body = _parts(rule)
             if value == "off":
                 entry: dict[str, Any] = {"id": rule.own_id, "off": True}
             else:
                 entry = {"id": rule.own_id, **body, **_changed(name, body, field, value)}
-            lines += _rule_lines([{name: entry}], rule.contract)
+            written += _rule_lines([{name: entry}], rule.contract)
+        lines = _joined(written)
         return Edit(Variant("\n".join(lines)), lines, tuple(rule.node.mark.place for rule in chosen))
 
     def _new_rule(self, key: str, field: str, value: str) -> Edit:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from patrolplan.engine.subproblem import StopSignal
 
-DETERMINISTIC_SECONDS = 0.5
+DETERMINISTIC_SECONDS = 0.2
 """How hard one question is tried, in the solver's own seconds, so that the answer does not depend on the clock."""
 POLL_SECONDS = 0.1
 

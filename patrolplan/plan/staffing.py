@@ -23,9 +23,10 @@ from patrolplan.analysis.remedies import FAR, NEAR, clusters, most_short
 from patrolplan.analysis.staffed import Case, Count, Part, Relief, Staffing
 from patrolplan.audit import Audit, audit
 from patrolplan.config.editing import Edit, Editor
-from patrolplan.config.merging import Variant
+from patrolplan.config.merging import VARIANT_LABEL, Variant
 from patrolplan.engine.capacity import Capacity
 from patrolplan.engine.cover import least_gaps
+from patrolplan.errors import Complaint, InputError, Place
 from patrolplan.findings import Severity
 from patrolplan.plan.explaining import USUAL, open_gaps, usual_contract
 from patrolplan.plan.loading import Operation, around, load_operation
@@ -40,7 +41,7 @@ TRIES = 4
 """How many numbers of people above a bound are tried one by one; then the steps become longer."""
 
 
-def staffing(operation: Path, *, what_if: Sequence[str] = (), time_limit: float = 60.0) -> Staffing:
+def staffing(operation: Path, *, what_if: Sequence[str] = (), time_limit: float = 60.0, parts: bool = True) -> Staffing:
     """Say how many people an operation needs.
 
     Parameters
@@ -49,6 +50,8 @@ def staffing(operation: Path, *, what_if: Sequence[str] = (), time_limit: float 
         Changes that are looked at besides, such as ``rest=12h``.
     time_limit
         Seconds for all rosters together.
+    parts
+        Whether rosters are made for phases and kinds, too, and people to spare are looked for.
 
     Raises
     ------
@@ -57,20 +60,21 @@ def staffing(operation: Path, *, what_if: Sequence[str] = (), time_limit: float 
     """
     editor = Editor(operation)
     edits = [("", None), *((text, editor.what_if(text)) for text in what_if)]
-    loaded = [_Loaded(operation, editor, edit) for _name, edit in edits]
+    loaded = [_Loaded(operation, editor, name, edit) for name, edit in edits]
     end = time.monotonic() + time_limit
     cases = []
     for number, (name, one) in enumerate(zip((name for name, _edit in edits), loaded, strict=True)):
         share = (end - time.monotonic()) / (len(loaded) - number)
-        cases.append(_Count(name, one, time.monotonic() + share, is_first=not number).case())
+        cases.append(_Count(name, one, time.monotonic() + share, is_first=parts and not number).case())
     return Staffing(tuple(cases), loaded[0].operation.warnings)
 
 
 class _Loaded:
     """An operation with a change, and the same with one more person of a kind."""
 
-    def __init__(self, path: Path, editor: Editor, edit: Edit | None) -> None:
+    def __init__(self, path: Path, editor: Editor, name: str, edit: Edit | None) -> None:
         self._path = path
+        self._name = name
         self._editor = editor
         self._edit = edit
         self.operation = self._load(None)
@@ -92,7 +96,13 @@ class _Loaded:
         variant: Variant | None = None
         if edits:
             variant = (edits[0] if len(edits) == 1 else edits[0] + edits[1]).variant
-        return load_operation(self._path, variant=variant)
+        try:
+            return load_operation(self._path, variant=variant)
+        except InputError as error:
+            if self._edit is None:
+                raise
+            said = [Complaint(f'--what-if "{self._name}": {one.message}', _own(one.place)) for one in error.complaints]
+            raise InputError(said) from None
 
 
 class _Count:
@@ -153,17 +163,34 @@ class _Count:
                 best, where = needed / most, window
         return Count(_up(best), span=where)
 
-    def _least_more(self) -> Count:
-        """How many people are missing at least, with those who are there serving as much as they may."""
+    def _least_more(self) -> tuple[Count, list[Kind]]:
+        """How many people are missing at least, with those who are there serving all they may, and the scarce kinds."""
         best, where = 0, None
+        scarce: dict[Kind, None] = {}
         for kind in self.kinds:
-            for window in self.supply.tightest(kind, self.supply.windows):
+            for window in self._tightest(kind):
                 needed = self.supply.needed(kind, window)
                 most = self.capacity.most(self.phantom, window)
                 missing = needed - self.supply.most(kind, window)
+                if missing > 0 and kind.label:
+                    scarce[kind] = None
                 if most and _up(missing / most) > best:
                     best, where = _up(missing / most), window
-        return Count(best, span=where)
+        return Count(best, span=where), list(scarce)
+
+    def _least_open(self) -> int:
+        """Person-minutes that stay open at least, with those who are there serving as much as they may."""
+        return max(
+            self.supply.needed(kind, window) - self.supply.most(kind, window)
+            for kind in self.kinds
+            for window in self._tightest(kind)
+        )
+
+    def _tightest(self, kind: Kind) -> list[Span]:
+        """The stretches of time in which people of a kind are scarcest."""
+        found = self.supply.tightest(kind, self.supply.windows)
+        alike = self._least(kind, self.span).span
+        return found if alike is None or alike in found else [alike, *found]
 
     # -- rosters -------------------------------------------------------------------------------------------------
 
@@ -193,15 +220,16 @@ class _Count:
 
     def _more(self) -> tuple[Count, tuple[str, ...], Audit]:
         """How many people are missing, what each of them holds, and what is open without them."""
-        lower = self._least_more()
+        lower, scarce = self._least_more()
         roster, result = self._solve(self.problem)
         if roster is None or result is None:
             empty = make_roster(self.problem, ())
             return lower, (), audit(self.problem, empty)
-        roster, result = self._tightened(self.problem, roster, result)
+        if _weight(self.problem, result) > (0, self._least_open()):
+            roster, result = self._tightened(self.problem, roster, result)
         if not _gaps(self.problem, result):
             return replace(lower, reached=0, roster=roster, problem=self.problem), (), result
-        for wanted in ([Kind()], self.kinds):
+        for wanted in (scarce or [Kind()], self.kinds):
             label = tuple(one.label for one in wanted if one.label)
             found = self._fewest_more(lower, self.loaded.with_one(wanted), roster, result)
             if found is not None:
@@ -307,15 +335,21 @@ class _Count:
             ),
         )
         low, high = 0, max(0, len(order) - total.lower)
+        number = high
         while low < high:
-            number = (low + high + 1) // 2
             problem = without(self.problem, frozenset(order[:number]))
             found, result = self._solve(problem)
             if found is not None and result is not None and not _gaps(problem, result):
                 low = number
             else:
                 high = number - 1
+            number = (low + high + 1) // 2
         return sorted(order[:low])
+
+
+def _own(place: Place) -> Place:
+    """A place in a file; none in the text of a change."""
+    return Place() if place.file == VARIANT_LABEL else place
 
 
 def _up(amount: float) -> int:

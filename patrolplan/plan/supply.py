@@ -55,7 +55,7 @@ class Supply:
             people = [one for one in present(self.problem, window) if kind.holds(self.problem, one, day)]
             if not people:
                 return float(self.needed(kind, window))
-            one = self.capacity.most(people[0], window)
+            one = self.capacity.at_least(people[0], window) or self.capacity.most(people[0], window)
             return self.needed(kind, window) / max(1, one * len(people))
 
         return sorted(among, key=lambda one: (-scarcity(one), one))[:MOST_WINDOWS]
