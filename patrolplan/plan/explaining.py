@@ -25,11 +25,15 @@ from patrolplan.analysis.remedies import (
 )
 from patrolplan.audit import Audit, audit, candidate_duty
 from patrolplan.config.editing import Edit, Editor, with_amount
+from patrolplan.engine.capacity import Capacity
+from patrolplan.engine.cover import least_gaps
 from patrolplan.errors import InputError
 from patrolplan.findings import Severity
 from patrolplan.language import _, plural
 from patrolplan.plan.loading import around, load_operation, load_roster
+from patrolplan.plan.supply import Supply
 from patrolplan.problem import FOREVER, Problem
+from patrolplan.proof import Status
 from patrolplan.roster import Roster, join_rosters, make_roster
 from patrolplan.units import Span, clock_text, date_text
 
@@ -153,20 +157,18 @@ class _Apothecary:
         self.before = [one.gap for one in explanation.gaps]
         self.deadline = time.monotonic() + time_limit
         self.editor = Editor(explanation.path)
+        self.supply = Supply(self.problem, Capacity(self.problem))
+        self.shortages: list[Shortage] = []
         self.remarks: list[str] = []
         self.problems: dict[str, Problem] = {}
 
     def look(self) -> Explanation:
         """The explanation with remedies."""
-        from patrolplan.engine.capacity import Capacity
-        from patrolplan.plan.supply import Supply
-
         found: list[Remedy] = []
-        supply, shortages = Supply(self.problem, Capacity(self.problem)), list[Shortage]()
         groups = clusters(self.explanation.gaps)
         anew: Remedy | None = None
         for cluster in groups[:MOST_CLUSTERS]:
-            shortages += supply.shortages(cluster.span)
+            self.shortages += self.supply.shortages(cluster.span)
             base = self._try(self.problem, cluster, (NEAR, FAR))
             if base is None:
                 self.remarks.append(self._nothing_found())
@@ -191,7 +193,7 @@ class _Apothecary:
         return replace(
             self.explanation,
             looked=True,
-            shortages=tuple(shortages),
+            shortages=tuple(self.shortages),
             solved_anew=anew,
             remedies=tuple(ordered),
             remarks=tuple(dict.fromkeys(self.remarks)),
@@ -207,8 +209,8 @@ class _Apothecary:
     def _try(self, problem: Problem, cluster: Cluster, margins: Sequence[int] = (NEAR,)) -> _Trial | None:
         """Solve a variant around some gaps, with more days around them where fewer leave a gap; None if out of time."""
         best: _Trial | None = None
-        for days in margins:
-            trial = self._solve(problem, cluster.window(problem, days))
+        for window in dict.fromkeys(cluster.window(problem, days) for days in margins):
+            trial = self._solve(problem, window)
             if trial is not None and (best is None or _minutes(trial.gaps) < _minutes(best.gaps)):
                 best = trial
             if best is not None and not self._stays_open(best.gaps, cluster):
@@ -216,9 +218,6 @@ class _Apothecary:
         return best
 
     def _solve(self, problem: Problem, window: Span) -> _Trial | None:
-        from patrolplan.engine.cover import least_gaps
-        from patrolplan.proof import Status
-
         left = self.deadline - time.monotonic()
         if left <= 0:
             return None
@@ -373,7 +372,7 @@ class _Apothecary:
         """What one more person alone closes."""
         asked = self._with_more(cluster, kind, 1)
         if asked is not None and _minutes(asked[0].gaps) < _minutes(base.gaps):
-            yield self._people_remedy(base, kind, 1, *asked, True, cluster)
+            yield self._people_remedy(base, kind, 1, *asked, False, cluster)
 
     def _people_remedy(
         self, base: _Trial, kind: Kind, count: int, trial: _Trial, edit: Edit, least: bool, cluster: Cluster
@@ -389,40 +388,45 @@ class _Apothecary:
 
     def _fewest(self, cluster: Cluster, base: _Trial, kind: Kind) -> tuple[int, _Trial, Edit, bool] | None:
         """How many more people of a kind close what such people can close; whether fewer cannot is proved."""
+        first, most = self._guess(cluster, base, kind)
+        tried: dict[int, tuple[_Trial, Edit]] = {}
+        low, high, proved, count = 0, 0, False, first
+        while not high or high - low > 1:
+            answer = self._with_more(cluster, kind, count)
+            if answer is None:
+                break
+            trial, _edit = tried[count] = answer
+            if not self._stays_open(trial.gaps, cluster):
+                high = count
+                count = high - 1 if high == first else (low + high) // 2
+                continue
+            helps_no_more = low in tried and _minutes(tried[low][0].gaps) == _minutes(trial.gaps)
+            low, proved = count, trial.proved
+            if not high and (helps_no_more or count >= most):
+                break
+            count = (low + high) // 2 if high else min(most, count + 1 if low == first else round(count * 1.4) + 1)
+        best = min(tried, key=lambda one: (_minutes(tried[one][0].gaps), one), default=0)
+        if not best or _minutes(tried[best][0].gaps) >= _minutes(base.gaps):
+            return None
+        return best, *tried[best], bool(high) and (high == 1 or (proved and high - low == 1))
+
+    def _guess(self, cluster: Cluster, base: _Trial, kind: Kind) -> tuple[int, int]:
+        """How many more people may be enough, and how many surely are: one for each person-shift."""
         opens, closes = cluster.window(self.problem, FAR)
         wanted = [gap for gap in base.gaps if gap.end > opens and gap.start < closes]
         busiest = self._busiest(cluster, base.roster)
-        guess = max(1, most_short(wanted), -(-_shifts(wanted) // busiest))
-        most = max(guess, _shifts(wanted))
-        tried: dict[int, tuple[_Trial, Edit] | None] = {}
-        low, high, proved = 0, 0, False
-        count = guess
-        while True:
-            tried[count] = self._with_more(cluster, kind, count)
-            answer = tried[count]
-            if answer is None:
-                break
-            if not self._stays_open(answer[0].gaps, cluster):
-                high = count
-                break
-            low, proved = count, answer[0].proved
-            if count >= most:
-                break
-            count = min(most, max(count + 1, round(count * 1.4)))
-        while high - low > 1:
-            count = high - 1 if low < guess <= high and high == guess else (low + high) // 2
-            answer = tried[count] = self._with_more(cluster, kind, count)
-            if answer is None:
-                proved = False
-                break
-            if self._stays_open(answer[0].gaps, cluster):
-                low, proved = count, answer[0].proved
-            else:
-                high = count
-        best = tried.get(high or count)
-        if best is None or _minutes(best[0].gaps) >= _minutes(base.gaps):
-            return None
-        return high or count, *best, bool(high) and (high == 1 or (proved and high - low == 1))
+        labels = ("", *kind.qualifications, kind.rank)
+        counted = [
+            -(-(one.needed - one.most) // max(1, max(self._most_each(one.span), default=1)))
+            for one in self.shortages
+            if one.label in labels and one.span[0] < closes and one.span[1] > opens
+        ]
+        first = max(counted, default=0) or max(1, most_short(wanted), -(-_shifts(wanted) // busiest))
+        return first, max(first, _shifts(wanted))
+
+    def _most_each(self, span: Span) -> Iterator[int]:
+        """What each person can serve at most in a stretch of time, in minutes."""
+        return (self.supply.capacity.most(person, span) for person in range(len(self.problem.people)))
 
     def _busiest(self, cluster: Cluster, roster: Roster) -> int:
         """The most duties that one person has while there are gaps; a guess at what one more can do."""

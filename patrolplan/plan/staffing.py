@@ -263,8 +263,7 @@ class _Count:
         interviewer = Interviewer(problem, roster)
         gaps = [interviewer.explain(gap) for gap in _closable(problem, result)]
         for cluster in clusters(gaps):
-            for days in (NEAR, FAR):
-                window = cluster.window(problem, days)
+            for window in dict.fromkeys(cluster.window(problem, days) for days in (NEAR, FAR)):
                 narrow = around(problem, roster, window)
                 part, _result = self._solve(narrow, roster)
                 if part is None:
