@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from patrolplan.findings import Finding, Severity
+from patrolplan.language import _
 from patrolplan.problem import Acceptance, Problem
 from patrolplan.units import date_text, subtract_spans
 
@@ -60,9 +61,15 @@ def _is_during(acceptance: Acceptance, finding: Finding) -> bool:
 def _refusal(problem: Problem, acceptance: Acceptance, finding: Finding) -> str:
     """Why the acceptance does not hold for this finding; empty if it does."""
     if finding.start is not None and _last_day(problem, finding) > acceptance.until_day:
-        return f"accepted by {acceptance.by}, but only until {date_text(acceptance.until_day)}"
+        return _("accepted by {by}, but only until {until_day}").format(
+            by=acceptance.by, until_day=date_text(acceptance.until_day)
+        )
     if acceptance.short is not None and _amount(finding) > acceptance.short:
-        return f"accepted by {acceptance.by}, but only up to {acceptance.short:g} {finding.unit}".rstrip()
+        return (
+            _("accepted by {by}, but only up to {short:g} {unit}")
+            .format(by=acceptance.by, short=acceptance.short, unit=finding.unit)
+            .rstrip()
+        )
     return ""
 
 
@@ -80,5 +87,5 @@ def _amount(finding: Finding) -> float:
 
 
 def _words(acceptance: Acceptance) -> str:
-    words = f"accepted by {acceptance.by} until {date_text(acceptance.until_day)}"
+    words = _("accepted by {by} until {until_day}").format(by=acceptance.by, until_day=date_text(acceptance.until_day))
     return f"{words}: {acceptance.reason}" if acceptance.reason else words

@@ -14,6 +14,7 @@ import click
 
 import patrolplan
 from patrolplan.errors import EXIT_BUG, EXIT_INPUT, EXIT_TIME, InputError
+from patrolplan.language import _
 
 COMMANDS = {
     "solve": "make a roster",
@@ -75,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
-        print(f"The output cannot be written: {error.strerror or error}.", file=sys.stderr)
+        print(_("The output cannot be written: {strerror}.").format(strerror=error.strerror or error), file=sys.stderr)
         code = EXIT_INPUT
     except Exception as error:
         _confess(error)

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from patrolplan.errors import Complaint, InputError, Place
+from patrolplan.language import _
 
 SIZE_LIMIT = 5 * 1024 * 1024
 """Largest YAML file that is read, in bytes."""
@@ -128,29 +129,31 @@ class _Composer:
         next(self.events)
         if isinstance(next(self.events), yaml.StreamEndEvent):
             raise self._fatal(
-                "the file is empty; an operation starts with the line patrolplan: 1.", Mark(self._place(1))
+                _("the file is empty; an operation starts with the line patrolplan: 1."), Mark(self._place(1))
             )
         root = self._node(next(self.events), 1)
         next(self.events)
         after = next(self.events)
         if isinstance(after, yaml.DocumentStartEvent):
             raise self._fatal(
-                "a second document starts here; a file holds one, so remove the line ---.", self._mark(after)
+                _("a second document starts here; a file holds one, so remove the line ---."), self._mark(after)
             )
         if root.value is None:
-            raise self._fatal("the file is empty; an operation starts with the line patrolplan: 1.", root.mark)
+            raise self._fatal(_("the file is empty; an operation starts with the line patrolplan: 1."), root.mark)
         if not isinstance(root.value, dict):
-            raise self._fatal("the file must hold keys and values, such as patrolplan: 1.", root.mark)
+            raise self._fatal(_("the file must hold keys and values, such as patrolplan: 1."), root.mark)
         return root
 
     def _node(self, event: Any, depth: int) -> Node:
         if depth > DEPTH_LIMIT:
-            raise self._fatal(f"nested more than {DEPTH_LIMIT} deep.", self._mark(event))
+            raise self._fatal(
+                _("nested more than {DEPTH_LIMIT} deep.").format(DEPTH_LIMIT=DEPTH_LIMIT), self._mark(event)
+            )
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         if event.tag is not None and event.tag not in _KNOWN_TAGS:
             self.complaints.append(
-                self._complaint("tags (words with an exclamation mark) are not understood.", self._mark(event))
+                self._complaint(_("tags (words with an exclamation mark) are not understood."), self._mark(event))
             )
         if event.anchor:
             self.anchors[event.anchor] = None
@@ -162,8 +165,10 @@ class _Composer:
             node = self._mapping(event, depth)
         if node.size > NODE_LIMIT or node.depth > DEPTH_LIMIT:
             raise self._fatal(
-                f"with its aliases written out this holds more than {NODE_LIMIT:,} values, or nests more than "
-                f"{DEPTH_LIMIT} deep; that is refused.",
+                _(
+                    "with its aliases written out this holds more than {NODE_LIMIT:,} values, or nests more than "
+                    "{DEPTH_LIMIT} deep; that is refused."
+                ).format(NODE_LIMIT=NODE_LIMIT, DEPTH_LIMIT=DEPTH_LIMIT),
                 node.mark,
             )
         if event.anchor:
@@ -172,10 +177,14 @@ class _Composer:
 
     def _alias(self, event: Any) -> Node:
         if event.anchor not in self.anchors:
-            raise self._fatal(f"*{event.anchor} names an anchor that is not defined above.", self._mark(event))
+            raise self._fatal(
+                _("*{anchor} names an anchor that is not defined above.").format(anchor=event.anchor), self._mark(event)
+            )
         node = self.anchors[event.anchor]
         if node is None:
-            raise self._fatal(f"*{event.anchor} stands inside the value that it names.", self._mark(event))
+            raise self._fatal(
+                _("*{anchor} stands inside the value that it names.").format(anchor=event.anchor), self._mark(event)
+            )
         return node
 
     def _scalar(self, event: Any) -> Any:
@@ -211,7 +220,10 @@ class _Composer:
                 line = keys[key].place.line
                 self.complaints.append(
                     self._complaint(
-                        f'the key "{key}" stands twice: in line {line} and in line {mark.place.line}.', mark
+                        _('the key "{key}" stands twice: in line {line} and in line {line2}.').format(
+                            key=key, line=line, line2=mark.place.line
+                        ),
+                        mark,
                     )
                 )
             elif key is not None:
@@ -230,7 +242,7 @@ class _Composer:
             return str(event.value)
         node = self._node(event, depth + 1)
         if isinstance(node.value, (dict, list)):
-            self.complaints.append(self._complaint("a key must be a word or a number.", node.mark))
+            self.complaints.append(self._complaint(_("a key must be a word or a number."), node.mark))
             return None
         return str(node.value)
 
@@ -239,7 +251,7 @@ class _Composer:
         for one in sources:
             if not isinstance(one.value, dict):
                 self.complaints.append(
-                    self._complaint("<< takes a mapping, such as *name of one defined above.", one.mark)
+                    self._complaint(_("<< takes a mapping, such as *name of one defined above."), one.mark)
                 )
         return [one for one in sources if isinstance(one.value, dict)]
 
@@ -273,14 +285,14 @@ def _syntax_complaint(error: yaml.YAMLError, text: str, file: str) -> Complaint:
     if mark is None:
         position = getattr(error, "position", 0)
         line = text[:position].count("\n") + 1 if isinstance(position, int) else 0
-        return Complaint("a character here cannot stand in YAML text.", Place(file, line))
+        return Complaint(_("a character here cannot stand in YAML text."), Place(file, line))
     place = Place(file, mark.line + 1, mark.column + 1)
     lines = text.splitlines()
     for number in range(mark.line, max(-1, mark.line - 2), -1):
         indent = re.match(r"\s*", lines[number]) if number < len(lines) else None
         if indent and "\t" in indent[0]:
             column = indent[0].index("\t") + 1
-            return Complaint("a tab stands in the indentation; use spaces.", Place(file, number + 1, column), 1)
+            return Complaint(_("a tab stands in the indentation; use spaces."), Place(file, number + 1, column), 1)
     return Complaint(_syntax_words(str(getattr(error, "problem", "") or "")), place)
 
 
@@ -300,7 +312,7 @@ def _syntax_words(problem: str) -> str:
     for start, words in known.items():
         if problem.startswith(start):
             return words
-    return f"this is not YAML: {problem or 'not readable'}."
+    return _("this is not YAML: {problem}.").format(problem=problem or "not readable")
 
 
 def scalar_text(value: Any) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from patrolplan.errors import Complaint, InputError, Place, nearest
 from patrolplan.findings import Finding, Severity
+from patrolplan.language import _, later
 from patrolplan.problem import Problem
 from patrolplan.roster import Roster, Stretch, duty_name, make_roster
 from patrolplan.spreadsheet_dates import Moment, day_comes_first, read_moment
@@ -127,18 +128,20 @@ def read_roster(problem: Problem, table: Table) -> RosterFile:
 def _require_columns(table: Table, headings: set[str]) -> None:
     missing = []
     if not headings & {"person", "name"}:
-        missing.append("person (or name)")
+        missing.append(_("person (or name)"))
     if "date" in headings:
         if not {"start", "end"} <= headings and "shift" not in headings:
-            missing.append("start and end (or shift)")
+            missing.append(_("start and end (or shift)"))
     else:
         missing += [name for name in ("start", "end") if name not in headings]
     if missing:
         raise InputError(
             [
                 Complaint(
-                    f"this is not a roster: it has no column {', '.join(missing)}. "
-                    f"Its headings are {headings_text(table)}; a roster has {','.join(COLUMNS)}.",
+                    _(
+                        "this is not a roster: it has no column {missing}. Its headings are {headings_text}; a "
+                        "roster has {COLUMNS}."
+                    ).format(missing=", ".join(missing), headings_text=headings_text(table), COLUMNS=",".join(COLUMNS)),
                     Place(table.file, 1),
                 )
             ],
@@ -180,11 +183,13 @@ class _RowReader:
             shift = self._shift(cells.get("shift", ""))
             start, end = self._times(cells, shift)
         except (_Unread, ValueError) as error:
-            self._note(row.line, Severity.HARD, f"{error} The row is left out.")
+            self._note(row.line, Severity.HARD, f"{error} " + _("The row is left out."))
             return None
         if post is None and kind == "duty":
             who = self._problem.people[person].id
-            self._note(row.line, Severity.SOFT, "the duty names no post: it counts as hours, but covers nothing.", who)
+            self._note(
+                row.line, Severity.SOFT, _("the duty names no post: it counts as hours, but covers nothing."), who
+            )
         if shift is None:
             shift = self._shift_that_runs(start, end, post)
         return Stretch(person, post, shift, start, end, cells.get("duty", ""), kind, row.line)
@@ -196,7 +201,7 @@ class _RowReader:
             row = first.setdefault(replace(stretch, row=0), stretch.row)
             if row != stretch.row:
                 who = self._problem.people[stretch.person].id
-                message = f"rows {row} and {stretch.row} say the same; remove one."
+                message = _("rows {row} and {row2} say the same; remove one.").format(row=row, row2=stretch.row)
                 self._note(stretch.row, Severity.SOFT, message, who)
 
     def _note(self, line: int, severity: Severity, message: str, person: str = "") -> None:
@@ -207,19 +212,25 @@ class _RowReader:
     def _person(self, number: str, name: str, line: int) -> int:
         if not number:
             if not name:
-                raise _Unread("the row names nobody.")
-            return self._full_names.one(name, "person", "people are called")
+                raise _Unread(_("the row names nobody."))
+            return self._full_names.one(name, later("person"), _("people are called"))
         person = self._people.find(number)
         if person is None:
             person = self._short.find(number.lstrip("0")) if number.isdigit() else None
         if person is None:
-            raise _Unread(f'nobody has the service number "{number}".{self._people.nearest(number)}')
+            raise _Unread(
+                _('nobody has the service number "{number}".{nearest}').format(
+                    number=number, nearest=self._people.nearest(number)
+                )
+            )
         who = self._problem.people[person]
         if name and who.name and _folded(name) != _folded(who.name):
             self._note(
                 line,
                 Severity.SOFT,
-                f'{who.id} is {who.name}, but the row says "{name}"; the service number counts.',
+                _('{id} is {name}, but the row says "{name2}"; the service number counts.').format(
+                    id=who.id, name=who.name, name2=name
+                ),
                 who.id,
             )
         return person
@@ -227,24 +238,28 @@ class _RowReader:
     def _kind(self, text: str) -> str:
         kind = text.lower() or "duty"
         if kind not in KINDS:
-            raise _Unread(f'the kind "{text}" is not known; it is duty, standby or training.{nearest(text, KINDS)}')
+            raise _Unread(
+                _('the kind "{text}" is not known; it is duty, standby or training.{nearest}').format(
+                    text=text, nearest=nearest(text, KINDS)
+                )
+            )
         return kind
 
     def _shift(self, text: str) -> int | None:
-        return self._shifts.one(text, "shift", "shifts are called") if text else None
+        return self._shifts.one(text, later("shift"), _("shifts are called")) if text else None
 
     def _post(self, site: str, post: str) -> int | None:
         problem = self._problem
         if not post:
             if site:
-                self._sites.one(site, "site", "sites are called")
+                self._sites.one(site, later("site"), _("sites are called"))
             return None
         by_key = self._keys.find(post)
         if by_key is not None and (not site or self._sites.find(site) in (None, problem.posts[by_key].site)):
             return by_key
         if not site:
-            return self._posts.one(post, "post", "posts are called", " Name the site, too.")
-        where = self._sites.one(site, "site", "sites are called")
+            return self._posts.one(post, later("post"), _("posts are called"), " " + _("Name the site, too."))
+        where = self._sites.one(site, later("site"), _("sites are called"))
         here = problem.sites[where].name
         inside = _Names(
             (name, index)
@@ -255,7 +270,9 @@ class _RowReader:
         )
         found = inside.find(post)
         if found is None:
-            raise _Unread(f'{here} has no post "{post}".{inside.nearest(post)}')
+            raise _Unread(
+                _('{here} has no post "{post}".{nearest}').format(here=here, post=post, nearest=inside.nearest(post))
+            )
         return found
 
     def _times(self, cells: Mapping[str, str], shift: int | None) -> tuple[int, int]:
@@ -265,20 +282,30 @@ class _RowReader:
         if start is None and end is None and date is not None and date.day is not None and shift is not None:
             return self._problem.shift_span(shift, date.day)
         if start is None or end is None:
-            raise _Unread(f"the row has no {'start' if start is None else 'end'}.")
+            raise _Unread(_("the row has no start.") if start is None else _("the row has no end."))
         first = date.day if date is not None else None
         opens = start if start.day is not None else Moment(first, start.clock)
         opening = opens.at(zone)
         if opening is None or opens.day is None:
-            raise _Unread(f'the start "{cells["start"]}" has no {"date" if opens.day is None else "clock time"}.')
+            raise _Unread(
+                (
+                    _('the start "{start}" has no date.')
+                    if opens.day is None
+                    else _('the start "{start}" has no clock time.')
+                ).format(start=cells["start"])
+            )
         closing = end.at(zone)
         if end.day is None and end.clock is not None:
             same_day = zone.instant(opens.day, end.clock)
             closing = same_day if same_day > opening else zone.instant(opens.day + 1, end.clock)
         if closing is None:
-            raise _Unread(f'the end "{cells["end"]}" has no clock time.')
+            raise _Unread(_('the end "{end}" has no clock time.').format(end=cells["end"]))
         if closing <= opening:
-            raise _Unread(f"it ends {zone.moment_text(closing)}, not after its start {zone.moment_text(opening)}.")
+            raise _Unread(
+                _("it ends {closing}, not after its start {opening}.").format(
+                    closing=zone.moment_text(closing), opening=zone.moment_text(opening)
+                )
+            )
         return opening, closing
 
     def _moment(self, cells: Mapping[str, str], name: str) -> Moment | None:
@@ -318,7 +345,11 @@ class _Names:
         twins = self._folded.get(_folded(name))
         if twins:
             raise _Unread(f'{len(twins)} {many} "{name}".{remedy or " Write the service number."}')
-        raise _Unread(f'the {noun} "{name}" is not defined.{self.nearest(name)}')
+        raise _Unread(
+            _('the {noun} "{name}" is not defined.{nearest}').format(
+                noun=_(noun), name=name, nearest=self.nearest(name)
+            )
+        )
 
     def nearest(self, name: str) -> str:
         """A guess at what was meant, as a sentence, or an empty text."""

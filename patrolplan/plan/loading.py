@@ -11,6 +11,7 @@ from patrolplan.config.calendar import Moment
 from patrolplan.errors import Complaint, Place
 from patrolplan.formats.roster_csv import RosterFile, read_roster
 from patrolplan.formats.sidecar import KEPT
+from patrolplan.language import _, plural
 from patrolplan.plan.files import sha256_text
 from patrolplan.problem import FOREVER, Absence, Demand, Problem, Window
 from patrolplan.roster import Duty, Roster, held_duties, make_roster
@@ -97,13 +98,25 @@ def _history_remarks(problem: Problem, files: Sequence[Path], history: Sequence[
     name = ", ".join(path.name for path in files)
     if not history:
         start = problem.zone.moment_text(problem.start)
-        return [Complaint(f"no duty of it lies before the operation ({start}), so it counts for nothing.", Place(name))]
+        return [
+            Complaint(
+                _("no duty of it lies before the operation ({start}), so it counts for nothing.").format(start=start),
+                Place(name),
+            )
+        ]
     last = max(duty.day for duty in history)
     missing = problem.first_day - last - 1
     if missing < 1:
         return []
     end = problem.zone.day_text(last)
-    return [Complaint(f"its last duty is {end}; {missing} dates before the operation are empty.", Place(name))]
+    return [
+        Complaint(
+            _("its last duty is {end}; {missing} dates before the operation are empty.").format(
+                end=end, missing=missing
+            ),
+            Place(name),
+        )
+    ]
 
 
 def _published_remarks(problem: Problem, files: Sequence[Path], published: Sequence[Duty]) -> list[Complaint]:
@@ -112,23 +125,29 @@ def _published_remarks(problem: Problem, files: Sequence[Path], published: Seque
         return []
     place = Place(", ".join(path.name for path in files))
     if not published:
-        return [Complaint("no duty of it lies in the operation, so nothing is compared with it.", place)]
+        return [Complaint(_("no duty of it lies in the operation, so nothing is compared with it."), place)]
     last = max(duty.day for duty in published)
     unlimited = any(rule.name == "stability" and rule.during is None for rule in problem.rules)
     if last >= problem.last_day or not unlimited:
         return []
     end = problem.zone.day_text(last)
-    message = f"its last duty is {end}; later duties all count as changed; let the rule end there with during."
+    message = _(
+        "its last duty is {end}; later duties all count as changed; let the rule end there with during."
+    ).format(end=end)
     return [Complaint(message, place)]
 
 
 def _keep_remarks(problem: Problem, window: tuple[Moment | None, Moment | None], keep: Path | None) -> list[Complaint]:
     """Where a window and a kept roster do not belong together."""
     if keep is not None and window == (None, None):
-        return [Complaint("--keep holds what lies outside --from and --until; without these nothing is kept.")]
+        return [Complaint(_("--keep holds what lies outside --from and --until; without these nothing is kept."))]
     if keep is None and problem.window[0] > problem.start:
         start = problem.zone.moment_text(problem.window[0])
-        return [Complaint(f"nothing before {start} is kept; name the roster that holds it with --keep.")]
+        return [
+            Complaint(
+                _("nothing before {start} is kept; name the roster that holds it with --keep.").format(start=start)
+            )
+        ]
     return []
 
 
@@ -151,11 +170,13 @@ def _read(problem: Problem, path: Path, warnings: list[Complaint]) -> RosterFile
     if left_out:
         first = left_out[0]
         others = len(left_out) - 1
-        more = (
-            f"; so {'is' if others == 1 else 'are'} {others} more {'row' if others == 1 else 'rows'}" if others else ""
+        more = plural("; so is {n} more row", "; so are {n} more rows", others) if others else ""
+        words = first.message.removesuffix(" " + _("The row is left out.")).rstrip(".")
+        warnings.append(
+            Complaint(
+                _("{words}: the row is left out{more}.").format(words=words, more=more), Place(str(path), first.row)
+            )
         )
-        words = first.message.removesuffix(" The row is left out.").rstrip(".")
-        warnings.append(Complaint(f"{words}: the row is left out{more}.", Place(str(path), first.row)))
     return found
 
 
@@ -178,7 +199,9 @@ def _block(problem: Problem, path: Path) -> Problem:
     blocked: dict[int, list[Absence]] = {}
     for stretch in read_roster(problem, bare).roster.stretches:
         place = Place(str(path), stretch.row)
-        blocked.setdefault(stretch.person, []).append(Absence(stretch.start, stretch.end, "on other duty", place=place))
+        blocked.setdefault(stretch.person, []).append(
+            Absence(stretch.start, stretch.end, _("on other duty"), place=place)
+        )
     people = tuple(
         replace(who, absences=(*who.absences, *blocked[index])) if index in blocked else who
         for index, who in enumerate(problem.people)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from patrolplan.findings import Finding
+from patrolplan.language import _
 from patrolplan.problem import Absence, Problem, Rule, Slot
 from patrolplan.rules.verdict import count_text, date_span, dates_text, violation
 from patrolplan.units import COST_SCALE, date_runs, overlap
@@ -64,7 +65,9 @@ def streak_finding(
         problem,
         rule,
         code,
-        f"{count_text(streak.length, 'day')} {what} in a row, {dates}; {bound} {limit}",
+        _("{days} {what} in a row, {dates}; {bound} {limit}").format(
+            days=count_text(streak.length, "day"), what=what, dates=dates, bound=bound, limit=limit
+        ),
         amount=COST_SCALE * streak.days,
         person=person,
         span=date_span(problem, streak.first, streak.last),
