@@ -81,4 +81,4 @@ def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
     names = [str(one) for one in known]
     lower = {one.lower(): one for one in reversed(names)}
     close = difflib.get_close_matches(name.lower(), list(lower), n=1, cutoff=likeness)
-    return " " + _('Did you mean "{lower}"?').format(lower=lower[close[0]]) if close else ""
+    return " " + _('Did you mean "{name}"?').format(name=lower[close[0]]) if close else ""

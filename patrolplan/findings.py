@@ -65,6 +65,10 @@ def title_of(code: str) -> str:
     return _(CODES[code]) if code in CODES else ""
 
 
+UNITS = (later("dates"), later("days"), later("duties"), later("h"), later("min"), later("people"), later("weekends"))
+"""Units in which findings measure."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that an audit found.

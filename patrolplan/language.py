@@ -104,8 +104,14 @@ def _(words: str) -> str:
     return words if _spoken == ENGLISH else _catalogue(_spoken).gettext(words)
 
 
-def later(words: str) -> str:
-    """Words of a constant as they are, marked for the catalogue; wrap them in `_` where they are said."""
+def later(words: str, many: str = "") -> str:
+    """Words of a constant as they are, marked for the catalogue; wrap them in `_` where they are said.
+
+    Parameters
+    ----------
+    many
+        The form for several, of words that are counted.
+    """
     return words
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from patrolplan.errors import Complaint, InputError, Place
-from patrolplan.language import _
+from patrolplan.language import _, figures
 
 SIZE_LIMIT = 50 * 1024 * 1024
 """Largest table that is read, in bytes."""
@@ -55,8 +55,8 @@ def read_bytes(path: Path, name: str, limit: int = SIZE_LIMIT) -> bytes:
             raise InputError(
                 [
                     Complaint(
-                        _("the file has {size:,.0f} MB; at most {limit} MB are read.").format(
-                            size=size / 2**20, limit=limit // 2**20
+                        _("the file has {size} MB; at most {limit} MB are read.").format(
+                            size=figures(f"{size / 2**20:,.0f}"), limit=limit // 2**20
                         ),
                         Place(name),
                     )

@@ -34,6 +34,10 @@ Span = tuple[int, int]
 """A half-open interval ``(start, end)`` in minutes."""
 
 
+class MissingUnit(ValueError):
+    """A number that needs a unit."""
+
+
 def parse_clock(text: str) -> int:
     """Minutes since midnight of a clock time such as ``07:00``; ``24:00`` is the end of the day.
 
@@ -68,7 +72,7 @@ def parse_duration(text: str) -> int:
     """
     value = text.strip()
     if re.fullmatch(r"\d+(\.\d+)?", value):
-        raise ValueError(_("a bare number needs a unit, such as {value}h or {value}m.").format(value=value))
+        raise MissingUnit(_("a bare number needs a unit, such as {value}h or {value}m.").format(value=value))
     match = _DURATION.fullmatch(value)
     if not value or match is None or not any(match.groups()):
         raise ValueError(_('"{text}" is not a duration; write it like 11h, 15m or 1h30m.').format(text=text))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from patrolplan.findings import Finding, Severity
-from patrolplan.language import _
+from patrolplan.language import _, figures
 from patrolplan.problem import Acceptance, Problem
 from patrolplan.units import date_text, subtract_spans
 
@@ -66,8 +66,10 @@ def _refusal(problem: Problem, acceptance: Acceptance, finding: Finding) -> str:
         )
     if acceptance.short is not None and _amount(finding) > acceptance.short:
         return (
-            _("accepted by {by}, but only up to {short:g} {unit}")
-            .format(by=acceptance.by, short=acceptance.short, unit=finding.unit)
+            _("accepted by {by}, but only up to {short} {unit}")
+            .format(
+                by=acceptance.by, short=figures(f"{acceptance.short:g}"), unit=_(finding.unit) if finding.unit else ""
+            )
             .rstrip()
         )
     return ""

@@ -34,7 +34,7 @@ def command(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
-            [Complaint(_("the folder cannot be made: {strerror}.").format(strerror=error.strerror), Place(str(folder)))]
+            [Complaint(_("the folder cannot be made: {reason}.").format(reason=error.strerror), Place(str(folder)))]
         ) from None
     console = output_console()
     for name, text in FIRST_FILES.items():

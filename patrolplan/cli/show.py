@@ -111,7 +111,7 @@ def _meant(wanted: str, problem: Problem) -> list[int]:
         )
     if len(found) > 1:
         listed = "; ".join(f"{problem.people[index].name} ({problem.people[index].id})" for index in found[:_LISTED])
-        more = " " + _("and {found} more").format(found=len(found) - _LISTED) if len(found) > _LISTED else ""
+        more = " " + _("and {n} more").format(n=len(found) - _LISTED) if len(found) > _LISTED else ""
         raise InputError(
             _('"{wanted}" may be {listed}{more}. Give the whole name or the service number.').format(
                 wanted=wanted, listed=listed, more=more

@@ -108,7 +108,7 @@ class Folder:
         """The error for an ``extends`` entry that is neither preset nor file."""
         hint = nearest(name, preset_names())
         message = _('there is neither a preset nor a file "{name}".{hint}').format(
-            name=name, hint=hint or " Presets: " + ", ".join(preset_names()) + "."
+            name=name, hint=hint or " " + _("Presets: {names}.").format(names=", ".join(preset_names()))
         )
         return InputError([Complaint(message, mark.place, mark.width)], str(self.operation))
 

@@ -105,7 +105,7 @@ class _Chain:
             return
         if len(self.done) >= FILE_LIMIT:
             raise InputError(
-                [Complaint(_("more than {FILE_LIMIT} files are extended.").format(FILE_LIMIT=FILE_LIMIT), mark.place)],
+                [Complaint(_("more than {most} files are extended.").format(most=FILE_LIMIT), mark.place)],
                 str(self.folder.operation),
             )
         try:

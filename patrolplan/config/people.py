@@ -150,8 +150,8 @@ def _rows(staff: Staff, items: Sequence[Node], folder: Folder, reader: Reader) -
         if isinstance(item.value, dict):
             found.append(item)
         elif not isinstance(item.value, str):
-            message = _("the name of a file or an entry in {{ }} was expected, not {plain}.").format(
-                plain=shown(item.plain())
+            message = _("the name of a file or an entry in {{ }} was expected, not {given}.").format(
+                given=shown(item.plain())
             )
             staff.complaints.append(Complaint(message, item.mark.place, item.mark.width))
         else:
@@ -477,13 +477,12 @@ def far_absences(staff: Staff, calendar: Calendar) -> list[Complaint]:
     found = []
     for doc, mark in staff.absences:
         spans = _absence_spans(doc, calendar, mark.place)
-        side = (
-            "before" if all(one.end < calendar.start - year for one in spans)
-            else "after" if all(one.start > calendar.end + year for one in spans)
-            else ""
-        )  # fmt: skip
-        if side:
-            message = _("this absence lies more than a year {side} the operation; is the year right?").format(side=side)
+        message = ""
+        if all(one.end < calendar.start - year for one in spans):
+            message = _("this absence lies more than a year before the operation; is the year right?")
+        elif all(one.start > calendar.end + year for one in spans):
+            message = _("this absence lies more than a year after the operation; is the year right?")
+        if message:
             found.append(Complaint(message, mark.place, mark.width))
     return found
 

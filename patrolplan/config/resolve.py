@@ -21,7 +21,7 @@ from patrolplan.config.source import Mark, Node
 from patrolplan.config.wording import Path as NodePath
 from patrolplan.config.wording import mark_of, shown, validated
 from patrolplan.errors import Complaint, InputError, Place, nearest
-from patrolplan.language import _
+from patrolplan.language import _, figures, spoken, suggest
 from patrolplan.problem import Acceptance, Demand, Person, Phase, Post, Problem, Rule, Shift, Site, Slot
 from patrolplan.rules.cost.spec import Cost
 from patrolplan.rules.cover.spec import Cover
@@ -112,6 +112,7 @@ def resolve(path: Path, window: tuple[Moment | None, Moment | None] = (None, Non
     folder = Folder(path)
     merged = read_merged(folder)
     reading = _Reading(folder, merged, list(merged.complaints), list(merged.warnings))
+    suggest(_language(merged.root))
     _check_version(reading)
     document = _document(reading)
     staff = read_staff(merged.root, folder)
@@ -130,18 +131,25 @@ def resolve(path: Path, window: tuple[Moment | None, Moment | None] = (None, Non
     return Loaded(problem, history, busy, published, tuple(reading.warnings))
 
 
+def _language(root: Node) -> str | None:
+    """The language that the file asks for, even if much else in it is wrong."""
+    operation = root.children.get("operation")
+    asked = operation.children.get("language") if operation is not None else None
+    return asked.value if asked is not None and isinstance(asked.value, str) else None
+
+
 def _check_version(reading: _Reading) -> None:
     root = reading.merged.root
     given = root.children.get("patrolplan")
     if given is None:
         reading.complain(
-            _('the line "patrolplan: {VERSION}" is missing; it says which format this is.').format(VERSION=VERSION),
+            _('the line "patrolplan: {version}" is missing; it says which format this is.').format(version=VERSION),
             root.mark,
         )
     elif given.value != VERSION or isinstance(given.value, bool):
         reading.complain(
-            _("patrolplan: {plain} is not a format that this version reads; it reads {VERSION}.").format(
-                plain=shown(given.plain()), VERSION=VERSION
+            _("patrolplan: {given} is not a format that this version reads; it reads {version}.").format(
+                given=shown(given.plain()), version=VERSION
             ),
             given.mark,
         )
@@ -251,9 +259,7 @@ def _calendar(reading: _Reading, document: Document) -> Calendar | None:
         return None
     if end - start > LONGEST_DAYS * DAY_MINUTES:
         reading.complain(
-            _("the operation lasts more than {LONGEST_DAYS:,} days; plan it in parts.").format(
-                LONGEST_DAYS=LONGEST_DAYS
-            ),
+            _("the operation lasts more than {most} days; plan it in parts.").format(most=figures(f"{LONGEST_DAYS:,}")),
             reading.at("operation", "until"),
         )
         return None
@@ -268,7 +274,7 @@ def _calendar(reading: _Reading, document: Document) -> Calendar | None:
 def _holidays(reading: _Reading, document: Document, calendar: Calendar) -> Mapping[int, str]:
     if document.holidays is None:
         return {}
-    language = document.operation.language or "en"
+    language = document.operation.language or spoken()
     found = public_holidays(document.holidays, calendar.first_day, calendar.last_day, language)
     for key, message in found.wrong:
         reading.complain(message, reading.at("holidays", key))
@@ -566,8 +572,8 @@ def _warn_of_the_rare(reading: _Reading, document: Document, people: list[Person
             continue
         needed = max((window.count for window in demand.windows), default=0)
         if needed > holders:
-            message = _('"{where}" needs {needed:,} people {kind}, but of all people there are {holders}.').format(
-                where=demand.where, needed=needed, kind=kind, holders=holders or "none"
+            message = _('"{where}" needs {needed} people {kind}, but of all people there are {holders}.').format(
+                where=demand.where, needed=figures(f"{needed:,}"), kind=kind, holders=holders or _("none")
             )
             reading.warnings.append(Complaint(message, demand.place))
 

@@ -85,7 +85,7 @@ def read_rule(node: Node, contract: str = "") -> tuple[RuleSpec | None, list[Com
     key = node.key_mark(name)
     model = SPECS.get(name)
     if model is None:
-        hint = nearest(name, SPECS) or " " + _("Rules: {SPECS}.").format(SPECS=", ".join(SPECS))
+        hint = nearest(name, SPECS) or " " + _("Rules: {names}.").format(names=", ".join(SPECS))
         return (
             None,
             [Complaint(_('unknown rule "{name}".{hint}').format(name=name, hint=hint), key.place, key.width)],

@@ -13,14 +13,22 @@ from pydantic import BaseModel
 
 from patrolplan.config.source import Mark, Node
 from patrolplan.errors import Complaint, nearest
-from patrolplan.language import _
+from patrolplan.language import _, later
 from patrolplan.rules.fields import Reference
 
 _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
-_PLURALS = {
-    "qualification": "qualification",
-    "place": "post, site or group",
-    "person": "person",
+_NOUNS = {
+    "contract": later("contract"),
+    "person": later("person"),
+    "phase": later("phase"),
+    "place": later("post, site or group"),
+    "post": later("post"),
+    "qualification": later("qualification"),
+    "rank": later("rank"),
+    "shift": later("shift"),
+    "site": later("site"),
+    "team": later("team"),
+    "unit": later("unit"),
 }
 
 
@@ -60,16 +68,13 @@ class Named:
         if not hint:
             few = sorted(known)[:12] if self.kind != "person" else []
             more = ", ..." if len(known) > len(few) else ""
-            choice = (
-                " " + _("Defined: {few}{more}.").format(few=", ".join(few), more=more)
-                if few
-                else ""
-                if known
-                else " " + _("None is defined.")
-            )
+            if few:
+                choice = " " + _("Defined: {names}.").format(names=", ".join(few) + more)
+            elif not known:
+                choice = " " + _("None is defined.")
         return Complaint(
-            _('unknown {get} "{name}".{hint}{choice}').format(
-                get=_PLURALS.get(self.kind, self.kind), name=self.name, hint=hint, choice=choice
+            _('unknown {noun} "{name}".{hint}{choice}').format(
+                noun=_(_NOUNS[self.kind]), name=self.name, hint=hint, choice=choice
             ),
             self.mark.place,
             self.mark.width,
@@ -80,7 +85,8 @@ class Named:
         if self.kind != "phase" or not _DATE.match(self.name):
             return ""
         dates = f"dates: {self.name}"
-        return " " + _("For dates write {x}.").format(x=f"during: {{{dates}}}" if self.key == "during" else dates)
+        written = f"during: {{{dates}}}" if self.key == "during" else dates
+        return " " + _("For dates write {written}.").format(written=written)
 
 
 def _by_last_part(name: str, known: Collection[str]) -> str:

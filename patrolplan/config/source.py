@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from patrolplan.errors import Complaint, InputError, Place
-from patrolplan.language import _
+from patrolplan.language import _, figures
 
 SIZE_LIMIT = 5 * 1024 * 1024
 """Largest YAML file that is read, in bytes."""
@@ -146,9 +146,7 @@ class _Composer:
 
     def _node(self, event: Any, depth: int) -> Node:
         if depth > DEPTH_LIMIT:
-            raise self._fatal(
-                _("nested more than {DEPTH_LIMIT} deep.").format(DEPTH_LIMIT=DEPTH_LIMIT), self._mark(event)
-            )
+            raise self._fatal(_("nested more than {limit} deep.").format(limit=DEPTH_LIMIT), self._mark(event))
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         if event.tag is not None and event.tag not in _KNOWN_TAGS:
@@ -166,9 +164,9 @@ class _Composer:
         if node.size > NODE_LIMIT or node.depth > DEPTH_LIMIT:
             raise self._fatal(
                 _(
-                    "with its aliases written out this holds more than {NODE_LIMIT:,} values, or nests more than "
-                    "{DEPTH_LIMIT} deep; that is refused."
-                ).format(NODE_LIMIT=NODE_LIMIT, DEPTH_LIMIT=DEPTH_LIMIT),
+                    "with its aliases written out this holds more than {most} values, or nests more than "
+                    "{depth} deep; that is refused."
+                ).format(most=figures(f"{NODE_LIMIT:,}"), depth=DEPTH_LIMIT),
                 node.mark,
             )
         if event.anchor:
@@ -298,21 +296,25 @@ def _syntax_complaint(error: yaml.YAMLError, text: str, file: str) -> Complaint:
 
 def _syntax_words(problem: str) -> str:
     known = {
-        "mapping values are not allowed": "a colon stands where none is expected: a line above is unfinished, "
-        "or a text with a colon lacks its quotes.",
-        "could not find expected ':'": "a colon is missing after the key.",
-        "did not find expected ',' or ']'": "a list in [ ] is not closed, or lacks a comma.",
-        "did not find expected ',' or '}'": "a mapping in { } is not closed, or lacks a comma.",
-        "did not find expected key": "a key was expected, indented like the lines above.",
-        "did not find expected '-' indicator": "a list entry starting with - was expected; check the indentation.",
-        "exceeded maximum nesting depth": f"nested more than {DEPTH_LIMIT} deep.",
-        "found unexpected end of stream": "a quote is not closed.",
-        "found character that cannot start any token": "this character cannot start a value; put the text in quotes.",
+        "mapping values are not allowed": _(
+            "a colon stands where none is expected: a line above is unfinished, or a text with a colon "
+            "lacks its quotes."
+        ),
+        "could not find expected ':'": _("a colon is missing after the key."),
+        "did not find expected ',' or ']'": _("a list in [ ] is not closed, or lacks a comma."),
+        "did not find expected ',' or '}'": _("a mapping in { } is not closed, or lacks a comma."),
+        "did not find expected key": _("a key was expected, indented like the lines above."),
+        "did not find expected '-' indicator": _("a list entry starting with - was expected; check the indentation."),
+        "exceeded maximum nesting depth": _("nested more than {limit} deep.").format(limit=DEPTH_LIMIT),
+        "found unexpected end of stream": _("a quote is not closed."),
+        "found character that cannot start any token": _(
+            "this character cannot start a value; put the text in quotes."
+        ),
     }
     for start, words in known.items():
         if problem.startswith(start):
             return words
-    return _("this is not YAML: {problem}.").format(problem=problem or "not readable")
+    return _("this is not YAML: {problem}.").format(problem=problem or _("not readable"))
 
 
 def scalar_text(value: Any) -> str:
