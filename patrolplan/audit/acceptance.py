@@ -61,9 +61,7 @@ def _is_during(acceptance: Acceptance, finding: Finding) -> bool:
 def _refusal(problem: Problem, acceptance: Acceptance, finding: Finding) -> str:
     """Why the acceptance does not hold for this finding; empty if it does."""
     if finding.start is not None and _last_day(problem, finding) > acceptance.until_day:
-        return _("accepted by {by}, but only until {until_day}").format(
-            by=acceptance.by, until_day=date_text(acceptance.until_day)
-        )
+        return _("accepted by {by}, but only until {day}").format(by=acceptance.by, day=date_text(acceptance.until_day))
     if acceptance.short is not None and _amount(finding) > acceptance.short:
         return (
             _("accepted by {by}, but only up to {short} {unit}")
@@ -89,5 +87,5 @@ def _amount(finding: Finding) -> float:
 
 
 def _words(acceptance: Acceptance) -> str:
-    words = _("accepted by {by} until {until_day}").format(by=acceptance.by, until_day=date_text(acceptance.until_day))
+    words = _("accepted by {by} until {day}").format(by=acceptance.by, day=date_text(acceptance.until_day))
     return f"{words}: {acceptance.reason}" if acceptance.reason else words

@@ -186,9 +186,9 @@ def _person_table(columns: Mapping[str, str]) -> Reader:
                 [
                     Complaint(
                         _(
-                            "no column holds the service number (id). The headings are: {headings_text}. Rename one to "
+                            "no column holds the service number (id). The headings are: {headings}. Rename one to "
                             "id, or say which it is: personnel: {{files: ..., columns: {{id: {as_value}}}}}."
-                        ).format(headings_text=headings_text(table), as_value=_as_value(table.headings[0] or "NRP")),
+                        ).format(headings=headings_text(table), as_value=_as_value(table.headings[0] or "NRP")),
                         Place(table.file, 1),
                     )
                 ],
@@ -205,8 +205,8 @@ def _person_table(columns: Mapping[str, str]) -> Reader:
 def _absence_table(staff: Staff, table: Table) -> list[Node]:
     found = _columns(staff, table, (*field_types(AbsenceDoc),), {})
     if "person" not in found:
-        message = _("no column holds the person. The headings are: {headings_text}. Rename one to person.").format(
-            headings_text=headings_text(table)
+        message = _("no column holds the person. The headings are: {headings}. Rename one to person.").format(
+            headings=headings_text(table)
         )
         raise InputError([Complaint(message, Place(table.file, 1))], table.file)
     return [_row_node(row, table.file, found) for row in _with_iso_dates(table, found).rows]
@@ -215,14 +215,14 @@ def _absence_table(staff: Staff, table: Table) -> list[Node]:
 def _counter_table(staff: Staff, table: Table) -> list[Node]:
     found = _columns(staff, table, (*field_types(CounterDoc),), {})
     if "person" not in found:
-        message = _("no column holds the person. The headings are: {headings_text}. Rename one to person.").format(
-            headings_text=headings_text(table)
+        message = _("no column holds the person. The headings are: {headings}. Rename one to person.").format(
+            headings=headings_text(table)
         )
         raise InputError([Complaint(message, Place(table.file, 1))], table.file)
     names = ", ".join(name for name in field_types(CounterDoc) if name != "person")
     if len(found) == 1:
-        message = _("no column holds a number. The headings are: {headings_text}. They may be {names}.").format(
-            headings_text=headings_text(table), names=names
+        message = _("no column holds a number. The headings are: {headings}. They may be {names}.").format(
+            headings=headings_text(table), names=names
         )
         raise InputError([Complaint(message, Place(table.file, 1))], table.file)
     for heading in table.headings:
@@ -249,8 +249,8 @@ def _columns(staff: Staff, table: Table, fields: Sequence[str], mapped: Mapping[
         if heading.lower() in headings:
             found[name] = heading.lower()
         else:
-            hint = nearest(heading, table.headings) or " " + _("The headings are: {headings_text}.").format(
-                headings_text=headings_text(table)
+            hint = nearest(heading, table.headings) or " " + _("The headings are: {headings}.").format(
+                headings=headings_text(table)
             )
             staff.complaints.append(
                 Complaint(

@@ -144,19 +144,19 @@ def _refuse_unsuited(client: Any, address: str) -> None:
             raise InputError(
                 _(
                     "The worker {worker} of {address} cannot run patrolplan ({there}). Install there what is "
-                    "installed here: {words_of_versions}."
-                ).format(worker=worker, address=address, there=there, words_of_versions=words_of_versions(here))
+                    "installed here: {here}."
+                ).format(worker=worker, address=address, there=there, here=words_of_versions(here))
             )
         if there != here:
             raise InputError(
                 _(
-                    "The worker {worker} of {address} has {words_of_versions}; here it is {words_of_versions2}. "
+                    "The worker {worker} of {address} has {there}; here it is {here}. "
                     "Install the same versions on both sides."
                 ).format(
                     worker=worker,
                     address=address,
-                    words_of_versions=words_of_versions(there),
-                    words_of_versions2=words_of_versions(here),
+                    there=words_of_versions(there),
+                    here=words_of_versions(here),
                 )
             )
 

@@ -139,9 +139,9 @@ def _require_columns(table: Table, headings: set[str]) -> None:
             [
                 Complaint(
                     _(
-                        "this is not a roster: it has no column {missing}. Its headings are {headings_text}; a "
-                        "roster has {COLUMNS}."
-                    ).format(missing=", ".join(missing), headings_text=headings_text(table), COLUMNS=",".join(COLUMNS)),
+                        "this is not a roster: it has no column {missing}. Its headings are {headings}; a "
+                        "roster has {columns}."
+                    ).format(missing=", ".join(missing), headings=headings_text(table), columns=",".join(COLUMNS)),
                     Place(table.file, 1),
                 )
             ],
@@ -228,8 +228,8 @@ class _RowReader:
             self._note(
                 line,
                 Severity.SOFT,
-                _('{id} is {name}, but the row says "{name2}"; the service number counts.').format(
-                    id=who.id, name=who.name, name2=name
+                _('{id} is {name}, but the row says "{other}"; the service number counts.').format(
+                    id=who.id, name=who.name, other=name
                 ),
                 who.id,
             )

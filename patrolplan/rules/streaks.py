@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from patrolplan.findings import Finding
-from patrolplan.language import _
 from patrolplan.problem import Absence, Problem, Rule, Slot
 from patrolplan.rules.verdict import count_text, date_span, dates_text, violation
 from patrolplan.units import COST_SCALE, date_runs, overlap
@@ -57,17 +56,23 @@ def too_short(
 
 
 def streak_finding(
-    problem: Problem, rule: Rule, code: str, person: int, what: str, streak: BadStreak, bound: str, limit: int
+    problem: Problem, rule: Rule, code: str, person: int, words: str, streak: BadStreak, bound: str, limit: int
 ) -> Finding:
-    """The finding of a streak outside a limit, such as ``4 days of duty in a row, ...; at most 3``."""
-    dates = dates_text(problem, streak.first, streak.last)
+    """The finding of a streak outside a limit, such as ``4 days of duty in a row, ...; at most 3``.
+
+    Parameters
+    ----------
+    words
+        What the streak is, in the language spoken, with ``{days}`` for its length.
+    bound
+        ``at most`` or ``at least``, in the language spoken.
+    """
+    days, dates = count_text(streak.length, "day"), dates_text(problem, streak.first, streak.last)
     return violation(
         problem,
         rule,
         code,
-        _("{days} {what} in a row, {dates}; {bound} {limit}").format(
-            days=count_text(streak.length, "day"), what=what, dates=dates, bound=bound, limit=limit
-        ),
+        f"{words.replace('{days}', days)}, {dates}; {bound} {limit}",
         amount=COST_SCALE * streak.days,
         person=person,
         span=date_span(problem, streak.first, streak.last),

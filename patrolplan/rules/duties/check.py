@@ -57,14 +57,14 @@ def _finding(problem: Problem, rule: Rule, person: int, breach: Breach, limit: C
         problem,
         rule,
         "PP206",
-        _("{duties}{kind} in {dates_text}{before}; {bound} {count} {period_text}").format(
+        _("{duties}{kind} in {dates}{before}; {bound} {count} {period}").format(
             duties=count_text(breach.total, "duty", "duties"),
             kind=kind,
-            dates_text=dates_text(problem, breach.first, breach.last),
+            dates=dates_text(problem, breach.first, breach.last),
             before=before,
             bound=bound,
             count=limit.count,
-            period_text=period_text(limit.period),
+            period=period_text(limit.period),
         ),
         amount=COST_SCALE * breach.amount,
         person=person,

@@ -48,13 +48,13 @@ def _finding(problem: Problem, rule: Rule, person: int, breach: Breach, limit: H
         problem,
         rule,
         "PP205",
-        _("{total} of duty in {dates_text}{before}; {bound} {minutes} {period_text}").format(
+        _("{total} of duty in {dates}{before}; {bound} {minutes} {period}").format(
             total=duration_text(breach.total),
-            dates_text=dates_text(problem, breach.first, breach.last),
+            dates=dates_text(problem, breach.first, breach.last),
             before=before,
             bound=bound,
             minutes=duration_text(limit.minutes),
-            period_text=period_text(limit.period),
+            period=period_text(limit.period),
         ),
         amount=breach.amount,
         person=person,

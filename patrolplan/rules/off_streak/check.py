@@ -25,7 +25,7 @@ def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> 
     worked = {duty.day for duty in seen}
     known_from = first_known_day(problem)
     streaks = date_runs(day for day in range(known_from, problem.last_day + 1) if day not in worked)
-    finding = partial(streak_finding, problem, rule, "PP212", person, "off")
+    finding = partial(streak_finding, problem, rule, "PP212", person, _("{days} off in a row"))
     if spec.max:
         for first, last in streaks:
             excess = _excess(problem, rule, person, spec.max, first, last)

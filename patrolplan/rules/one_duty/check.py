@@ -77,10 +77,10 @@ def _in_two_places(problem: Problem, rule: Rule, person: int, duties: Sequence[D
                     problem,
                     rule,
                     "PP202",
-                    _("in two places at once {when}: {where} and {where2}").format(
+                    _("in two places at once {when}: {where} and {other}").format(
                         when=problem.zone.span_text(after.start, end),
                         where=_where(problem, earlier.post),
-                        where2=_where(problem, after.post),
+                        other=_where(problem, after.post),
                     ),
                     amount=COST_SCALE,
                     person=person,
@@ -207,10 +207,10 @@ def _hurried_within(problem: Problem, rule: Rule, person: int, duties: Sequence[
                     problem,
                     rule,
                     "PP203",
-                    _("only {pause} to travel from {where} to {where2}; {needed} are needed").format(
+                    _("only {pause} to travel from {where} to {other}; {needed} are needed").format(
                         pause=duration_text(pause),
                         where=_where(problem, earlier.post),
-                        where2=_where(problem, after.post),
+                        other=_where(problem, after.post),
                         needed=duration_text(needed),
                     ),
                     amount=COST_SCALE,

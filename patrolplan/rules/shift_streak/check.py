@@ -25,9 +25,8 @@ def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> 
         for duty in duties
         if not duty.on_call and rule.binds(duty.start) and shift_name(problem, duty.shift) in spec.shift
     }
-    finding = partial(
-        streak_finding, problem, rule, "PP208", person, _("of {shift}").format(shift=_(" or ").join(spec.shift))
-    )
+    words = _("{days} of {shift} in a row").replace("{shift}", _(" or ").join(spec.shift))
+    finding = partial(streak_finding, problem, rule, "PP208", person, words)
     if spec.max:
         for streak in too_long(problem, worked, spec.max):
             yield finding(streak, _("at most"), spec.max)

@@ -33,11 +33,11 @@ def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> 
     for old in before:
         is_gone = _is_compared(problem, rule, old.start) and _known(problem, spec, old) not in planned
         if is_gone and _can_be_kept(problem, rule, old):
-            words = _("no longer on the published duty {duty_text}").format(duty_text=_duty_text(problem, old))
+            words = _("no longer on the published duty {duty}").format(duty=_duty_text(problem, old))
             yield _finding(problem, rule, person, words, (old.start, old.end))
     for new in after:
         if _is_compared(problem, rule, new.start) and _known(problem, spec, new) not in published:
-            words = _("on duty {duty_text}, which was not published").format(duty_text=_duty_text(problem, new))
+            words = _("on duty {duty}, which was not published").format(duty=_duty_text(problem, new))
             yield _finding(problem, rule, person, words, (new.start, new.end), new)
 
 

@@ -42,17 +42,17 @@ def _objection(problem: Problem, spec: Succession, earlier: Duty, duty: Duty) ->
     before, after = problem.shifts[earlier.shift], problem.shifts[duty.shift]
     ended = problem.zone.moment_text(earlier.end)
     if after.name in spec.forbid.get(before.name, ()):
-        return _("{name} may not follow the {name2} that ended {ended}").format(
-            name=after.name, name2=before.name, ended=ended
+        return _("{name} may not follow the {other} that ended {ended}").format(
+            name=after.name, other=before.name, ended=ended
         )
     if spec.direction == "forward" and after.start < before.start:
         return _(
-            "{name} starts at {start}, earlier than the {name2} that ended {ended} ({start2}); start "
+            "{name} starts at {start}, earlier than the {other} that ended {ended} ({start2}); start "
             "times may only move forward"
         ).format(
             name=after.name,
             start=clock_text(after.start),
-            name2=before.name,
+            other=before.name,
             ended=ended,
             start2=clock_text(before.start),
         )

@@ -118,8 +118,8 @@ def _meeting(problem: Problem, rule: Rule, first: Duty, second: Duty, span: Span
         problem,
         rule,
         "PP306",
-        _("{name} and {name2} are on duty together {where}; they are to stay apart").format(
-            name=names[0], name2=names[1], where=where
+        _("{name} and {other} are on duty together {where}; they are to stay apart").format(
+            name=names[0], other=names[1], where=where
         ),
         amount=COST_SCALE,
         person=first.person,

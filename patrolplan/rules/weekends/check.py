@@ -73,12 +73,12 @@ def _too_many(problem: Problem, rule: Rule, person: int, breach: Breach, limit: 
         problem,
         rule,
         "PP213",
-        _("{weekends} in {dates_text}{before}; at most {count} {period_text}").format(
+        _("{weekends} in {dates}{before}; at most {count} {period}").format(
             weekends=count_text(breach.total, "worked weekend"),
-            dates_text=dates_text(problem, breach.first, breach.last),
+            dates=dates_text(problem, breach.first, breach.last),
             before=before,
             count=limit.count,
-            period_text=period_text(limit.period),
+            period=period_text(limit.period),
         ),
         amount=COST_SCALE * breach.amount,
         person=person,
@@ -99,8 +99,8 @@ def _in_part(problem: Problem, rule: Rule, person: int, weekend: Weekend, worked
         problem,
         rule,
         "PP213",
-        _("on duty on {present} of {dates} dates of the weekend {dates_text}; all or none").format(
-            present=present, dates=dates, dates_text=dates_text(problem, first, last)
+        _("on duty on {present} of {dates} dates of the weekend {weekend}; all or none").format(
+            present=present, dates=dates, weekend=dates_text(problem, first, last)
         ),
         amount=COST_SCALE * (dates - present),
         person=person,

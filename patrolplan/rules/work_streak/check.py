@@ -20,7 +20,7 @@ def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> 
     """One finding per streak of working days that is too long or too short (PP207)."""
     spec = cast(WorkStreak, rule.spec)
     worked = {duty.day for duty in duties if not duty.on_call and rule.binds(duty.start)}
-    finding = partial(streak_finding, problem, rule, "PP207", person, _("of duty"))
+    finding = partial(streak_finding, problem, rule, "PP207", person, _("{days} of duty in a row"))
     if spec.max:
         for streak in too_long(problem, worked, spec.max):
             yield finding(streak, _("at most"), spec.max)
