@@ -81,11 +81,11 @@ def suggest(language: str | None) -> None:
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """Speak a language while inside."""
+def speaking(language: str, *, settled: bool = True) -> Iterator[None]:
+    """Speak a language while inside; `settled` as for `speak`."""
     global _spoken, _fallback, _is_settled
     before = _spoken, _fallback, _is_settled
-    speak(language)
+    speak(language, settled=settled)
     try:
         yield
     finally:

@@ -7,7 +7,7 @@ import sys
 from translation.catalogues import TRANSLATED, compiled, faults, path_of, read, updated, written
 from translation.words import source_words
 
-USAGE = """python -m translation update   take new words into the catalogues, drop old ones, compile; list what is missing
+USAGE = """python -m translation update   take new words into the catalogues, drop old ones, compile; list the missing
 python -m translation check    only list what is missing"""
 
 

@@ -19,6 +19,9 @@ from patrolplan.language import CATALOGUES, DOMAIN, ENGLISH, LANGUAGES
 TRANSLATED = tuple(language for language in LANGUAGES if language != ENGLISH)
 """Languages that have a catalogue of their own."""
 
+_UNSAID = (b'"Report-Msgid-Bugs-To:', b'"Last-Translator:', b'"Language-Team:', b'"Generated-By:')
+"""Lines of the head of a catalogue that say nothing here."""
+
 _FIELD = re.compile(r"\{[^{}]*\}")
 
 
@@ -43,10 +46,7 @@ def _empty(language: str) -> Catalog:
         project="patrolplan",
         version=patrolplan.__version__,
         copyright_holder="",
-        msgid_bugs_address="",
         revision_date=dt.datetime.now(dt.UTC),
-        last_translator="",
-        language_team="",
         charset="utf-8",
         fuzzy=False,
     )
@@ -67,7 +67,8 @@ def written(catalogue: Catalog) -> bytes:
     """A catalogue as translators edit it, in the order of the files that say its words."""
     file = io.BytesIO()
     write_po(file, catalogue, width=120, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
-    return file.getvalue()
+    lines = file.getvalue().splitlines(keepends=True)
+    return b"".join(line for line in lines if not line.startswith(_UNSAID))
 
 
 def compiled(catalogue: Catalog) -> bytes:

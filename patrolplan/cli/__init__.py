@@ -13,7 +13,7 @@ from typing import NoReturn
 import click
 
 import patrolplan
-from patrolplan.cli.speech import click_in_language, in_language, settle_language
+from patrolplan.cli.speech import in_language, speaking_as_asked
 from patrolplan.errors import EXIT_BUG, EXIT_INPUT, EXIT_TIME, InputError
 from patrolplan.language import _
 
@@ -62,8 +62,7 @@ def group() -> None:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and end the program with its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    settle_language(given)
-    with click_in_language():
+    with speaking_as_asked(given):
         sys.exit(_run(given))
 
 

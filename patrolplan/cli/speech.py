@@ -11,11 +11,10 @@ from contextlib import contextmanager
 
 import click
 
-from patrolplan.language import CATALOGUES, DOMAIN, ENGLISH, LANGUAGES, _, language_of, later, speak, spoken
+from patrolplan.language import CATALOGUES, DOMAIN, ENGLISH, LANGUAGES, _, language_of, later, speaking, spoken
 
 _OF_CLICK = (
     later("Aborted!"),
-    later("Arguments"),
     later("Choose from:\n\t{choices}"),
     later("Commands"),
     later("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"),
@@ -33,17 +32,19 @@ _OF_CLICK = (
     later("Show the version and exit."),
     later("Show this message and exit."),
     later("Try '{command} {option}' for help."),
+    later("Positional arguments"),
     later("Usage:"),
     later("default: {default}"),
     later("required"),
     later("{value!r} is not a valid {number_type}."),
+    later("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
     later("{value} is not in the range {range}."),
 )
 """Words of click, which looks them up in the same catalogue."""
 
 
 def language_option() -> click.Option:
-    """The option that every command has; `settle_language` reads it before anything else."""
+    """The option that every command has; `speaking_as_asked` reads it before anything else."""
     return click.Option(
         ["--language"],
         type=click.Choice(LANGUAGES),
@@ -52,19 +53,19 @@ def language_option() -> click.Option:
     )
 
 
-def settle_language(arguments: Sequence[str]) -> None:
-    """Speak the language of a command from now on.
+@contextmanager
+def speaking_as_asked(arguments: Sequence[str]) -> Iterator[None]:
+    """Speak the language of a command while inside, click included.
 
     That is ``--language``; else English for programs (``--format`` other than text), so that what they read does not
     change with the computer; else what an operation file asks for; else that of the computer.
     """
     asked = _value_of("--language", arguments)
-    if asked in LANGUAGES:
-        speak(asked)
-    elif _value_of("--format", arguments) not in ("", "text"):
-        speak(ENGLISH)
-    else:
-        speak(language_of(os.environ), settled=False)
+    for_programs = _value_of("--format", arguments) not in ("", "text")
+    if asked not in LANGUAGES:
+        asked = ENGLISH if for_programs else ""
+    with speaking(asked or language_of(os.environ), settled=bool(asked)), _click_speaking():
+        yield
 
 
 def _value_of(option: str, arguments: Sequence[str]) -> str:
@@ -110,8 +111,8 @@ def _translated(param: click.Parameter) -> click.Parameter:
 
 
 @contextmanager
-def click_in_language() -> Iterator[None]:
-    """Let click find its own words in the catalogue of the language that is spoken, while inside."""
+def _click_speaking() -> Iterator[None]:
+    """Let click find its own words in the catalogue of the language that is spoken."""
     if spoken() == ENGLISH:
         yield
         return

@@ -12,10 +12,10 @@ from typing import Any
 
 from patrolplan.config.documents import HolidaysDoc
 from patrolplan.errors import nearest
-from patrolplan.language import _
+from patrolplan.language import _, later
 from patrolplan.units import date_text
 
-UNNAMED = "public holiday"
+UNNAMED = later("public holiday")
 """Name of a date that is only listed."""
 
 
@@ -56,7 +56,7 @@ def public_holidays(doc: HolidaysDoc, first_day: int, last_day: int, language: s
                 found.doubtful.append(("not", _("{day} is no holiday anyway.").format(day=date_text(day))))
     for first, last, name in doc.also:
         for day in range(first, last + 1):
-            found.days[day] = name or found.days.get(day, UNNAMED)
+            found.days[day] = name or found.days.get(day, _(UNNAMED))
     found.days = dict(sorted(found.days.items()))
     return found
 

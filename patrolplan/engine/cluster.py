@@ -220,7 +220,7 @@ class ClusterExecutor(Executor):
         """End the watch, and wait for no calls."""
         self._closing.set()
         self._watch.join()
-        self._fail("the cluster was left")
+        self._fail(_("the cluster was left"))
 
     def _done(self, promise: Future[Any], running: Future[Any]) -> None:
         with self._lock:
@@ -248,7 +248,7 @@ class ClusterExecutor(Executor):
         while not self._closing.wait(LOOK_SECONDS):
             alone = 0.0 if self._has_workers() else alone + LOOK_SECONDS
             if alone >= NOBODY_SECONDS:
-                self._fail("the cluster has none")
+                self._fail(_("the cluster has none"))
                 return
 
     def _has_workers(self) -> bool:

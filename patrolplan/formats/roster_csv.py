@@ -344,7 +344,7 @@ class _Names:
             return found
         twins = self._folded.get(_folded(name))
         if twins:
-            raise _Unread(f'{len(twins)} {many} "{name}".{remedy or " Write the service number."}')
+            raise _Unread(f'{len(twins)} {many} "{name}".{remedy or " " + _("Write the service number.")}')
         raise _Unread(
             _('the {noun} "{name}" is not defined.{nearest}').format(
                 noun=_(noun), name=name, nearest=self.nearest(name)
