@@ -10,6 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 
 from patrolplan.cli.speech import help_paragraphs
+from patrolplan.terminal.catalogue import rule_paragraphs
 
 PACKAGE = Path(__file__).parents[1] / "patrolplan"
 TEMPLATES = (".html", ".j2", ".jinja")
@@ -24,7 +25,9 @@ def source_words(package: Path = PACKAGE) -> Catalog:
     for path in sorted(package.rglob("*")):
         where = path.relative_to(package.parent).as_posix()
         if path.suffix == ".py":
-            words = python_words(path.read_text(encoding="utf-8"), is_command="/cli/" in where)
+            words = python_words(
+                path.read_text(encoding="utf-8"), is_command="/cli/" in where, is_rule=where.endswith("/spec.py")
+            )
         elif path.suffix in TEMPLATES:
             words = template_words(path)
         else:
@@ -34,21 +37,28 @@ def source_words(package: Path = PACKAGE) -> Catalog:
     return found
 
 
-def python_words(source: str, *, is_command: bool = False) -> Iterator[Words]:
+def python_words(source: str, *, is_command: bool = False, is_rule: bool = False) -> Iterator[Words]:
     """The words of a Python file.
 
     Parameters
     ----------
     is_command
         Whether help texts count: those of options, of functions that are commands, and of the list of commands.
+    is_rule
+        Whether the documentation of rules counts, and that of their keys.
     """
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
             yield from _of_call(node)
-            if is_command:
-                yield from (
-                    text for keyword in node.keywords if keyword.arg == "help" for text in _texts(keyword.value)
-                )
+            names = {"help"} if is_command else {"description"} if is_rule else set()
+            said = [keyword.value for keyword in node.keywords if keyword.arg in names]
+            yield from (text for value in said for text in _texts(value))
+        elif (
+            is_rule
+            and isinstance(node, ast.ClassDef)
+            and any(getattr(base, "id", "") == "RuleSpec" for base in node.bases)
+        ):
+            yield from rule_paragraphs(ast.get_docstring(node) or "")
         elif is_command and isinstance(node, ast.FunctionDef) and any(map(_makes_command, node.decorator_list)):
             yield from help_paragraphs(ast.get_docstring(node) or "")
         elif is_command and isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict):

@@ -147,7 +147,7 @@ class OperationDoc(Strict):
     from_: Moment = Field(alias="from", description="start; duties begin at or after it")
     until: Moment = Field(description="end; duties begin before it")
     day_starts: ClockTime | None = Field(None, description="where a bare date begins; default: the clock time of from")
-    language: Literal["en", "id"] | None = Field(None, description="language of papers and terminal; default: that of the computer")
+    language: Literal["en", "id"] | None = Field(None, description="what papers and terminal speak")
     client: str = ""
 
 

@@ -29,12 +29,12 @@ def view(console: Console, specs: Mapping[str, type[RuleSpec]]) -> None:
 
 def view_rule(console: Console, spec: type[RuleSpec]) -> None:
     """Print the documentation, the example and the keys of one rule."""
-    text, example = (*inspect.cleandoc(spec.__doc__ or "").split("Example::"), "")[:2]
-    say(console, (spec.name, "bold"), "  (" + _kind(spec) + ")")
+    say(console, (spec.name, "bold"), f"  ({_kind(spec)})")
     console.print()
-    for paragraph in text.strip().split("\n\n"):
-        say(console, _plain(paragraph))
+    for paragraph in rule_paragraphs(spec.__doc__ or ""):
+        say(console, _plain(_(paragraph)))
         console.print()
+    example = inspect.cleandoc(spec.__doc__ or "").partition("Example::")[2]
     if example.strip():
         say(console, (_("Example"), "bold"))
         console.print(indent(dedent(example.strip("\n")), "   "), soft_wrap=True)
@@ -44,16 +44,19 @@ def view_rule(console: Console, spec: type[RuleSpec]) -> None:
         say(console, (_("Keys"), "bold"))
         width = max(12, *(len(field.alias or name) + 2 for name, field in own.items()))
         for name, field in own.items():
-            say(console, ((field.alias or name).ljust(width), "cyan"), field.description or "", indent=3, hang=width)
+            words = _(field.description) if field.description else ""
+            say(console, ((field.alias or name).ljust(width), "cyan"), words, indent=3, hang=width)
         console.print()
     weight = _("weight {weight} on level {level}") if spec.default_weight is not None else _("hard")
     weight = weight.format(weight=spec.default_weight, level=spec.default_level)
-    say(
-        console,
-        _("Every rule also takes id, for, during, severity, weight, level and off. Default here: {weight}.").format(
-            weight=weight
-        ),
-    )
+    words = _("Every rule also takes id, for, during, severity, weight, level and off. Default here: {weight}.")
+    say(console, words.format(weight=weight))
+
+
+def rule_paragraphs(text: str) -> list[str]:
+    """The documentation of a rule without its example, each paragraph in one line, as the catalogue holds them."""
+    words = inspect.cleandoc(text).partition("Example::")[0]
+    return [" ".join(paragraph.split()) for paragraph in words.split("\n\n") if paragraph.strip()]
 
 
 def _kind(spec: type[RuleSpec]) -> str:
@@ -62,10 +65,10 @@ def _kind(spec: type[RuleSpec]) -> str:
 
 
 def _first_sentence(spec: type[RuleSpec]) -> str:
-    text = _plain(inspect.cleandoc(spec.__doc__ or "").split("\n\n")[0])
+    text = _plain(_(rule_paragraphs(spec.__doc__ or "")[0]))
     return text.split(". ")[0].rstrip(".") + "."
 
 
 def _plain(text: str) -> str:
     """Running text without the marks that only documentation pages show."""
-    return " ".join(text.split()).replace("``", "").replace("*", "")
+    return text.replace("``", "").replace("*", "")

@@ -11,7 +11,13 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 
-from patrolplan.language import LANGUAGES
+from patrolplan.findings import CODES, UNITS
+from patrolplan.language import LANGUAGES, _, speaking
+from patrolplan.proof import LEVEL_NAMES, STATUS_WORDS
+from patrolplan.rules.binding import RuleSpec
+from patrolplan.rules.checks import REASONS
+from patrolplan.rules.specs import SPECS
+from patrolplan.terminal.catalogue import rule_paragraphs
 from translation.catalogues import TRANSLATED, compiled, faults, path_of, read, updated, written
 from translation.words import python_words, source_words, template_words
 
@@ -166,3 +172,20 @@ def test_words_of_templates_are_found(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert set(template_words(template)) == {"Duty card", "For %(name)s", ("{n} gap", "{n} gaps")}
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_the_documentation_of_every_rule_is_translated(language: str) -> None:
+    for name, spec in SPECS.items():
+        fields = [one.description for key, one in spec.model_fields.items() if key not in RuleSpec.model_fields]
+        for text in [*rule_paragraphs(spec.__doc__ or ""), *filter(None, fields)]:
+            with speaking(language):
+                assert _(text) != text, f"{name}: {text}"
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_titles_of_findings_levels_states_and_units_are_translated(language: str) -> None:
+    texts = [*CODES.values(), *LEVEL_NAMES.values(), *STATUS_WORDS.values(), *REASONS.values(), *UNITS]
+    with speaking(language):
+        known = [text for text in texts if _(text) == text]
+    assert set(known) <= {"optimal"}
