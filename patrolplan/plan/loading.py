@@ -9,6 +9,7 @@ from pathlib import Path
 from patrolplan import config
 from patrolplan.config.calendar import Moment
 from patrolplan.errors import Complaint, Place
+from patrolplan.formats.grid import is_grid, read_grid
 from patrolplan.formats.roster_csv import RosterFile, read_roster
 from patrolplan.formats.sidecar import KEPT
 from patrolplan.plan.files import sha256_text
@@ -140,13 +141,23 @@ def load_roster(problem: Problem, path: Path) -> RosterFile:
     InputError
         If it cannot be read as a roster at all.
     """
-    return read_roster(problem, read_table(path))
+    return understood(problem, read_table(path))
+
+
+def understood(problem: Problem, table: Table) -> RosterFile:
+    """The roster in a table: one row per stretch, or people by dates.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+    """
+    return read_grid(problem, table) if is_grid(problem, table) else read_roster(problem, table)
 
 
 def _read(problem: Problem, path: Path, warnings: list[Complaint]) -> RosterFile:
     """A roster that the plan builds on; rows that are not understood are left out and said once."""
-    table = read_table(path)
-    found = read_roster(problem, table)
+    found = understood(problem, read_table(path))
     left_out = [finding for finding in found.findings if finding.row]
     if left_out:
         first = left_out[0]
