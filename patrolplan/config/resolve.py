@@ -644,6 +644,7 @@ def _acceptances(
                 until_day=doc.until,
                 reason=doc.reason,
                 place=reading.at("accept", index).place,
+                longest=doc.longest,
             )
         )
     return tuple(found)
