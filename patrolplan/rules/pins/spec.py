@@ -55,8 +55,8 @@ class Pins(RuleSpec):
         return ""
 
     def with_roster(self, pinned: Mapping[Pin, Place]) -> Pins:
-        """The same rule with the duties of its roster, each with its row."""
-        whole = self.model_copy(update={"entries": (*self.entries, *pinned)})
+        """The same rule with the duties of its roster as entries, each with its row."""
+        whole = self.model_copy(update={"entries": (*self.entries, *pinned), "from_": ""})
         whole._places = pinned
         return whole
 
