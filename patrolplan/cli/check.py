@@ -59,8 +59,11 @@ def command(
     Any roster will do, also one that was edited in a spreadsheet.
     """
     from patrolplan.plan.checking import check
+    from patrolplan.plan.files import refuse_bad_target
 
     result = check(operation, roster, since=since, require_fresh=require_fresh)
+    if output_file is not None:
+        refuse_bad_target(output_file, (roster, operation, *(operation.parent / one for one in result.problem.sources)))
     remark(result.warnings)
     if style == "text":
         _print(result, roster, output_file, whole=since is None)

@@ -106,6 +106,7 @@ class CellReader:
         words = [shift.name for shift in problem.shifts]
         self._shift_words = words
         self._shifts = Names((name, index) for index, name in enumerate(words))
+        self._meant: dict[tuple[str, bool, str, int | None], tuple[int | None, int | None]] = {}
         self._letters = Names((letter, index) for index, letter in enumerate(shift_letters(words)))
 
     def read(
@@ -145,7 +146,10 @@ class CellReader:
     def _duty(self, text: str, day: int, person: int, default: int | None, line: int) -> list[Stretch]:
         kind, words = _kind_of(text)
         legs = [_leg(part) for part in _LEGS.split(words)]
-        shift, post = self._shift_and_post(legs[0], kind, default)
+        asked = (legs[0].words, legs[0].start is None, kind, default)
+        if asked not in self._meant:
+            self._meant[asked] = self._shift_and_post(legs[0], kind, default)
+        shift, post = self._meant[asked]
         posts = [post, *(self._place(leg.words) for leg in legs[1:])]
         spans = self._spans(legs, shift, day)
         if shift is None:

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from patrolplan.analysis.gaps import GAP_CODES, GapGroup, merge_gaps
-from patrolplan.audit import Threshold, failing
+from patrolplan.audit import Threshold, failing, unused
 from patrolplan.errors import Place
 from patrolplan.findings import Finding, Severity
 from patrolplan.formats.report import EVERYWHERE, Entry, Report, time_words, who_or_where
 from patrolplan.plan.checking import Check
+from patrolplan.problem import Acceptance
 from patrolplan.units import duration_text
 
 
@@ -72,6 +73,8 @@ def _entries(check: Check, locate: Callable[[str], str], roster: str) -> list[En
     others = [one for one in findings if id(one) not in merged and not _says_nothing(one)]
     entries = [_of_gap(group, locate) for group in groups]
     entries += [_of_finding(check, finding, locate, roster) for finding in others]
+    if check.since is None:
+        entries += [_of_acceptance(one, locate) for one in unused(check.problem, findings)]
     order = list(Severity)
     return sorted(entries, key=lambda entry: order.index(entry.severity))
 
@@ -89,7 +92,7 @@ def _of_gap(gap: GapGroup, locate: Callable[[str], str]) -> Entry:
 
 def _of_finding(check: Check, finding: Finding, locate: Callable[[str], str], roster: str) -> Entry:
     column = finding.place.column if finding.code == "PP901" else 0
-    place = Place(roster, finding.row, column) if not roster.startswith("file:") else Place()
+    has_row = finding.row and not roster.startswith("file:")
     text = f"{finding.message} ({finding.accepted})" if finding.accepted else finding.message
     return Entry(
         finding.severity,
@@ -97,8 +100,15 @@ def _of_finding(check: Check, finding: Finding, locate: Callable[[str], str], ro
         who_or_where(check.problem, finding),
         time_words(check.problem, finding),
         text,
-        place if finding.row else _in_repository(finding.place, locate),
+        Place(roster, finding.row, column) if has_row else _in_repository(finding.place, locate),
     )
+
+
+def _of_acceptance(acceptance: Acceptance, locate: Callable[[str], str]) -> Entry:
+    """An acceptance that is about nothing that was found."""
+    where = ", ".join(part for part in (acceptance.person, acceptance.at) if part)
+    text = f"{acceptance.by} accepted this, but nothing of the kind is found any more; take the entry out of accept."
+    return Entry(Severity.NOTE, acceptance.code, where, "", text, _in_repository(acceptance.place, locate))
 
 
 def _in_repository(place: Place, locate: Callable[[str], str]) -> Place:

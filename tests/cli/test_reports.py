@@ -148,6 +148,13 @@ def test_reports_go_to_a_file(style: str, copied: Solved, run: Run, folder: Path
     assert run("check", copied.operation, copied.roster, "--format", style, "--output-file", "no/found").refused()
 
 
+def test_a_report_never_takes_the_place_of_what_it_is_about(copied: Solved, run: Run, folder: Path) -> None:
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for name in ("roster.csv", "ops.yaml", "people.csv"):
+        assert checked(run, copied, "sarif", "--output-file", name).refused()
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
 @pytest.mark.parametrize("style", ["github", "junit", "sarif"])
 def test_bad_input_is_refused_in_every_format(style: str, copied: Solved, run: Run) -> None:
     copied.roster.write_text("who,when\n", encoding="utf-8")
@@ -331,6 +338,14 @@ def test_what_is_accepted_does_not_fail(style: str, copied: Solved, run: Run) ->
         assert result["suppressions"] == [{"kind": "external", "status": "accepted", "justification": words}]
     else:
         assert words in ran.out
+
+
+def test_an_acceptance_that_meets_nothing_is_a_notice(copied: Solved, run: Run) -> None:
+    accept(copied.operation, KNOWN)
+    (notice,) = reports.commands(checked(run, copied, "github").out)
+    assert (notice.name, notice.properties["line"]) == ("notice", str(line_of(copied.operation, KNOWN)))
+    assert "take the entry out" in notice.data
+    assert reports.commands(checked(run, copied, "github", "--from", "2025-03-05").out) == []
 
 
 @pytest.mark.parametrize("style", FORMATS)
