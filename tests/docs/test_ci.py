@@ -19,6 +19,7 @@ from tests.cli import reports
 from tests.docs.snippets import ROOT, small_operation
 
 CI, BY_HAND = ROOT / "docs" / "ci.md", ROOT / "docs" / "editing-by-hand.md"
+TODAY = "2026-03-09"
 _FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(r"^    (patrolplan .*)$", re.MULTILINE)
 
@@ -51,7 +52,7 @@ def write_operation(folder: Path, more: str = "") -> None:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A repository as the pages suppose it, with a command ``patrolplan`` and one ``python`` that installs nothing."""
+    """A repository as the pages suppose it, with commands of its own; ``python`` installs nothing."""
     (tmp_path / "guard").mkdir()
     (tmp_path / ".git").mkdir()
     write_operation(tmp_path / "guard")
@@ -59,6 +60,7 @@ def repository(tmp_path: Path) -> Path:
     for name, text in (
         ("patrolplan", f'exec "{sys.executable}" -m patrolplan "$@"'),
         ("python", 'echo "$@" >> installed'),
+        ("date", f'test "$1" = +%F && echo {TODAY}'),
     ):
         command = tmp_path / "bin" / name
         command.parent.mkdir(exist_ok=True)
@@ -190,7 +192,7 @@ def test_the_page_gives_the_action_what_it_takes() -> None:
 
 def test_the_action_passes_and_fails(repository: Path) -> None:
     files = {"operation": "guard/ops.yaml", "roster": "guard/roster.csv"}
-    install, good = run_action(repository, **files, junit_file="r.xml", sarif_file="r.sarif", require_fresh="false")
+    install, good = run_action(repository, **files)
     assert (install.returncode, good.returncode) == (0, 0)
     assert (repository / "installed").read_text(encoding="utf-8").endswith("/the/action\n")
     come_late(repository, 9)
@@ -204,21 +206,34 @@ def test_the_action_passes_and_fails(repository: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "code"),
+    ("given", "code", "asked"),
     [
-        ({"from": "2026-03-10 06:00"}, 0),
-        ({"from": "today"}, 0),
-        ({"fail_on": "hard"}, 0),
-        ({"fail_on": "hard", "require_fresh": "true"}, 1),
-        ({"roster": "guard/none.csv", "junit_file": "r.xml"}, 2),
-        ({"roster": "$(touch stolen)"}, 2),
+        ({}, 0, ["--fail-on gap --format github"]),
+        ({"from": "2026-03-10 06:00"}, 1, ["--fail-on gap --from 2026-03-10 06:00 --format github"]),
+        ({"from": "today"}, 0, [f"--fail-on gap --from {TODAY} --format github"]),
+        ({"fail_on": "hard", "require_fresh": "true"}, 1, ["--fail-on hard --require-fresh --format github"]),
+        (
+            {"junit_file": "r.xml", "sarif_file": "r.sarif"},
+            1,
+            [
+                "--fail-on gap --format github",
+                "--fail-on gap --format junit --output-file r.xml",
+                "--fail-on gap --format sarif --output-file r.sarif",
+            ],
+        ),
+        ({"junit_file": "r.xml"}, 2, ["--fail-on gap --format github"]),
+        ({"roster": "$(touch stolen);'"}, 2, ["--fail-on gap --format github"]),
     ],
 )
-def test_inputs_of_the_action_count(given: dict[str, str], code: int, repository: Path) -> None:
-    come_late(repository, 9)
-    *_, ran = run_action(repository, **{"operation": "guard/ops.yaml", "roster": "guard/roster.csv", **given})
+def test_inputs_of_the_action_count(given: dict[str, str], code: int, asked: list[str], repository: Path) -> None:
+    """With a command that only writes down what it is asked."""
+    (repository / "bin" / "patrolplan").write_text(f'#!/bin/sh\necho "$@" >> asked\nexit {code}\n', encoding="utf-8")
+    files = {"operation": "ops.yaml", "roster": "r.csv", **given}
+    *_, ran = run_action(repository, **files)
     assert ran.returncode == code, ran.stderr
-    assert not (repository / "stolen").exists() and not (repository / "r.xml").exists()
+    lines = (repository / "asked").read_text(encoding="utf-8").splitlines()
+    assert lines == [f"check {files['operation']} {files['roster']} {options}" for options in asked]
+    assert not (repository / "stolen").exists()
 
 
 def hooks() -> dict[str, dict[str, Any]]:
@@ -240,7 +255,6 @@ def test_the_hooks_do_what_they_say(repository: Path) -> None:
     assert {one["id"] for one in configured} == set(hooks())
     (arguments,) = (one["args"] for one in configured if "args" in one)
     assert check["pass_filenames"] is False
-    assert run_hook(check, repository, *arguments).returncode == 0
     come_late(repository, 9)
     assert run_hook(check, repository, *arguments).returncode == 1
     path = repository / "guard" / "ops.yaml"
