@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -11,6 +12,8 @@ from patrolplan.problem import Problem
 
 KINDS = ("duty", "standby", "training")
 """What a stretch may be."""
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?e\+\d+", re.IGNORECASE)
+_ROUNDED_HINT = " A spreadsheet has rounded it: format the column as text, or leave the cell empty beside the name."
 
 
 class UnreadError(Exception):
@@ -57,7 +60,8 @@ class RosterNames:
         if person is None:
             person = self._short.find(number.lstrip("0")) if number.isdigit() else None
         if person is None:
-            raise UnreadError(f'nobody has the service number "{number}".{self._people.nearest(number)}')
+            hint = _ROUNDED_HINT if _ROUNDED.fullmatch(number) else self._people.nearest(number)
+            raise UnreadError(f'nobody has the service number "{number}".{hint}')
         who = self._problem.people[person]
         if name and who.name and folded(name) != folded(who.name):
             message = f'{who.id} is {who.name}, but the row says "{name}"; the service number counts.'
