@@ -8,7 +8,7 @@ from dataclasses import replace
 from patrolplan.findings import Finding, Severity
 from patrolplan.language import _, figures
 from patrolplan.problem import Acceptance, Problem
-from patrolplan.units import date_text, subtract_spans
+from patrolplan.units import date_text, duration_text, subtract_spans
 
 
 def accept(problem: Problem, finding: Finding) -> Finding:
@@ -69,6 +69,11 @@ def _refusal(problem: Problem, acceptance: Acceptance, finding: Finding) -> str:
                 by=acceptance.by, short=figures(f"{acceptance.short:g}"), unit=_(finding.unit) if finding.unit else ""
             )
             .rstrip()
+        )
+    length = (finding.end or 0) - (finding.start or 0)
+    if acceptance.longest is not None and length > acceptance.longest:
+        return _("accepted by {by}, but only up to {longest}, and it lasts {length}").format(
+            by=acceptance.by, longest=duration_text(acceptance.longest), length=duration_text(length)
         )
     return ""
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from patrolplan import config
 from patrolplan.config.calendar import Moment
 from patrolplan.errors import Complaint, Place
+from patrolplan.findings import Severity
+from patrolplan.formats.grid import is_grid, read_grid
 from patrolplan.formats.roster_csv import RosterFile, read_roster
 from patrolplan.formats.sidecar import KEPT
-from patrolplan.language import _, plural
+from patrolplan.language import _, figures, plural
 from patrolplan.plan.files import sha256_text
+from patrolplan.plan.pinning import with_pins
 from patrolplan.problem import FOREVER, Absence, Demand, Problem, Window
 from patrolplan.roster import Duty, Roster, held_duties, make_roster
+from patrolplan.rules.pins.spec import Pins
 from patrolplan.tables import Row, Table, read_table
 
 _WHO_AND_WHEN = ("person", "name", "date", "start", "end", "kind")
@@ -34,12 +38,15 @@ class Operation:
         The kept roster as it was read, outside the planning window.
     warnings
         What deserves a look.
+    start
+        A roster with which a search begins, or None.
     """
 
     path: Path
     problem: Problem
     kept: Roster
     warnings: tuple[Complaint, ...] = ()
+    start: Roster | None = None
 
 
 def load_operation(
@@ -71,6 +78,7 @@ def load_operation(
         known = _read(problem, one, warnings)
         problem = _with_source(problem, one, _name(path, one))
         published += [duty for duty in known.roster.duties if problem.start <= duty.start < problem.end]
+    problem = _with_pins(problem, loaded.pinned, path, warnings)
     for one in loaded.busy:
         problem = _with_source(_block(problem, one), one, _name(path, one))
     warnings += _history_remarks(problem, loaded.history, history)
@@ -89,6 +97,20 @@ def load_operation(
         problem = replace(problem, asked=problem.demands, demands=cut)
     roster = make_roster(problem, (stretch for duty in kept for stretch in duty.stretches))
     return Operation(path, problem, roster, tuple(warnings))
+
+
+def _with_pins(problem: Problem, pinned: Mapping[str, Path], operation: Path, warnings: list[Complaint]) -> Problem:
+    """The problem with the duties that rosters pin."""
+    rules = []
+    for rule in problem.rules:
+        if isinstance(rule.spec, Pins) and rule.spec.from_:
+            path = pinned[rule.spec.from_]
+            file = _read(problem, path, [] if _name(operation, path) in problem.sources else warnings)
+            problem = _with_source(problem, path, _name(operation, path))
+            rule, remarks = with_pins(problem, rule, file, path)
+            warnings += [one for one in remarks if one not in warnings]
+        rules.append(rule)
+    return replace(problem, rules=tuple(rules))
 
 
 def _history_remarks(problem: Problem, files: Sequence[Path], history: Sequence[Duty]) -> list[Complaint]:
@@ -151,6 +173,19 @@ def _keep_remarks(problem: Problem, window: tuple[Moment | None, Moment | None],
     return []
 
 
+def with_start(operation: Operation, path: Path) -> Operation:
+    """An operation with a roster to begin with; rows of it that are not understood are left out and said.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read as a roster at all.
+    """
+    warnings = list(operation.warnings)
+    file = _read(operation.problem, path, warnings)
+    return replace(operation, start=file.roster, warnings=tuple(warnings))
+
+
 def load_roster(problem: Problem, path: Path) -> RosterFile:
     """Read a roster file.
 
@@ -159,25 +194,46 @@ def load_roster(problem: Problem, path: Path) -> RosterFile:
     InputError
         If it cannot be read as a roster at all.
     """
-    return read_roster(problem, read_table(path))
+    return understood(problem, read_table(path))
+
+
+def understood(problem: Problem, table: Table) -> RosterFile:
+    """The roster in a table: one row per stretch, or people by dates.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+    """
+    return read_grid(problem, table) if is_grid(problem, table) else read_roster(problem, table)
 
 
 def _read(problem: Problem, path: Path, warnings: list[Complaint]) -> RosterFile:
     """A roster that the plan builds on; rows that are not understood are left out and said once."""
-    table = read_table(path)
-    found = read_roster(problem, table)
-    left_out = [finding for finding in found.findings if finding.row]
+    found = understood(problem, read_table(path))
+    left_out = [finding for finding in found.findings if finding.severity is Severity.HARD]
     if left_out:
         first = left_out[0]
-        others = len(left_out) - 1
-        more = plural("; so is {n} more row", "; so are {n} more rows", others) if others else ""
-        words = first.message.removesuffix(" " + _("The row is left out.")).rstrip(".")
-        warnings.append(
-            Complaint(
-                _("{words}: the row is left out{more}.").format(words=words, more=more), Place(str(path), first.row)
-            )
-        )
+        of_cell = first.message.endswith(_("The cell is left out."))
+        end = _("The cell is left out.") if of_cell else _("The row is left out.")
+        words = first.message.removesuffix(end).rstrip(". ")
+        others = _others_text(of_cell, [finding.row for finding in left_out[1:]])
+        form = _("{words}: the cell is left out{more}.") if of_cell else _("{words}: the row is left out{more}.")
+        warnings.append(Complaint(form.format(words=words, more=others), Place(str(path), first.row)))
     return found
+
+
+def _others_text(of_cell: bool, rows: Sequence[int], most: int = 10) -> str:
+    """Which other rows, or cells of which rows, are left out, too."""
+    if not rows:
+        return ""
+    listed = [str(row) for row in rows[:most]]
+    if len(rows) > most:
+        listed.append(_("{n} more").format(n=figures(f"{len(rows) - most:,}")))
+    names = _(" and ").join(filter(None, (", ".join(listed[:-1]), listed[-1])))
+    if of_cell:
+        return plural("; so is another in row {rows}", "; so are others in rows {rows}", len(listed), rows=names)
+    return plural("; so is row {rows}", "; so are rows {rows}", len(listed), rows=names)
 
 
 def _name(operation: Path, path: Path) -> str:

@@ -15,7 +15,9 @@ NOBODY_READS = (
     "cli/__init__.py",  # the list of commands is taken whole
     "config/json_schema.py",  # for editors
     "engine/",
+    "formats/junit.py",  # names of cases and suites, which other programs remember
     "formats/rules_markdown.py",  # a page of the documentation
+    "formats/sarif.py",  # texts about codes, for viewers
     "model/",
     "plan/starting.py",  # a first operation file
 )
@@ -23,6 +25,7 @@ SPOKEN_IN_THE_ENGINE = ("engine/cluster.py", "engine/conductor.py", "engine/conf
 
 TECHNICAL = {
     "analysis/fairness.py": ["{} at {}"],
+    "formats/grid_dates.py": ["[a-zä ]+"],
     "config/folder.py": ["{}.yaml"],
     "config/merging.py": ["{}.yaml"],
     "config/people.py": ["[a-z. ]+"],  # headings of tables
