@@ -48,6 +48,8 @@ class Reason:
         The finding that one of them would have, or None.
     rule, place
         The rule behind it, and where it stands; empty where it is a fact of the person.
+    where, short
+        The place that they would leave short, and by how many people; of `LEAVES_SHORT` alone.
     """
 
     answer: Answer
@@ -56,6 +58,8 @@ class Reason:
     sample: Finding | None = None
     rule: str = ""
     place: Place = Place()
+    where: str = ""
+    short: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,8 @@ class ExplainedGap:
 
     Attributes
     ----------
-    kind
-        Whom it asks for, such as ``armed``; empty for anyone.
+    asked
+        Whom it asks for.
     shifts
         Shifts of single dates that could serve it; 0 if none is planned there at that time.
     reasons
@@ -84,10 +88,15 @@ class ExplainedGap:
     """
 
     gap: GapGroup
-    kind: str
+    asked: Kind
     shifts: int
     reasons: tuple[Reason, ...]
     steps: tuple[Step, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """Whom it asks for in a word, such as ``armed``; empty for anyone."""
+        return self.asked.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +107,8 @@ class _Verdict:
     phrase: str
     sample: Finding | None = None
     step: Step | None = None
+    where: str = ""
+    short: int = 0
 
 
 @dataclass
@@ -136,7 +147,7 @@ class Interviewer:
             steps += [one.step for one in verdicts.values() if one.step is not None]
             if not number:
                 reasons = self._grouped(verdicts)
-        return ExplainedGap(gap, kind.label, len(turns), reasons, tuple(steps))
+        return ExplainedGap(gap, kind, len(turns), reasons, tuple(steps))
 
     def _ask(self, slots: Sequence[Slot], kind: Kind) -> dict[int, _Verdict]:
         posts = {slot.post for slot in slots}
@@ -168,7 +179,7 @@ class Interviewer:
         if duty is None:
             return _Verdict(Answer.CANNOT, self._phrase(person, slot, finding), finding)
         if self._candidates.obstacle(person, slot, (duty,)) is not None:
-            return _Verdict(Answer.CANNOT, REASONS["PP202"], finding)
+            return _Verdict(Answer.CANNOT, _(REASONS["PP202"]), finding)
         short = self._leaving.shortfalls(duty, slot.post)
         if not short:
             post = self.problem.posts[duty.post or 0].key
@@ -177,7 +188,7 @@ class Interviewer:
         first = short[0]
         what = first.demand.where + (f" ({first.demand.label})" if first.demand.label else "")
         words = _("could, but then {post} is short by {short}").format(post=what, short=first.short)
-        return _Verdict(Answer.LEAVES_SHORT, words, finding)
+        return _Verdict(Answer.LEAVES_SHORT, words, finding, where=what, short=first.short)
 
     def _running(self, person: int, slot: Slot) -> Duty | None:
         """The only planned duty of somebody at the time of a slot."""
@@ -191,24 +202,19 @@ class Interviewer:
 
     def _grouped(self, verdicts: Mapping[int, _Verdict]) -> tuple[Reason, ...]:
         groups: dict[tuple[Answer, str, str], list[int]] = {}
-        samples: dict[tuple[Answer, str, str], Finding | None] = {}
+        firsts: dict[tuple[Answer, str, str], _Verdict] = {}
         for person, one in verdicts.items():
             rule = one.sample.rule if one.sample is not None and one.answer is Answer.CANNOT else ""
             key = (one.answer, one.phrase, rule)
             groups.setdefault(key, []).append(person)
-            samples.setdefault(key, one.sample)
-        found = [
-            Reason(
-                answer,
-                phrase,
-                tuple(people),
-                samples[answer, phrase, rule],
-                rule if self._is_listed(samples[answer, phrase, rule]) else "",
-                self._place(samples[answer, phrase, rule], answer),
-            )
-            for (answer, phrase, rule), people in groups.items()
-        ]
+            firsts.setdefault(key, one)
+        found = [self._reason(tuple(groups[key]), one, key[2]) for key, one in firsts.items()]
         return tuple(sorted(found, key=lambda one: (ORDER.index(one.answer), -len(one.people), one.phrase)))
+
+    def _reason(self, people: tuple[int, ...], one: _Verdict, rule: str) -> Reason:
+        listed = rule if self._is_listed(one.sample) else ""
+        place = self._place(one.sample, one.answer)
+        return Reason(one.answer, one.phrase, people, one.sample, listed, place, one.where, one.short)
 
     @staticmethod
     def _is_listed(sample: Finding | None) -> bool:
@@ -229,25 +235,35 @@ class Interviewer:
             running = [duty for duty in self._whole.of(person) if overlap((slot.start, slot.end), _span(duty))]
             if not running:
                 return _("on duty on the same date")
-            return _("on call") if all(duty.on_call for duty in running) else REASONS["PP202"]
+            return _("on call") if all(duty.on_call for duty in running) else _(REASONS["PP202"])
         if finding.code == "PP204":
             return self._rest(person, slot, finding)
         if finding.code == "PP210":
-            return _("not qualified: {what}").format(what=finding.message.rpartition(" requires ")[2])
+            return self._unqualified(person, slot, finding)
         if finding.actual is None or finding.required is None:
-            return REASONS.get(finding.code, finding.message)
+            return _(REASONS[finding.code]) if finding.code in REASONS else finding.message
         limit = finding.message.rpartition("; ")[2]
         amount = f"{finding.actual:g} {finding.unit}".strip()
         if finding.code == "PP205":
             return _("would have {amount} of duty: {limit}").format(amount=amount, limit=limit)
-        return f"{REASONS.get(finding.code, finding.message)}: {limit}"
+        return f"{_(REASONS[finding.code])}: {limit}" if finding.code in REASONS else finding.message
+
+    def _unqualified(self, person: int, slot: Slot, finding: Finding) -> str:
+        """Which qualifications are missing or run out, if it is these."""
+        who, last = self.problem.people[person], self.problem.last_date(slot.end)
+        missing = [name for name in self.problem.posts[slot.post].requires if not who.holds(name, last)]
+        if not missing:
+            return finding.message
+        expired = any(name in who.qualifications for name in missing)
+        words = _("no longer qualified: {what}") if expired else _("not qualified: {what}")
+        return words.format(what=", ".join(missing))
 
     def _absence(self, person: int, slot: Slot) -> str:
         for absence in self.problem.people[person].absences:
             until = slot.start + 1 if absence.starts_only else slot.end
             if absence.reason and overlap((slot.start, until), (absence.start, absence.end)):
                 return absence.reason
-        return REASONS["PP201"]
+        return _(REASONS["PP201"])
 
     def _rest(self, person: int, slot: Slot, finding: Finding) -> str:
         rest, required = round((finding.actual or 0) * 60), duration_text(round((finding.required or 0) * 60))

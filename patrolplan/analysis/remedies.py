@@ -220,14 +220,8 @@ def kinds_wanted(problem: Problem, cluster: Cluster) -> list[Kind]:
 def _kind(problem: Problem, explained: ExplainedGap) -> Kind:
     gap = explained.gap
     requires = problem.posts[problem.post_index[gap.post]].requires if gap.post in problem.post_index else ()
-    asked = [explained.kind] if explained.kind in _qualifications(problem) else []
-    rank = explained.kind.partition(" or ")[0] if explained.kind else ""
-    return Kind(tuple(dict.fromkeys((*requires, *asked))), rank if rank in problem.ranks else "")
-
-
-def _qualifications(problem: Problem) -> set[str]:
-    held = {name for who in problem.people for name in who.qualifications}
-    return held | {demand.label for demand in problem.demands if demand.kind == "qualified"}
+    asked = [explained.asked.qualification] if explained.asked.qualification else []
+    return Kind(tuple(dict.fromkeys((*requires, *asked))), explained.asked.rank)
 
 
 def most_short(gaps: Iterable[GapGroup]) -> int:

@@ -8,6 +8,7 @@ import click
 
 from patrolplan.cli.output import json_text, remark, remark_rows, write_result
 from patrolplan.cli.parameters import PATH, operation_argument, roster_argument
+from patrolplan.language import _
 
 
 @click.command("export")
@@ -28,7 +29,7 @@ def command(ctx: click.Context, operation: Path, roster: Path, kind: str, layout
     from patrolplan.plan.loading import load_operation, load_roster
 
     if kind != "csv" and layout == "grid":
-        raise click.UsageError("--layout grid goes with --to csv.")
+        raise click.UsageError(_("--layout grid goes with --to csv."))
     loaded = load_operation(operation)
     remark(loaded.warnings)
     file = load_roster(loaded.problem, roster)

@@ -13,6 +13,7 @@ import click
 
 from patrolplan.errors import Complaint
 from patrolplan.findings import Finding
+from patrolplan.language import _
 
 
 def remark(warnings: Iterable[Complaint]) -> None:
@@ -22,7 +23,7 @@ def remark(warnings: Iterable[Complaint]) -> None:
 
     console = error_console()
     for warning in merged(warnings):
-        say(console, ("warning ", "yellow"), str(warning), hang=8)
+        say(console, (_("warning") + " ", "yellow"), str(warning), hang=len(_("warning")) + 1)
 
 
 def remark_rows(roster: Path, findings: Iterable[Finding]) -> None:

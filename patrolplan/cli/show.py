@@ -10,6 +10,7 @@ import click
 from patrolplan.cli.output import remark, remark_rows
 from patrolplan.cli.parameters import DATES, operation_argument, roster_argument
 from patrolplan.errors import InputError, nearest
+from patrolplan.language import _
 from patrolplan.problem import Problem
 
 
@@ -71,14 +72,18 @@ def _days(problem: Problem, first: int, last: int) -> Sequence[int]:
     """The dates of the operation in a range."""
     days = range(max(first, problem.first_day), min(last, problem.last_day) + 1)
     if not days:
-        given = problem.zone.day_text(first) + (f" to {problem.zone.day_text(last)}" if last > first else "")
+        given = problem.zone.day_text(first) + (
+            " " + _("to {last}").format(last=problem.zone.day_text(last)) if last > first else ""
+        )
         opens, closes = problem.zone.day_text(problem.first_day), problem.zone.day_text(problem.last_day)
-        raise InputError(f"{given} is outside the operation ({opens} to {closes}).")
+        raise InputError(
+            _("{given} is outside the operation ({opens} to {closes}).").format(given=given, opens=opens, closes=closes)
+        )
     return days
 
 
 def _sites(wanted: tuple[str, ...], names: list[str]) -> list[int] | None:
     for one in wanted:
         if one not in names:
-            raise InputError(f'there is no site "{one}".{nearest(one, names)}')
+            raise InputError(_('there is no site "{one}".{nearest}').format(one=one, nearest=nearest(one, names)))
     return [names.index(one) for one in wanted] or None

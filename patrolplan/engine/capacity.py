@@ -11,7 +11,7 @@ from ortools.sat.python import cp_model
 from patrolplan.engine.cover import cover_alone
 from patrolplan.engine.deadline import DETERMINISTIC_SECONDS
 from patrolplan.engine.formulation import Formulation, PersonClass
-from patrolplan.engine.greedy import person_solver_model
+from patrolplan.engine.nearest import person_solver_model
 from patrolplan.engine.subproblem import Effort, configure
 from patrolplan.problem import Problem
 from patrolplan.units import Span, overlap

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from patrolplan.errors import InputError, nearest
+from patrolplan.language import _
 from patrolplan.problem import Problem, Slot
 from patrolplan.units import date_text, parse_date
 
@@ -33,7 +34,11 @@ def people_named(wanted: str, problem: Problem) -> list[int]:
     ]
     if not found:
         known = [text for who in problem.people for text in (who.id, who.name)]
-        raise InputError(f'nobody has the service number or name "{wanted}".{nearest(wanted, known)}')
+        raise InputError(
+            _('nobody has the service number or name "{wanted}".{nearest}').format(
+                wanted=wanted, nearest=nearest(wanted, known)
+            )
+        )
     if len(found) > 1:
         raise InputError(_several(wanted, found, problem))
     return found
@@ -49,7 +54,7 @@ def person_named(wanted: str, problem: Problem) -> int:
     """
     found = people_named(wanted, problem)
     if not found:
-        raise InputError("say who is meant, by service number or name.")
+        raise InputError(_("say who is meant, by service number or name."))
     if len(found) > 1:
         raise InputError(_several(wanted, found, problem))
     return found[0]
@@ -57,8 +62,10 @@ def person_named(wanted: str, problem: Problem) -> int:
 
 def _several(wanted: str, found: list[int], problem: Problem) -> str:
     listed = "; ".join(f"{problem.people[index].name} ({problem.people[index].id})" for index in found[:_LISTED])
-    more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
-    return f'"{wanted}" may be {listed}{more}. Give the whole name or the service number.'
+    more = " " + _("and {n} more").format(n=len(found) - _LISTED) if len(found) > _LISTED else ""
+    return _('"{wanted}" may be {listed}{more}. Give the whole name or the service number.').format(
+        wanted=wanted, listed=listed, more=more
+    )
 
 
 def duty_named(text: str, problem: Problem) -> Slot:
@@ -73,7 +80,11 @@ def duty_named(text: str, problem: Problem) -> Slot:
     """
     match = _DUTY.fullmatch(text)
     if match is None:
-        raise InputError(f'"{text}" is not a duty; write it POST@DATE:SHIFT, such as {_example(problem)}.')
+        raise InputError(
+            _('"{text}" is not a duty; write it POST@DATE:SHIFT, such as {example}.').format(
+                text=text, example=_example(problem)
+            )
+        )
     post = _post(match["post"], problem)
     try:
         day = parse_date(match["date"])
@@ -82,17 +93,23 @@ def duty_named(text: str, problem: Problem) -> Slot:
     shift = problem.shift_index.get(match["shift"])
     if shift is None:
         names = list(problem.shift_index)
-        hint = nearest(match["shift"], names) or f" Shifts: {', '.join(names)}."
-        raise InputError(f'there is no shift "{match["shift"]}".{hint}')
+        hint = nearest(match["shift"], names) or " " + _("Shifts: {names}.").format(names=", ".join(names))
+        raise InputError(_('there is no shift "{name}".{hint}').format(name=match["shift"], hint=hint))
     start, end = problem.shift_span(shift, day)
     if not problem.start <= start < problem.end:
         opens, closes = problem.zone.moment_text(problem.start), problem.zone.moment_text(problem.end)
         begins = problem.zone.moment_text(start)
-        raise InputError(f"a duty from {begins} lies outside the operation ({opens} to {closes}).")
+        raise InputError(
+            _("a duty from {begins} lies outside the operation ({opens} to {closes}).").format(
+                begins=begins, opens=opens, closes=closes
+            )
+        )
     if shift not in problem.posts[post].shifts:
         served = ", ".join(problem.shifts[one].name for one in problem.posts[post].shifts)
         raise InputError(
-            f'the shift "{match["shift"]}" does not serve {problem.posts[post].key} (its shifts: {served}).'
+            _('the shift "{shift}" does not serve {post} (its shifts: {served}).').format(
+                shift=match["shift"], post=problem.posts[post].key, served=served
+            )
         )
     return Slot(post, shift, day, start, end)
 
@@ -105,9 +122,11 @@ def _post(name: str, problem: Problem) -> int:
         return same[0]
     keys = [problem.posts[index].key for index in same]
     if keys:
-        raise InputError(f'"{name}" may be {", ".join(keys)}. Write the post with its site.')
+        raise InputError(
+            _('"{name}" may be {keys}. Write the post with its site.').format(name=name, keys=", ".join(keys))
+        )
     known = [text for post in problem.posts for text in (post.key, post.name)]
-    raise InputError(f'there is no post "{name}".{nearest(name, known)}')
+    raise InputError(_('there is no post "{name}".{hint}').format(name=name, hint=nearest(name, known)))
 
 
 def _example(problem: Problem) -> str:

@@ -127,7 +127,10 @@ def _print_reasons(console: Console, explained: ExplainedGap) -> None:
     if leaving:
         count = sum(len(one.people) for one in leaving)
         dot = f" {glyphs(console).dot} "
-        named = dot.join(f"{len(one.people)} {_after_then(one.phrase)}" for one in leaving[:_NAMED])
+        named = dot.join(
+            _("{n} {where} by {short}").format(n=len(one.people), where=one.where, short=one.short)
+            for one in leaving[:_NAMED]
+        )
         rest = len(leaving) - _NAMED
         more = dot + plural("{n} other place", "{n} other places", rest) if rest > 0 else ""
         words = _("could, but then another place is short: {places}").format(places=named + more)
@@ -138,11 +141,6 @@ def _print_reasons(console: Console, explained: ExplainedGap) -> None:
             reasons="; ".join(f"{len(one.people)} {one.phrase}" for one in others[_FOLD:])
         )
         say(console, (f"{count:>{width},}  ", "bold"), words, indent=_DEEP, hang=width + 2)
-
-
-def _after_then(phrase: str) -> str:
-    """The place that would be short, of the phrase that says so."""
-    return phrase.partition(_("could, but then {post} is short by {short}").partition("{post}")[0])[2] or phrase
 
 
 def _in_sum(explained: ExplainedGap) -> object:
