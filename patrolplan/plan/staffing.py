@@ -28,6 +28,7 @@ from patrolplan.engine.capacity import Capacity
 from patrolplan.engine.cover import least_gaps
 from patrolplan.errors import Complaint, InputError, Place
 from patrolplan.findings import Severity
+from patrolplan.language import _
 from patrolplan.plan.explaining import USUAL, open_gaps, usual_contract
 from patrolplan.plan.loading import Operation, around, load_operation
 from patrolplan.plan.supply import Supply
@@ -101,7 +102,11 @@ class _Loaded:
         except InputError as error:
             if self._edit is None:
                 raise
-            said = [Complaint(f'--what-if "{self._name}": {one.message}', _own(one.place)) for one in error.complaints]
+            words = _('--what-if "{change}": {message}')
+            said = [
+                Complaint(words.format(change=self._name, message=one.message), _own(one.place))
+                for one in error.complaints
+            ]
             raise InputError(said) from None
 
 

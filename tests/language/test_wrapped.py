@@ -26,8 +26,10 @@ SPOKEN_IN_THE_ENGINE = ("engine/cluster.py", "engine/conductor.py", "engine/conf
 TECHNICAL = {
     "analysis/fairness.py": ["{} at {}"],
     "formats/grid_dates.py": ["[a-zä ]+"],
+    "analysis/reasons.py": ["could move", "leaves short"],  # stable words of JSON
+    "config/editing.py": ["patrolplan: 1", r"extends: \[{}\]", "{}-elsewhere", "{}-what-if", "MORE-{}-"],
     "config/folder.py": ["{}.yaml"],
-    "config/merging.py": ["{}.yaml"],
+    "config/merging.py": ["{}.yaml", "the change"],
     "config/people.py": ["[a-z. ]+"],  # headings of tables
     "config/rotations.py": [", weight: {}", r"\{id: {}, pattern: .*"],
     "config/shape.py": ["dates: {}", "during: .*"],
