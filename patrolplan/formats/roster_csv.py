@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from patrolplan.errors import Complaint, InputError, Place, nearest
 from patrolplan.findings import Finding, Severity
+from patrolplan.formats.names import are_initials
 from patrolplan.problem import Problem
 from patrolplan.roster import Roster, Stretch, duty_name, make_roster
 from patrolplan.spreadsheet_dates import Moment, day_comes_first, read_moment
@@ -18,6 +19,7 @@ from patrolplan.tables import Row, Table, headings_text
 COLUMNS = ("person", "name", "site", "post", "shift", "start", "end", "duty", "kind")
 """Headings of the roster file, in order."""
 
+_DATED = ("date", "start", "end_date", "end")
 KINDS = ("duty", "standby", "training")
 """What a stretch may be."""
 
@@ -52,14 +54,17 @@ def write_roster(problem: Problem, roster: Roster, origin: RosterFile | None = N
     origin
         The file from which the roster was read: its extra columns are written again, row by row.
     """
-    extra = origin or RosterFile(roster)
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow((*COLUMNS, *extra.extra_headings))
-    blank = ("",) * len(extra.extra_headings)
-    for cells, row in roster_rows(problem, roster):
-        writer.writerow((*cells, *extra.extra_cells.get(row, blank)))
+    csv.writer(text, lineterminator="\n").writerows(roster_table(problem, roster, origin))
     return text.getvalue()
+
+
+def roster_table(problem: Problem, roster: Roster, origin: RosterFile | None = None) -> list[tuple[str, ...]]:
+    """The headings of the roster file and the cells of every stretch; see `write_roster`."""
+    extra = origin or RosterFile(roster)
+    blank = ("",) * len(extra.extra_headings)
+    rows = ((*cells, *extra.extra_cells.get(row, blank)) for cells, row in roster_rows(problem, roster))
+    return [(*COLUMNS, *extra.extra_headings), *rows]
 
 
 def roster_rows(problem: Problem, roster: Roster) -> Iterable[tuple[tuple[str, ...], int]]:
@@ -103,7 +108,7 @@ def read_roster(problem: Problem, table: Table) -> RosterFile:
 
     Dates may be ISO 8601 with or without offset, ``27/11/2024 19:00``, ``27.11.2024 19:00``, ``11/27/2024 7:00 PM`` or
     day numbers; or one column ``date`` with clock times in ``start`` and ``end``, where an end at or before the start
-    lies on the next date. A post is ``site`` and ``post``, or ``site/post``. A person is the service number (leading
+    lies on the next date, if no column ``end_date`` says on which. A post is ``site`` and ``post``, or ``site/post``. A person is the service number (leading
     zeros may be lost) or, if that is empty, a name that only one person bears. A missing shift is the one that runs
     exactly then.
 
@@ -114,11 +119,11 @@ def read_roster(problem: Problem, table: Table) -> RosterFile:
     """
     headings = {heading.lower() for heading in table.headings}
     _require_columns(table, headings)
-    dated = ((row.line, row.cells.get(name, "")) for name in ("date", "start", "end") for row in table.rows)
+    dated = ((row.line, row.cells.get(name, "")) for name in _DATED for row in table.rows)
     reader = _RowReader(problem, table.file, day_comes_first(dated, table.file))
     stretches = [stretch for row in table.rows if (stretch := reader.read(row)) is not None]
     reader.note_twins(stretches)
-    known = {*COLUMNS, *(("date",) if "date" in headings else ())}
+    known = {*COLUMNS, *_DATED} - ({"end_date"} if "date" not in headings else set())
     extra = tuple(heading for heading in table.headings if heading and heading.lower() not in known)
     cells = {row.line: tuple(row.cells.get(heading.lower(), "") for heading in extra) for row in table.rows}
     return RosterFile(make_roster(problem, stretches), tuple(reader.findings), extra, cells)
@@ -215,7 +220,7 @@ class _RowReader:
         if person is None:
             raise _Unread(f'nobody has the service number "{number}".{self._people.nearest(number)}')
         who = self._problem.people[person]
-        if name and who.name and _folded(name) != _folded(who.name):
+        if name and who.name and _folded(name) != _folded(who.name) and not are_initials(name, who.name):
             self._note(
                 line,
                 Severity.SOFT,
@@ -272,7 +277,10 @@ class _RowReader:
         if opening is None or opens.day is None:
             raise _Unread(f'the start "{cells["start"]}" has no {"date" if opens.day is None else "clock time"}.')
         closing = end.at(zone)
-        if end.day is None and end.clock is not None:
+        last = self._moment(cells, "end_date") if date is not None else None
+        if end.day is None and end.clock is not None and last is not None and last.day is not None:
+            closing = zone.instant(last.day, end.clock)
+        elif end.day is None and end.clock is not None:
             same_day = zone.instant(opens.day, end.clock)
             closing = same_day if same_day > opening else zone.instant(opens.day + 1, end.clock)
         if closing is None:

@@ -128,7 +128,8 @@ def test_tables_outside_the_folder(refused: Callable[..., list[str]], name: str)
 
 def test_a_missing_table_and_a_workbook(refused: Callable[..., list[str]]) -> None:
     assert 'there is no file "none.csv"' in refused("id\nP1\n", "none.csv")[0]
-    assert "save people.xlsx as CSV UTF-8" in refused("id\nP1\n", "people.xlsx")[0]
+    assert 'there is no file "none.xlsx"' in refused("id\nP1\n", "none.xlsx")[0]
+    assert "save people.xls as .xlsx or as CSV UTF-8" in refused("id\nP1\n", "people.xls")[0]
 
 
 def test_a_misspelt_column_is_a_warning(people: Load) -> None:
