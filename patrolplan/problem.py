@@ -56,13 +56,14 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A guarded place; `location` is latitude and longitude in degrees."""
+    """A guarded place; `location` is latitude and longitude in degrees, `client` for whom it is guarded."""
 
     name: str
     title: str
     posts: tuple[int, ...] = ()
     location: tuple[float, float] | None = None
     place: Place = Place()
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from patrolplan.formats.roster_csv import RosterFile, roster_table
 from patrolplan.formats.xlsx_paper import (
     Paper,
     break_weeks,
+    fit_row,
     fitting_width,
     numbered,
     write_day,
@@ -29,6 +30,8 @@ from patrolplan.problem import Problem
 from patrolplan.roster import Duty, Roster
 from patrolplan.units import COST_SCALE, clock_text, parse_date
 
+_SCALE = 66
+"""Percent at which a week of dates and the names fit on a page."""
 _SEVERITY = {Severity.HARD: "#F4B6B6", Severity.GAP: "#F8CBAD", Severity.SOFT: "#FFF2CC"}
 
 
@@ -74,14 +77,14 @@ def workbook(content: Book) -> bytes:
     book.set_properties({"title": content.problem.name[:250], "comments": "patrolplan", "created": begin})
     paper = Paper(book, content.problem)
     names = numbered(
-        [_("By person"), _("By site"), _("Cover"), _("Fairness"), _("Findings"), _("Table")],
+        [_("By person"), _("By site"), _("Cover"), _("Fairness"), _("Charts"), _("Findings"), _("Table")]
     )
     _add_people(paper, names[0], content)
     _add_sites(paper, names[1], content)
     add_cover(paper, names[2], content.heat)
-    add_fairness(paper, names[3], content.shares)
-    _add_findings(paper, names[4], content)
-    _add_table(paper, names[5], content)
+    add_fairness(paper, names[3], names[4], content.shares)
+    _add_findings(paper, names[5], content)
+    _add_table(paper, names[6], content)
     book.close()
     return target.getvalue()
 
@@ -93,7 +96,7 @@ def _add_people(paper: Paper, name: str, content: Book) -> None:
     first, last = len(PERSON_COLUMNS), len(head) - len(SUM_COLUMNS)
     days = [parse_date(one) for one in head[first:last]]
     duties = _by_person_and_day(content.roster)
-    sheet = paper.sheet(name, columns=first)
+    sheet = paper.sheet(name, columns=first, scale=_SCALE)
     write_texts(sheet, 0, 0, head[:first], paper.head)
     for column, day in enumerate(days, first):
         write_day(sheet, 0, column, day, paper.day_head(day))
@@ -104,10 +107,12 @@ def _add_people(paper: Paper, name: str, content: Book) -> None:
             write_text(sheet, number, column, row[column], _duty_looks(paper, duties.get((number - 1, day), ())))
         for column in range(last, len(head)):
             sheet.write_number(number, column, float(row[column]), paper.format(num_format="0.##", align="right"))
-    for column in range(first):
-        sheet.set_column(column, column, fitting_width((row[column] for row in (head, *rows)), 5, 24))
-    sheet.set_column(first, last - 1, fitting_width((cell for row in rows for cell in row[first:last]), 7, 17))
-    sheet.set_column(last, len(head) - 1, 8)
+    widths = [fitting_width((row[column] for row in (head, *rows)), 5, 24) for column in range(first)]
+    widths += [fitting_width((cell for row in rows for cell in row[first:last]), 10, 17)] * len(days)
+    for column, width in enumerate([*widths, 7, 7]):
+        sheet.set_column(column, column, width)
+    for number, row in enumerate(rows, 1):
+        fit_row(sheet, number, row, widths)
     break_weeks(sheet, first, len(days))
     _colour_by_shift(paper, sheet, (1, first, max(1, len(rows)), last - 1))
     _accept_numbers_as_text(sheet, len(rows), 0)
@@ -159,11 +164,11 @@ def _add_sites(paper: Paper, name: str, content: Book) -> None:
     standing = _standing(content.roster)
     rows = sorted({key[:2] for key in (*standing, *content.open_places)}, key=lambda one: _by_start(problem, one))
     days = list(range(problem.first_day, problem.last_day + 1))
-    sheet = paper.sheet(name, columns=3)
+    sheet = paper.sheet(name, columns=3, scale=_SCALE)
     write_texts(sheet, 0, 0, (_("site"), _("post"), _("shift")), paper.head)
     for column, day in enumerate(days, 3):
         write_day(sheet, 0, column, day, paper.day_head(day))
-    texts: list[str] = []
+    cells: dict[tuple[int, int], str] = {}
     for number, (post, shift) in enumerate(rows, 1):
         where = problem.posts[post]
         label = (problem.sites[where.site].title, where.title, problem.shifts[shift].name)
@@ -173,12 +178,15 @@ def _add_sites(paper: Paper, name: str, content: Book) -> None:
             missing = content.open_places.get((post, shift, day), 0)
             lines = [call(problem.people[person]) for person in people]
             lines += [plural("{n} OPEN", "{n} OPEN", missing)] if missing else []
-            texts += lines
+            cells[number, column] = "\n".join(lines)
             looks = paper.shift(shift, **({"font_color": "#C00000", "bold": True} if missing else {}))
-            write_text(sheet, number, column, "\n".join(lines), looks)
-    sheet.set_column(0, 1, 16)
-    sheet.set_column(2, 2, 9)
-    sheet.set_column(3, len(days) + 2, fitting_width(texts, 7, 17))
+            write_text(sheet, number, column, cells[number, column], looks)
+    widths = [22, 14, 8, *[fitting_width(cells.values(), 10, 17)] * len(days)]
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    for number, (post, shift) in enumerate(rows, 1):
+        label = (problem.sites[problem.posts[post].site].title, problem.posts[post].title, problem.shifts[shift].name)
+        fit_row(sheet, number, (*label, *(cells[number, column] for column in range(3, len(days) + 3))), widths)
     sites = [problem.posts[post].site for post, _shift in rows]
     sheet.set_h_pagebreaks([index + 1 for index in range(1, len(sites)) if sites[index] != sites[index - 1]])
     break_weeks(sheet, 3, len(days))
@@ -202,11 +210,11 @@ def _by_start(problem: Problem, turn: tuple[int, int]) -> tuple[int, int, int]:
 def _add_findings(paper: Paper, name: str, content: Book) -> None:
     problem = content.problem
     heads = {
-        _("code"): 8, _("what"): 22, _("how bad"): 8, _("message"): 60, _("person"): 12, _("site"): 14,
-        _("post"): 20, _("from"): 15, _("until"): 15, _("is"): 8, _("should be"): 9, _("cost"): 8, _("rule"): 14,
-        _("where it is asked for"): 24, _("accepted"): 20,
+        _("code"): 7, _("what"): 16, _("how bad"): 7, _("message"): 46, _("person"): 10, _("site"): 12,
+        _("post"): 16, _("from"): 15, _("until"): 15, _("is"): 6, _("should be"): 8, _("cost"): 7, _("rule"): 11,
+        _("where it is asked for"): 28, _("accepted"): 12,
     }  # fmt: skip
-    sheet = paper.sheet(name, scale=60)
+    sheet = paper.sheet(name)
     write_texts(sheet, 0, 0, heads, paper.head)
     for column, width in enumerate(heads.values()):
         sheet.set_column(column, column, width)
@@ -222,7 +230,10 @@ def _add_findings(paper: Paper, name: str, content: Book) -> None:
                 sheet.write_number(row, column, number, paper.format(num_format="0.##"))
         if finding.cost:
             sheet.write_number(row, 11, finding.cost / COST_SCALE, paper.format(num_format="0.##"))
-        write_texts(sheet, row, 12, (finding.rule, str(finding.place), finding.accepted), paper.format())
+        origins = (finding.rule, str(finding.place), finding.accepted)
+        write_texts(sheet, row, 12, origins, paper.format())
+        texts = (*words, finding.person, finding.site, finding.post, *[""] * 5, *origins)
+        fit_row(sheet, row, texts, heads.values())
     if not content.findings:
         write_text(sheet, 1, 3, _("Nothing was found."), paper.format())
     sheet.autofilter(0, 0, max(1, len(content.findings)), len(heads) - 1)

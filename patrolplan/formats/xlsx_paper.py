@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,6 +18,9 @@ _BY_DAY = ("#FFF2CC", "#E2EFDA", "#FCE4D6", "#EDEDED", "#F8CBAD", "#D9EAD3")
 _BY_NIGHT = ("#B4C7E7", "#CDBFE3", "#9FC5E8", "#A2B5CD")
 _CODES = {"en": "[$-409]", "id": "[$-421]"}
 """How Excel marks the language of a date."""
+_POINTS = 12
+"""Height of a line of text."""
+_WORDS = re.compile(r"[^\s/-]*[\s/-]*")
 _LONGEST = 30_000
 """Excel takes no more characters than about that in a cell."""
 
@@ -73,14 +77,23 @@ class Paper:
         """The number format of a date in the language that is spoken, with its weekday."""
         return f"{_CODES.get(spoken(), '')}ddd d mmm"
 
-    def sheet(self, name: str, *, rows: int = 1, columns: int = 0, scale: int = 85) -> Any:
-        """A sheet whose first rows and columns stay in sight and are printed on every page, A4 landscape."""
+    def sheet(self, name: str, *, rows: int = 1, columns: int = 0, scale: int = 0) -> Any:
+        """A sheet whose first rows and columns stay in sight and are printed on every page, A4 landscape.
+
+        Parameters
+        ----------
+        scale
+            Percent at which it is printed; 0 makes it one page wide.
+        """
         sheet = self.book.add_worksheet(name)
         sheet.freeze_panes(rows, columns)
         sheet.set_landscape()
         sheet.set_paper(A4)
         sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
-        sheet.set_print_scale(scale)
+        if scale:
+            sheet.set_print_scale(scale)
+        else:
+            sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0, rows - 1)
         if columns:
             sheet.repeat_columns(0, min(columns, 2) - 1)
@@ -121,6 +134,25 @@ def fitting_width(texts: Iterable[str], least: int = 8, most: int = 40) -> int:
     """Characters of a column in which the longest line of some texts fits, within limits."""
     longest = max((len(line) for text in texts for line in text.split("\n")), default=0)
     return min(most, max(least, longest + 2))
+
+
+def fit_row(sheet: Any, row: int, texts: Iterable[str], widths: Iterable[int]) -> None:
+    """Make a row as high as the texts in it need in columns of these widths, in characters."""
+    lines = max((_lines(text, width) for text, width in zip(texts, widths, strict=False)), default=1)
+    sheet.set_row(row, min(400, _POINTS * lines + 2))
+
+
+def _lines(text: str, width: int) -> int:
+    """Lines of a text that is wrapped at blanks and hyphens, or inside a word that is too long."""
+    room, count = max(1, width), 0
+    for line in text.split("\n"):
+        used, count = 0, count + 1
+        for word in _WORDS.findall(line):
+            if used and used + len(word.rstrip()) > room:
+                count, used = count + 1, 0
+            count += max(0, len(word.rstrip()) - 1) // room
+            used += len(word) % room if len(word) > room else len(word)
+    return count
 
 
 def break_weeks(sheet: Any, first: int, count: int) -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from patrolplan.formats.names import call
-from patrolplan.formats.xlsx_paper import Paper, fitting_width, write_day, write_text, write_texts
+from patrolplan.formats.xlsx_paper import Paper, fit_row, fitting_width, write_day, write_text, write_texts
 from patrolplan.language import _
 
 _HOURS = 24
+_CHART_ROWS = 19
 _GAP = 1
 """Columns left empty between the two parts of the heat map."""
 
@@ -52,7 +53,7 @@ class ShareRow:
 
 def add_cover(paper: Paper, name: str, heat: Sequence[Heat]) -> None:
     """Places and dates down, the 24 hours across: who is missing, and beside it who is on duty."""
-    sheet = paper.sheet(name, rows=2, columns=2)
+    sheet = paper.sheet(name, rows=2, columns=2, scale=75)
     second = 2 + _HOURS + _GAP
     title = paper.format(bold=True, bg_color="#D9D9D9", text_wrap=False)
     for column in range(second + _HOURS):
@@ -97,8 +98,8 @@ def _shade(sheet: Any, area: tuple[int, int, int, int], colour: str) -> None:
     sheet.conditional_format(*area, scale)
 
 
-def add_fairness(paper: Paper, name: str, shares: Sequence[ShareRow]) -> None:
-    """What everybody serves beside the fair share of it, with a chart of each kind of work."""
+def add_fairness(paper: Paper, name: str, charts: str, shares: Sequence[ShareRow]) -> None:
+    """What everybody serves beside the fair share of it, and on a second sheet a chart of each kind of work."""
     kinds = _kinds(shares)
     sheet = paper.sheet(name, columns=2)
     heads = [_("person"), _("name"), _("hours per week"), _("on call")]
@@ -120,12 +121,24 @@ def add_fairness(paper: Paper, name: str, shares: Sequence[ShareRow]) -> None:
     sheet.set_column(1, 1, fitting_width((people[share.person].name for share in shares), 8, 26))
     sheet.set_column(2, len(heads) - 1, 10)
     sheet.ignore_errors({"number_stored_as_text": f"A1:B{len(shares) + 1}"})
+    fit_row(sheet, 0, heads, [10] * len(heads))
     if shares:
-        sheet.set_v_pagebreaks([len(heads) + 1])
-        for number, (kind, title) in enumerate(kinds.items()):
-            fair = any(kind in share.fair for share in shares)
-            chart = _chart(paper, name, title, 4 + 2 * number, len(shares), fair)
-            sheet.insert_chart(1 + 18 * number, len(heads) + 1, chart, {"object_position": 3})
+        _add_charts(paper, name, charts, shares, kinds)
+
+
+def _add_charts(
+    paper: Paper, table: str, name: str, shares: Sequence[ShareRow], kinds: Mapping[str, str]
+) -> None:
+    """One chart below the other, each as wide as a page."""
+    sheet = paper.sheet(name)
+    sheet.freeze_panes(0, 0)
+    sheet.hide_gridlines(2)
+    write_text(sheet, 0, 0, _("What everybody serves; the line is the fair share."), paper.format(text_wrap=False))
+    for number, (kind, title) in enumerate(kinds.items()):
+        fair = any(kind in share.fair for share in shares)
+        chart = _chart(paper, table, title, 4 + 2 * number, len(shares), fair)
+        sheet.insert_chart(1 + _CHART_ROWS * number, 0, chart, {"object_position": 3})
+    sheet.set_h_pagebreaks([1 + _CHART_ROWS * number for number in range(2, len(kinds), 2)])
 
 
 def _kinds(shares: Sequence[ShareRow]) -> dict[str, str]:
@@ -168,6 +181,6 @@ def _chart(paper: Paper, sheet: str, title: str, column: int, count: int, fair: 
     chart.set_title({"name": title, "name_font": {"size": 12}})
     chart.set_legend({"position": "bottom"} if fair else {"none": True})
     chart.set_y_axis({"min": 0, "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
-    chart.set_x_axis({"num_font": {"rotation": -60, "size": 8}})
-    chart.set_size({"width": min(2400, max(640, 16 * count)), "height": 340})
+    chart.set_x_axis({"num_font": {"rotation": -60, "size": 7}})
+    chart.set_size({"width": 1040, "height": 360})
     return chart
