@@ -82,9 +82,7 @@ def read_sheets(content: bytes, name: str, wanted: str = "") -> list[Sheet]:
                 raise InputError([Complaint(message, Place(name))], name)
             wanted = close[0]
         chosen = [
-            sheet
-            for sheet in book.worksheets
-            if (sheet.title == wanted if wanted else sheet.sheet_state == "visible")
+            sheet for sheet in book.worksheets if (sheet.title == wanted if wanted else sheet.sheet_state == "visible")
         ]
         try:
             return [Sheet(sheet.title, list(_rows(sheet, name))) for sheet in chosen]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from patrolplan.analysis.earnings import pay_at_sites
@@ -67,7 +67,7 @@ def deliveries(problem: Problem, roster: Roster, days: Sequence[int] | None = No
     asked: dict[int | None, int] = defaultdict(int)
     missing: dict[int | None, int] = defaultdict(int)
     for piece in need_pieces(problem, whole):
-        site = _site_of(problem, piece.need[0])
+        site = problem.only_site(piece.need[0])
         minutes = overlap((piece.start, piece.end), span)
         asked[site] += piece.needed * minutes
         missing[site] += piece.missing * minutes
@@ -85,11 +85,6 @@ def deliveries(problem: Problem, roster: Roster, days: Sequence[int] | None = No
         )
         for site in [*sites, *([None] if asked[None] else [])]
     ]
-
-
-def _site_of(problem: Problem, posts: Iterable[int]) -> int | None:
-    sites = {problem.posts[post].site for post in posts}
-    return sites.pop() if len(sites) == 1 else None
 
 
 def _served(problem: Problem, roster: Roster, span: Span) -> dict[int | None, int]:

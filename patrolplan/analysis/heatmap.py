@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from patrolplan.audit import complete
@@ -59,23 +59,17 @@ def heat_maps(problem: Problem, roster: Roster) -> list[HeatMap]:
     return found + [_map(problem, site, missing.get(site, []), present.get(site, [])) for site in sites]
 
 
-def _site_of(problem: Problem, posts: Iterable[int]) -> int | None:
-    """The only site of some posts, or None."""
-    sites = {problem.posts[post].site for post in posts}
-    return sites.pop() if len(sites) == 1 else None
-
-
 def _missing(problem: Problem, roster: Roster) -> dict[int | None, list[Step]]:
     """Stretches with people missing by site, which add up."""
     staff: dict[int | None, list[Step]] = defaultdict(list)
     for piece in need_pieces(problem, roster):
         if piece.missing:
-            staff[_site_of(problem, piece.need[0])].append((piece.start, piece.end, piece.missing))
+            staff[problem.only_site(piece.need[0])].append((piece.start, piece.end, piece.missing))
     kinds: dict[int | None, dict[frozenset[int], list[Step]]] = defaultdict(lambda: defaultdict(list))
     posted = posted_stretches(roster)
     for demand in problem.demands:
         if demand.kind in ("qualified", "rank"):
-            kinds[_site_of(problem, demand.posts)][demand.posts] += [
+            kinds[problem.only_site(demand.posts)][demand.posts] += [
                 (part.start, part.end, part.window.count - part.people)
                 for part in presence(problem, demand, posted)
                 if part.people < part.window.count

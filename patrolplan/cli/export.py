@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from patrolplan.cli.choices import chosen_days, chosen_people, chosen_sites
-from patrolplan.cli.output import remark, remark_rows, write_bytes, write_result
+from patrolplan.cli.output import remark, remark_rows, write_result
 from patrolplan.cli.parameters import DATES, DURATION, PATH, operation_argument, roster_argument
 from patrolplan.language import LANGUAGES, _, speaking
 
@@ -47,7 +47,9 @@ _FLAGS = {"layout": "--layout grid", "dates": "--date", "sites": "--site", "peop
     help="For csv: one row per stretch at a post, or people by days.",
 )
 @click.option("--excel", is_flag=True, help="For csv: so that Excel opens it by a double click.")
-@click.option("--date", "dates", type=DATES, help="For text and png: this date, or dates such as 2026-02-13..2026-02-15.")
+@click.option(
+    "--date", "dates", type=DATES, help="For text and png: this date, or dates such as 2026-02-13..2026-02-15."
+)
 @click.option("--site", "sites", multiple=True, help="For text, png and ics: only this site; may be repeated.")
 @click.option("--person", "people", multiple=True, help="For ics: only this person; may be repeated.")
 @click.option("--alarm", type=DURATION, help="For ics: remind so long before each duty, such as 2h.")
@@ -118,11 +120,13 @@ def _refuse_strays(kind: str, given: dict[str, object]) -> None:
 
 def _write(content: Output, export: Export) -> None:
     from patrolplan.plan.exporting import write_calendars
+    from patrolplan.plan.files import write_atomic
 
     if isinstance(content, str):
         write_result(content, export.target)
-    elif isinstance(content, bytes):
-        write_bytes(content, export.target)
+        return
+    assert export.target is not None
+    if isinstance(content, bytes):
+        write_atomic(export.target, content)
     else:
-        assert export.target is not None
         write_calendars(export.target, content)

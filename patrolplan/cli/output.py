@@ -47,16 +47,6 @@ def write_result(text: str, target: Path | None) -> None:
     write_atomic(target, text if text.endswith("\n") else text + "\n")
 
 
-def write_bytes(content: bytes, target: Path | None) -> None:
-    """Write a result that is no text to the file that was named, or to standard output."""
-    if target is None:
-        click.get_binary_stream("stdout").write(content)
-        return
-    from patrolplan.plan.files import write_atomic
-
-    write_atomic(target, content)
-
-
 def json_text(data: Any) -> str:
     """Plain data as JSON."""
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"

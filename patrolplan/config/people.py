@@ -29,7 +29,7 @@ from patrolplan.tables import Row, Table, headings_text, parse_any
 from patrolplan.units import DAY_MINUTES, clock_text, date_text
 from patrolplan.workbooks import UNREADABLE, WORKBOOKS
 
-_SYNONYMS: dict[str, tuple[str, ...]] = {
+SYNONYMS: dict[str, tuple[str, ...]] = {
     "id": ("nrp", "nip", "service number", "service no", "service_number", "no. nrp", "personnel number"),
     "name": ("nama", "nama lengkap", "full name"),
     "rank": ("pangkat",),
@@ -150,7 +150,7 @@ def _rows(
     mapped
         Headings that stand in a column map.
     """
-    known = {*_SYNONYMS, *(one for names in _SYNONYMS.values() for one in names), *(one.lower() for one in mapped)}
+    known = {*SYNONYMS, *(one for names in SYNONYMS.values() for one in names), *(one.lower() for one in mapped)}
     found: list[Node] = []
     for item in items:
         if isinstance(item.value, dict):
@@ -265,11 +265,11 @@ def _columns(staff: Staff, table: Table, fields: Sequence[str], mapped: Mapping[
                 Complaint(f'there is no column "{heading}" for {name}.{hint}', Place(table.file, 1))
             )
     for name in fields:
-        options = [name, *_SYNONYMS.get(name, ())]
+        options = [name, *SYNONYMS.get(name, ())]
         match = next((one for one in options if one in headings and one not in found.values()), None)
         if match and name not in found:
             found[name] = match
-    known = [*fields, *(one for name in fields for one in _SYNONYMS.get(name, ()))]
+    known = [*fields, *(one for name in fields for one in SYNONYMS.get(name, ()))]
     for heading in table.headings:
         unused = heading.lower() not in (*found.values(), *known) and "@" not in heading
         close = difflib.get_close_matches(heading.lower(), known, n=1, cutoff=0.8) if unused else []
@@ -308,7 +308,9 @@ def _with_iso_dates(table: Table, columns: Mapping[str, str]) -> Table:
 def _without_midnights(table: Table, dated: Collection[str]) -> Table:
     """The table of a workbook, whose bare dates may be stored as moments at midnight, with these as dates."""
     rows = [
-        Row(row.line, {name: text.removesuffix(" 00:00") if name in dated else text for name, text in row.cells.items()})
+        Row(
+            row.line, {name: text.removesuffix(" 00:00") if name in dated else text for name, text in row.cells.items()}
+        )
         for row in table.rows
     ]
     return replace(table, rows=rows)

@@ -100,7 +100,7 @@ def picture(sheets: Sequence[DaySheet]) -> bytes:
 _LAYOUT = """
 #let facts = json(bytes(sys.inputs.roster))
 #set page(width: 360pt, height: auto, margin: 14pt, fill: white)
-#set text(size: 11pt, font: ("Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial", "Libertinus Serif"), fallback: true)
+#set text(size: 11pt, font: ("Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial", "Libertinus Serif"))
 #set par(leading: 0.5em, spacing: 0.6em)
 #let day(one) = {
   block(width: 100%, below: 8pt, stroke: (bottom: 1.5pt + black), inset: (bottom: 5pt), {

@@ -19,9 +19,7 @@ _LONGEST = 255
 """Most characters of a text inside a formula."""
 
 
-def excel_roster(
-    problem: Problem, roster: Roster, origin: RosterFile | None = None, separator: str = SEMICOLON
-) -> str:
+def excel_roster(problem: Problem, roster: Roster, origin: RosterFile | None = None, separator: str = SEMICOLON) -> str:
     """The roster with byte-order mark, dates and clock times in columns of their own, and texts that stay texts.
 
     A clock time that the clock shows twice on its date keeps the whole moment with its offset.
@@ -68,7 +66,7 @@ def as_text(cell: str, always: bool = False) -> str:
 
 def _could_be_read(cell: str) -> bool:
     """Whether Excel may take a text for something else."""
-    return cell[0] in "=+-@'\t\r" or any(one.isdigit() for one in cell) and len(cell.split()) <= 3
+    return cell[0] in "=+-@'\t\r" or (any(one.isdigit() for one in cell) and len(cell.split()) <= 3)
 
 
 def _apart(zone: Zone, start: int, end: int) -> tuple[str, str, str, str]:

@@ -62,7 +62,9 @@ def people_calendar(
         entry for person in people for entry in _duties_of(problem, roster, person, reliefs, alone=len(people) == 1)
     ]
     scope = "people " + " ".join(sorted(problem.people[person].id for person in people))
-    return _calendar(problem, f"{title} · {problem.name}" if len(people) == 1 else title, scope, entries, alarm, earlier)
+    return _calendar(
+        problem, f"{title} · {problem.name}" if len(people) == 1 else title, scope, entries, alarm, earlier
+    )
 
 
 def site_calendar(
@@ -256,8 +258,10 @@ def _event(problem: Problem, entry: _Entry, alarm: int | None) -> Any:
 def _local(problem: Problem, instant: int) -> dt.datetime:
     """A moment in the operation's zone; in UTC where the local clock shows it for the second time."""
     moment = _EPOCH + dt.timedelta(minutes=instant)
-    return moment if problem.zone.instant(*problem.zone.local(instant)) != instant else moment.astimezone(
-        ZoneInfo(problem.zone.name)
+    return (
+        moment
+        if problem.zone.instant(*problem.zone.local(instant)) != instant
+        else moment.astimezone(ZoneInfo(problem.zone.name))
     )
 
 
@@ -286,7 +290,7 @@ def _earlier_events(problem: Problem, calendar: Any, earlier: bytes) -> dict[str
     if MARK not in earlier:
         return {}
     try:
-        before = Calendar.from_ical(earlier.decode("utf-8"))
+        before: Any = Calendar.from_ical(earlier.decode("utf-8"))
         if str(before.get(_SCOPE)) != str(calendar[_SCOPE]):
             return {}
         return {

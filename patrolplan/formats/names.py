@@ -61,9 +61,7 @@ def one_line(text: str) -> str:
 def _told_apart(people: Sequence[Person]) -> list[str]:
     plain = [initials(who.name) or initials(who.id) for who in people]
     shared = Counter(plain)
-    return [
-        text if shared[text] == 1 else f"{text} {who.id[-_TAIL:]}" for text, who in zip(plain, people, strict=True)
-    ]
+    return [text if shared[text] == 1 else f"{text} {who.id[-_TAIL:]}" for text, who in zip(plain, people, strict=True)]
 
 
 def _first_letter(word: str) -> str:

@@ -108,9 +108,9 @@ def read_roster(problem: Problem, table: Table) -> RosterFile:
 
     Dates may be ISO 8601 with or without offset, ``27/11/2024 19:00``, ``27.11.2024 19:00``, ``11/27/2024 7:00 PM`` or
     day numbers; or one column ``date`` with clock times in ``start`` and ``end``, where an end at or before the start
-    lies on the next date, if no column ``end_date`` says on which. A post is ``site`` and ``post``, or ``site/post``. A person is the service number (leading
-    zeros may be lost) or, if that is empty, a name that only one person bears. A missing shift is the one that runs
-    exactly then.
+    lies on the next date, unless a column ``end_date`` says on which. A post is ``site`` and ``post``, or
+    ``site/post``. A person is the service number (leading zeros may be lost) or, if that is empty, a name that only
+    one person bears. A missing shift is the one that runs exactly then.
 
     Raises
     ------

@@ -76,9 +76,7 @@ def workbook(content: Book) -> bytes:
     begin = dt.datetime.combine(dt.date.fromordinal(day), dt.time(clock // 60, clock % 60))
     book.set_properties({"title": content.problem.name[:250], "comments": "patrolplan", "created": begin})
     paper = Paper(book, content.problem)
-    names = numbered(
-        [_("By person"), _("By site"), _("Cover"), _("Fairness"), _("Charts"), _("Findings"), _("Table")]
-    )
+    names = numbered([_("By person"), _("By site"), _("Cover"), _("Fairness"), _("Charts"), _("Findings"), _("Table")])
     _add_people(paper, names[0], content)
     _add_sites(paper, names[1], content)
     add_cover(paper, names[2], content.heat)

@@ -161,7 +161,7 @@ def break_weeks(sheet: Any, first: int, count: int) -> None:
 
 
 def numbered(texts: Sequence[str]) -> list[str]:
-    """Names for sheets, each once: Excel wants at most 31 characters, and none of ``[]:*?/\\``."""
+    """Names for sheets, each once: Excel wants at most 31 characters, and no brackets, colons, stars or slashes."""
     found: list[str] = []
     for text in texts:
         plain = "".join("-" if one in "[]:*?/\\'" else one for one in text)[:31] or "-"

@@ -103,7 +103,7 @@ def add_fairness(paper: Paper, name: str, charts: str, shares: Sequence[ShareRow
     kinds = _kinds(shares)
     sheet = paper.sheet(name, columns=2)
     heads = [_("person"), _("name"), _("hours per week"), _("on call")]
-    for kind, title in kinds.items():
+    for title in kinds.values():
         heads += [title, _("{what}, fair share").format(what=title)]
     write_texts(sheet, 0, 0, heads, paper.head)
     people = paper.problem.people
@@ -113,7 +113,9 @@ def add_fairness(paper: Paper, name: str, charts: str, shares: Sequence[ShareRow
         sheet.write_number(row, 2, round(share.hours_per_week, 2), paper.format(num_format="0.0"))
         sheet.write_number(row, 3, share.standby, paper.format())
         for column, kind in enumerate(kinds):
-            sheet.write_number(row, 4 + 2 * column, round(share.served.get(kind, 0), 4), paper.format(num_format="0.##"))
+            sheet.write_number(
+                row, 4 + 2 * column, round(share.served.get(kind, 0), 4), paper.format(num_format="0.##")
+            )
             if kind in share.fair:
                 fair = round(share.fair[kind], 4)
                 sheet.write_number(row, 5 + 2 * column, fair, paper.format(num_format="0.0"))
@@ -126,9 +128,7 @@ def add_fairness(paper: Paper, name: str, charts: str, shares: Sequence[ShareRow
         _add_charts(paper, name, charts, shares, kinds)
 
 
-def _add_charts(
-    paper: Paper, table: str, name: str, shares: Sequence[ShareRow], kinds: Mapping[str, str]
-) -> None:
+def _add_charts(paper: Paper, table: str, name: str, shares: Sequence[ShareRow], kinds: Mapping[str, str]) -> None:
     """One chart below the other, each as wide as a page."""
     sheet = paper.sheet(name)
     sheet.freeze_panes(0, 0)

@@ -109,8 +109,10 @@ def _print_sums(console: Console, problem: Problem, found: Sequence[Income]) -> 
     say(console, (_("Pay in all {amount}").format(amount=f"{sums.total:,}"), "bold"), f": {listed}" if listed else "")
     for budget in budgets(problem):
         left = budget - sums.basic - sums.premiums - sums.standby
-        words = _("Budget {budget}, without overtime: {amount} left") if left >= 0 else _(
-            "Budget {budget}, without overtime: {amount} above it"
+        words = (
+            _("Budget {budget}, without overtime: {amount} left")
+            if left >= 0
+            else _("Budget {budget}, without overtime: {amount} above it")
         )
         line = words.format(budget=f"{budget:,}", amount=f"{abs(left):,}")
         say(console, (line, "" if left >= 0 else "bold red"))
