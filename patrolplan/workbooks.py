@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from patrolplan.errors import Complaint, InputError, Place, nearest
@@ -29,7 +30,7 @@ _EXACT = 10**15
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
 _SEARCHED = 40
 """Rows among which the headings are looked for."""
-_MOSTLY = 0.6
+_MOSTLY = 0.7
 """The part of a table's columns that its headings fill at least."""
 _ZIP = b"PK\x03\x04"
 _CONTROL = re.compile(r"_x(00[01][0-9A-F])_")
@@ -115,7 +116,10 @@ def _opened(content: bytes, name: str) -> Iterator[Any]:
 
 
 def _damaged(name: str) -> InputError:
-    message = "this workbook is damaged and cannot be read. Open it in the spreadsheet program and save it again."
+    message = (
+        "this is a binary file but no workbook that can be read; it may be damaged. Open it in the spreadsheet program "
+        "and save it again."
+    )
     return InputError([Complaint(message, Place(name))], name)
 
 
@@ -217,6 +221,6 @@ def heading_row(rows: Sequence[tuple[int, Sequence[str]]], known: Iterable[str] 
     if max(counts) >= 2:
         return counts.index(max(counts))
     width = max(filled)
-    wide = [index for index, count in enumerate(filled) if count >= max(1, round(_MOSTLY * width))]
+    wide = [index for index, count in enumerate(filled) if count >= max(1, ceil(_MOSTLY * width))]
     lone = [index for index in wide if counts[index]]
     return (lone or wide)[0]

@@ -81,16 +81,16 @@ def roster_rows(problem: Problem, roster: Roster) -> Iterable[tuple[tuple[str, .
             problem.shifts[stretch.shift].name if stretch.shift is not None else "",
             problem.zone.iso(stretch.start),
             problem.zone.iso(stretch.end),
-            names[stretch],
+            names[stretch].pop(0),
             stretch.kind,
         )
         yield cells, stretch.row
 
 
-def _duty_names(problem: Problem, roster: Roster) -> dict[Stretch, str]:
-    """A name for the duty of every stretch, so that rows read back form the same duties."""
+def _duty_names(problem: Problem, roster: Roster) -> dict[Stretch, list[str]]:
+    """A name for the duty of every stretch, so that rows read back form the same duties; twins have one each."""
     taken = {(duty.person, duty.id) for duty in roster.duties if duty.id}
-    names: dict[Stretch, str] = {}
+    names: dict[Stretch, list[str]] = defaultdict(list)
     for duty in roster.duties:
         name = duty.id
         if not name:
@@ -99,7 +99,8 @@ def _duty_names(problem: Problem, roster: Roster) -> dict[Stretch, str]:
             while (duty.person, name) in taken:
                 name, number = f"{plain}/{number}", number + 1
             taken.add((duty.person, name))
-        names.update((stretch, name) for stretch in duty.stretches)
+        for stretch in duty.stretches:
+            names[stretch].append(name)
     return names
 
 

@@ -86,7 +86,6 @@ class Paper:
             Percent at which it is printed; 0 makes it one page wide.
         """
         sheet = self.book.add_worksheet(name)
-        sheet.freeze_panes(rows, columns)
         sheet.set_landscape()
         sheet.set_paper(A4)
         sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
@@ -94,7 +93,9 @@ class Paper:
             sheet.set_print_scale(scale)
         else:
             sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0, rows - 1)
+        if rows:
+            sheet.freeze_panes(rows, columns)
+            sheet.repeat_rows(0, rows - 1)
         if columns:
             sheet.repeat_columns(0, min(columns, 2) - 1)
         title = self.problem.name.replace("&", "&&")[:120]

@@ -130,8 +130,7 @@ def add_fairness(paper: Paper, name: str, charts: str, shares: Sequence[ShareRow
 
 def _add_charts(paper: Paper, table: str, name: str, shares: Sequence[ShareRow], kinds: Mapping[str, str]) -> None:
     """One chart below the other, each as wide as a page."""
-    sheet = paper.sheet(name)
-    sheet.freeze_panes(0, 0)
+    sheet = paper.sheet(name, rows=0)
     sheet.hide_gridlines(2)
     write_text(sheet, 0, 0, _("What everybody serves; the line is the fair share."), paper.format(text_wrap=False))
     for number, (kind, title) in enumerate(kinds.items()):
