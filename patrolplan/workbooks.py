@@ -7,6 +7,7 @@ import io
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -72,8 +73,8 @@ def read_sheets(content: bytes, name: str, wanted: str = "") -> list[Sheet]:
     InputError
         If this is no workbook that can be read, or has no such sheet.
     """
-    _refuse_strangers(content, name)
-    with _quietly(), _opened(content, name) as book:
+    has_formulas = _has_formulas(content, name)
+    with _quietly(), _opened(content, name) as book, _opened(content, name, has_formulas) as written:
         names = [sheet.title for sheet in book.worksheets]
         if wanted and wanted not in names:
             close = [one for one in names if one.casefold().strip() == wanted.casefold().strip()]
@@ -86,7 +87,10 @@ def read_sheets(content: bytes, name: str, wanted: str = "") -> list[Sheet]:
             sheet for sheet in book.worksheets if (sheet.title == wanted if wanted else sheet.sheet_state == "visible")
         ]
         try:
-            return [Sheet(sheet.title, list(_rows(sheet, name))) for sheet in chosen]
+            return [
+                Sheet(sheet.title, list(_rows(sheet, written[sheet.title] if has_formulas else None, name)))
+                for sheet in chosen
+            ]
         except InputError:
             raise
         except Exception as error:
@@ -102,11 +106,12 @@ def _quietly() -> Iterator[None]:
 
 
 @contextmanager
-def _opened(content: bytes, name: str) -> Iterator[Any]:
+def _opened(content: bytes, name: str, formulas: bool = False) -> Iterator[Any]:
+    """The workbook with the results of its formulas, or with the formulas as they are written."""
     from openpyxl import load_workbook
 
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=not formulas)
     except Exception as error:
         raise _damaged(name) from error
     try:
@@ -123,7 +128,8 @@ def _damaged(name: str) -> InputError:
     return InputError([Complaint(message, Place(name))], name)
 
 
-def _refuse_strangers(content: bytes, name: str) -> None:
+def _has_formulas(content: bytes, name: str) -> bool:
+    """Whether there are formulas in a workbook; refuses what is none."""
     if content[:4] == _OLD_OR_LOCKED:
         message = "this workbook has a password, or is of the old format .xls. Save it as .xlsx without a password."
         raise InputError([Complaint(message, Place(name))], name)
@@ -139,13 +145,27 @@ def _refuse_strangers(content: bytes, name: str) -> None:
     if size > LARGEST:
         message = f"the workbook has {size / 2**20:,.0f} MB unpacked; at most {LARGEST // 2**20} MB are read."
         raise InputError([Complaint(message, Place(name))], name)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            sheets = (packed.read(part) for part in parts if part.startswith("xl/worksheets/"))
+            return any(b"<f>" in text or b"<f " in text for text in sheets)
+    except (zipfile.BadZipFile, OSError, ValueError, zlib.error):
+        raise _damaged(name) from None
 
 
-def _rows(sheet: Any, name: str) -> Iterator[tuple[int, Sequence[str]]]:
+def _rows(sheet: Any, written: Any, name: str) -> Iterator[tuple[int, Sequence[str]]]:
+    """Filled rows; a formula whose result the file does not hold is read as it is written."""
     sheet.reset_dimensions()
+    rows: Iterable[tuple[Any, Any]] = ((row, row) for row in sheet.iter_rows())
+    if written is not None:
+        written.reset_dimensions()
+        rows = zip(sheet.iter_rows(), written.iter_rows(), strict=False)
     filled = 0
-    for number, row in enumerate(sheet.iter_rows(), 1):
-        cells = [cell_text(cell.value, cell.number_format) for cell in row[:_MOST_COLUMNS]]
+    for number, (row, formulas) in enumerate(rows, 1):
+        cells = [
+            cell_text(formula.value if cell.value is None else cell.value, cell.number_format)
+            for cell, formula in zip(row[:_MOST_COLUMNS], formulas, strict=False)
+        ]
         while cells and not cells[-1]:
             cells.pop()
         if not cells:

@@ -74,7 +74,7 @@ def test_a_named_sheet_and_hidden_sheets() -> None:
     content = book([["id"], ["1"]], Second=[["id"], ["2"]])
     assert parse_any(content, "p.xlsx").rows[0].cells == {"id": "1"}
     assert parse_any(content, "p.xlsx", sheet="second").rows[0].cells == {"id": "2"}
-    with pytest.raises(InputError, match='no sheet "Secnd".*Did you mean "Second"'):
+    with pytest.raises(InputError, match=r'no sheet "Secnd".*Did you mean "Second"'):
         parse_any(content, "p.xlsx", sheet="Secnd")
 
 
@@ -86,7 +86,7 @@ def test_columns_without_heading_are_left_out() -> None:
 
 
 def test_a_heading_twice_is_refused_with_its_row() -> None:
-    with pytest.raises(InputError, match='p.xlsx:3.*"id" stands twice'):
+    with pytest.raises(InputError, match=r'p\.xlsx:3.*"id" stands twice'):
         parse_any(book([["Title"], [], ["id", "id", "name"], ["1", "2", "A"]]), "p.xlsx")
 
 
@@ -132,3 +132,8 @@ def test_what_excel_was_told_to_take_as_text(cell: str, text: str) -> None:
     quoted = cell.replace('"', '""')
     table = parse_any(f'id\n"{quoted}"\n'.encode(), "p.csv")
     assert table.rows[0].cells == {"id": text}
+
+
+def test_a_formula_without_a_result_is_read_as_it_is_written() -> None:
+    table = parse_any(book([["id", "name"], ["1", '=HYPERLINK("http://x")']]), "p.xlsx")
+    assert table.rows[0].cells["name"] == '=HYPERLINK("http://x")'
