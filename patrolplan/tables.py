@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from patrolplan.errors import Complaint, InputError, Place
-from patrolplan.workbooks import UNREADABLE, Sheet, heading_row, is_workbook, read_sheets
+from patrolplan.workbooks import Sheet, heading_row, is_workbook, read_sheets
 
 SIZE_LIMIT = 50 * 1024 * 1024
 """Largest table that is read, in bytes."""
 _AS_TEXT = re.compile(r'="((?:[^"]|"")*)"')
 """A text as it must stand in a file so that Excel leaves it alone."""
+_NEVER_IN_TEXT = frozenset(map(chr, range(32))) - set("\t\n\r\f\v")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,20 @@ def read_bytes(path: Path, name: str, limit: int = SIZE_LIMIT) -> bytes:
         raise InputError([Complaint("there is no such file.", Place(name))], name) from None
     except OSError as error:
         raise InputError([Complaint(f"cannot be read: {error.strerror}.", Place(name))], name) from None
+
+
+def decode_sheet(content: bytes, name: str) -> str:
+    """Text as a spreadsheet saves it: like `decode`, and Windows-1252 where it is not UTF-8."""
+    try:
+        return decode(content, name)
+    except InputError:
+        try:
+            text = content.decode("cp1252")
+        except UnicodeDecodeError:
+            text = "\x00"
+        if not set(text).isdisjoint(_NEVER_IN_TEXT):
+            raise
+        return text
 
 
 def decode(content: bytes, name: str) -> str:
@@ -208,13 +223,11 @@ def parse_any(content: bytes, name: str, known: Collection[str] = (), sheet: str
     """A table from the first sheet of a workbook (or the one that is named), or from delimited text."""
     if is_workbook(content):
         return chosen_table(workbook_tables(content, name, known, sheet))
-    if name.lower().endswith(UNREADABLE):
-        message = "spreadsheets of this format are not read. Save the sheet as .xlsx or as CSV UTF-8."
-        raise InputError([Complaint(message, Place(name))], name)
     return parse_table(decode(content, name), name)
 
 
-def read_table(path: Path, name: str | None = None, known: Collection[str] = ()) -> Table:
-    """Read a delimited file or a workbook; see `parse_any`."""
+def read_table(path: Path, name: str | None = None) -> Table:
+    """Read a workbook, or a delimited file that a spreadsheet may have saved; see `parse_any` and `decode_sheet`."""
     label = name or str(path)
-    return parse_any(read_bytes(path, label), label, known)
+    content = read_bytes(path, label)
+    return parse_any(content, label) if is_workbook(content) else parse_table(decode_sheet(content, label), label)

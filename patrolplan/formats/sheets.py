@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from patrolplan.errors import Place
 from patrolplan.findings import Finding, Severity
-from patrolplan.formats.grid import PERSON_COLUMNS, grid_table
+from patrolplan.formats.grid import LEADING, TRAILING, grid_table, is_grid
+from patrolplan.formats.grid_dates import date_columns
 from patrolplan.formats.roster_csv import RosterFile
 from patrolplan.problem import Problem
 from patrolplan.tables import Table
-
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+from patrolplan.units import date_text
 
 
 def other_sheets(problem: Problem, file: RosterFile, read: Table, tables: Sequence[Table]) -> tuple[Finding, ...]:
@@ -25,32 +24,31 @@ def other_sheets(problem: Problem, file: RosterFile, read: Table, tables: Sequen
     tables
         All sheets of the workbook.
     """
-    if len(tables) < 2 or is_grid(read) or any(one.severity is Severity.HARD for one in file.findings):
+    if len(tables) < 2 or is_grid(problem, read) or any(one.severity is Severity.HARD for one in file.findings):
         return ()
     return tuple(
         finding
         for table in tables
-        if table is not read and is_grid(table)
+        if table is not read and _has_people_and_dates(problem, table)
         for finding in _differences(problem, file, read, table)
     )
 
 
-def is_grid(table: Table) -> bool:
-    """Whether a table has people by dates: service numbers, and dates as headings."""
-    headings = {heading.lower() for heading in table.headings}
-    return "person" in headings and "start" not in headings and any(map(_DATE.fullmatch, table.headings))
+def _has_people_and_dates(problem: Problem, table: Table) -> bool:
+    return "person" in {heading.lower() for heading in table.headings} and is_grid(problem, table)
 
 
 def _differences(problem: Problem, file: RosterFile, read: Table, grid: Table) -> Iterator[Finding]:
     head, *rows = grid_table(problem, file.roster)
     expected = {row[0]: dict(zip(head, row, strict=True)) for row in rows}
-    days = [heading for heading in {*grid.headings, *head[len(PERSON_COLUMNS) :]} if _DATE.fullmatch(heading)]
+    dates = {date_text(day): heading.lower() for heading, day in date_columns(problem, grid).items()}
+    days = sorted({*dates, *head[len(LEADING) : -len(TRAILING)]})
     found = [
-        (row.line, row.cells.get("person", ""), day, row.cells.get(day, ""), expected[row.cells["person"]].get(day, ""))
+        (row.line, person, day, there, here)
         for row in grid.rows
-        if row.cells.get("person", "") in expected
-        for day in sorted(days)
-        if row.cells.get(day, "") != expected[row.cells["person"]].get(day, "")
+        if (person := row.cells.get("person", "")) in expected
+        for day in days
+        if (there := row.cells.get(dates.get(day, day), "")) != (here := expected[person].get(day, ""))
     ]
     if found:
         line, person, day, there, here = found[0]

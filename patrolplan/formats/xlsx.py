@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from patrolplan.findings import CODES, Finding, Severity
-from patrolplan.formats.grid import PERSON_COLUMNS, SUM_COLUMNS, grid_table
+from patrolplan.formats.grid import LEADING, TRAILING, grid_table
 from patrolplan.formats.names import call
 from patrolplan.formats.roster_csv import RosterFile, roster_table
 from patrolplan.formats.xlsx_paper import (
@@ -91,7 +91,7 @@ def _add_people(paper: Paper, name: str, content: Book) -> None:
     """People by dates, with the cells of the wide table."""
     problem = content.problem
     head, *rows = grid_table(problem, content.roster)
-    first, last = len(PERSON_COLUMNS), len(head) - len(SUM_COLUMNS)
+    first, last = len(LEADING), len(head) - len(TRAILING)
     days = [parse_date(one) for one in head[first:last]]
     duties = _by_person_and_day(content.roster)
     sheet = paper.sheet(name, columns=first, scale=_SCALE)

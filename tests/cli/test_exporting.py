@@ -301,3 +301,19 @@ def test_a_pipe_gets_the_calendar(two_sites: Solved, folder: Path) -> None:
     assert ran.code == 0 and ran.out.startswith("BEGIN:VCALENDAR")
     data = run_alone(["export", two_sites.operation, two_sites.roster, "--to", "json"], folder)
     assert len(json.loads(data.out)["stretches"]) == len(read_rows(two_sites.roster))
+
+
+def test_a_grid_that_was_edited_by_hand_alone_is_read(made: Any, run: Run, two_sites: Solved) -> None:
+    made("--to", "xlsx", "-o", "r.xlsx")
+    book = load_workbook("r.xlsx")
+    for name in book.sheetnames[1:]:
+        del book[name]
+    sheet = book["By person"]
+    book.save("same.xlsx")
+    assert judged(run, two_sites.operation, "same.xlsx") == judged(run, two_sites.operation, two_sites.roster)
+    column = next(cell.column for cell in sheet[1] if str(cell.value).startswith("2025-03-05"))
+    gone = next(row for row in range(2, 14) if str(sheet.cell(row, column).value or "").endswith("depot/door"))
+    sheet.cell(gone, column).value = None
+    book.save("changed.xlsx")
+    gaps = [one for one in judged(run, two_sites.operation, "changed.xlsx") if one["code"] == "PP101"]
+    assert [one["post"] for one in gaps] == ["depot/door"]
