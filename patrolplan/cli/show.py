@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from patrolplan.cli.choices import chosen_days, chosen_people, chosen_sites
+from patrolplan.cli.choosing import chosen_days, chosen_people, chosen_sites
 from patrolplan.cli.output import remark, remark_rows
 from patrolplan.cli.parameters import DATES, operation_argument, roster_argument
 
@@ -51,7 +51,7 @@ def command(
     remark(loaded.warnings)
     remark_rows(roster, file.findings)
     console = output_console()
-    days = None if dates is None else chosen_days(problem, *dates)
+    days = None if dates is None else chosen_days(problem, dates)
     chosen = chosen_people(people, problem)
     if people and side in ("site", "person"):
         side = "person"
@@ -68,5 +68,5 @@ def command(
     elif side == "cost":
         clientview.view_costs(console, problem, found)
     else:
-        sites_view.view(console, problem, found, chosen_sites(sites, problem) or None, days)
+        sites_view.view(console, problem, found, chosen_sites(problem, sites) or None, days)
     ctx.exit(0)
