@@ -1,4 +1,4 @@
-"""What somebody may hold within a few turns, with what is held outside: the cheapest against every schedule there is."""
+"""What somebody may hold within a few turns: the cheapest against every schedule that there is."""
 
 from __future__ import annotations
 
