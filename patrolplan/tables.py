@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from patrolplan.errors import Complaint, InputError, Place
+from patrolplan.language import _
 from patrolplan.workbooks import Sheet, heading_row, is_workbook, read_sheets
 
 SIZE_LIMIT = 50 * 1024 * 1024
@@ -182,8 +183,9 @@ def workbook_tables(content: bytes, name: str, known: Collection[str] = (), shee
     """
     found = [table for one in read_sheets(content, name, sheet) if (table := _sheet_table(one, name, known))]
     if not found:
-        where = f'the sheet "{sheet}"' if sheet else "the workbook"
-        raise InputError([Complaint(f"{where} is empty; a heading row was expected.", Place(name, 1))], name)
+        words = _('the sheet "{sheet}" is empty; a heading row was expected.')
+        message = words.format(sheet=sheet) if sheet else _("the workbook is empty; a heading row was expected.")
+        raise InputError([Complaint(message, Place(name, 1))], name)
     return found
 
 

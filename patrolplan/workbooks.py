@@ -15,6 +15,7 @@ from math import ceil
 from typing import Any
 
 from patrolplan.errors import Complaint, InputError, Place, nearest
+from patrolplan.language import _
 from patrolplan.units import DAY_MINUTES, clock_text
 
 WORKBOOKS = (".xlsx", ".xlsm")
@@ -80,7 +81,8 @@ def read_sheets(content: bytes, name: str, wanted: str = "") -> list[Sheet]:
             close = [one for one in names if one.casefold().strip() == wanted.casefold().strip()]
             if len(close) != 1:
                 known = ", ".join(f'"{one}"' for one in names)
-                message = f'there is no sheet "{wanted}".{nearest(wanted, names)} The sheets are {known}.'
+                words = _('there is no sheet "{sheet}".{hint} The sheets are {known}.')
+                message = words.format(sheet=wanted, hint=nearest(wanted, names), known=known)
                 raise InputError([Complaint(message, Place(name))], name)
             wanted = close[0]
         chosen = [
@@ -121,7 +123,7 @@ def _opened(content: bytes, name: str, formulas: bool = False) -> Iterator[Any]:
 
 
 def _damaged(name: str) -> InputError:
-    message = (
+    message = _(
         "this is a binary file but no workbook that can be read; it may be damaged. Open it in the spreadsheet program "
         "and save it again."
     )
@@ -131,7 +133,7 @@ def _damaged(name: str) -> InputError:
 def _has_formulas(content: bytes, name: str) -> bool:
     """Whether there are formulas in a workbook; refuses what is none."""
     if content[:4] == _OLD_OR_LOCKED:
-        message = "this workbook has a password, or is of the old format .xls. Save it as .xlsx without a password."
+        message = _("this workbook has a password, or is of the old format .xls. Save it as .xlsx without a password.")
         raise InputError([Complaint(message, Place(name))], name)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
@@ -140,10 +142,11 @@ def _has_formulas(content: bytes, name: str) -> bool:
     except (zipfile.BadZipFile, OSError, ValueError):
         raise _damaged(name) from None
     if "xl/workbook.xml" not in parts:
-        message = "this is not a workbook of the format .xlsx. Save the sheet as .xlsx or as CSV UTF-8."
+        message = _("this is not a workbook of the format .xlsx. Save the sheet as .xlsx or as CSV UTF-8.")
         raise InputError([Complaint(message, Place(name))], name)
     if size > LARGEST:
-        message = f"the workbook has {size / 2**20:,.0f} MB unpacked; at most {LARGEST // 2**20} MB are read."
+        words = _("the workbook has {size} MB unpacked; at most {limit} MB are read.")
+        message = words.format(size=f"{size / 2**20:,.0f}", limit=LARGEST // 2**20)
         raise InputError([Complaint(message, Place(name))], name)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
@@ -172,7 +175,8 @@ def _rows(sheet: Any, written: Any, name: str) -> Iterator[tuple[int, Sequence[s
             continue
         filled += 1
         if filled > _MOST_ROWS:
-            message = f'the sheet "{sheet.title}" has more than {_MOST_ROWS:,} rows.'
+            words = _('the sheet "{sheet}" has more than {limit} rows.')
+            message = words.format(sheet=sheet.title, limit=f"{_MOST_ROWS:,}")
             raise InputError([Complaint(message, Place(name, number))], name)
         yield number, cells
 

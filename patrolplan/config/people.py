@@ -23,6 +23,7 @@ from patrolplan.config.shape import Named, field_types, walk
 from patrolplan.config.source import Mark, Node
 from patrolplan.config.wording import shown, validated
 from patrolplan.errors import Complaint, InputError, Place, nearest
+from patrolplan.language import _
 from patrolplan.problem import FOREVER, NOTHING_COUNTED, Absence, Counted, Person
 from patrolplan.spreadsheet_dates import day_comes_first, read_moment
 from patrolplan.tables import Row, Table, headings_text, parse_any
@@ -168,13 +169,14 @@ def _rows(
 
 def _table(item: Node, folder: Folder, known: Collection[str]) -> Table:
     """The table of a file, ``people.csv``, ``people.xlsx`` or ``people.xlsx#Sheet``."""
-    named, _, sheet = item.value.partition("#")
+    named, _hash, sheet = item.value.partition("#")
     if not named.lower().endswith(WORKBOOKS) or folder.locate(item.value, item.mark).exists():
         named, sheet = item.value, ""
     path = folder.locate(named, item.mark)
     label = folder.label(path)
     if path.suffix.lower() in UNREADABLE:
-        message = f"{path.suffix} workbooks are not read; save {path.name} as .xlsx or as CSV UTF-8 and name that file."
+        words = _("{ending} workbooks are not read; save {file} as .xlsx or as CSV UTF-8 and name that file.")
+        message = words.format(ending=path.suffix, file=path.name)
         raise InputError([Complaint(message, item.mark.place, item.mark.width)], label)
     if not path.exists():
         raise InputError([Complaint(f'there is no file "{named}".', item.mark.place, item.mark.width)], label)
@@ -368,10 +370,10 @@ def _add_person(staff: Staff, node: Node) -> None:
     if not document.id.strip():
         staff.complaints.append(Complaint("the service number (id) is empty.", node.mark.place, node.mark.width))
     elif _LOST_DIGITS.fullmatch(document.id):
-        message = (
-            f"the service number {document.id} was stored as a number, which keeps only 15 digits. Make the column "
+        message = _(
+            "the service number {number} was stored as a number, which keeps only 15 digits. Make the column "
             "text in the spreadsheet and enter the numbers again."
-        )
+        ).format(number=document.id)
         staff.complaints.append(Complaint(message, node.mark.place, node.mark.width))
     else:
         staff.entries.append(Entry(document, _id_place(node)))
@@ -394,7 +396,7 @@ def _with_qualifications(node: Node) -> Node:
     children: dict[str, Node] = {}
     keys: dict[str, Mark] = {}
     for item in items:
-        name, _, date = str(item.plain()).partition(":")
+        name, _colon, date = str(item.plain()).partition(":")
         children[name.strip()] = Node(date.strip() or None, item.mark)
         keys[name.strip()] = item.mark
     return node.with_children({**node.children, "qualifications": Node(children, given.mark, keys)}, node.keys)
@@ -411,7 +413,7 @@ def _add_placeholders(staff: Staff, given: int | tuple[PlaceholderDoc, ...], pla
     counted: dict[str, int] = {}
     width = len(str(sum(group.count for group in groups)))
     for group in groups:
-        for _ in range(group.count):
+        for _each in range(group.count):
             counted[group.prefix] = counted.get(group.prefix, 0) + 1
             identity = f"{group.prefix}{counted[group.prefix]:0{width}d}"
             values: dict[str, Any] = group.model_dump(exclude={"count", "prefix", "qualifications"})
@@ -475,7 +477,7 @@ def build_people(
                 complaints.append(Complaint("the absence ends before it starts.", mark.place, mark.width))
             absences.setdefault(doc.person, []).append(absence)
     counted: dict[str, Counted] = {}
-    for one, _ in staff.counters:
+    for one, _mark in staff.counters:
         counted[one.person] = counted.get(one.person, NOTHING_COUNTED) + _counted(one)
     people = []
     for entry in staff.entries:

@@ -89,7 +89,7 @@ def picture(sheets: Sequence[DaySheet]) -> bytes:
     try:
         import typst
     except ModuleNotFoundError:
-        message = "pictures need the library typst, which is not installed: pip install 'patrolplan[paper]'"
+        message = _("pictures need the library typst, which is not installed: pip install 'patrolplan[paper]'")
         raise InputError(message) from None
     words = {"on_call": _("On call"), "nobody": _("Nobody is on duty.")}
     data = json.dumps({"days": [asdict(sheet) for sheet in sheets], "words": words}, ensure_ascii=False)

@@ -7,6 +7,7 @@ from typing import Any
 
 from patrolplan.errors import Complaint, InputError, Place
 from patrolplan.formats.roster_csv import COLUMNS, RosterFile, roster_table
+from patrolplan.language import _
 from patrolplan.problem import Problem
 from patrolplan.roster import Roster
 from patrolplan.tables import Row, Table
@@ -50,12 +51,15 @@ def roster_json_table(text: str, name: str) -> Table:
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
-        raise InputError([Complaint(f"this is not JSON: {error.msg}.", Place(name, error.lineno))], name) from None
+        raise InputError(
+            [Complaint(_("this is not JSON: {reason}.").format(reason=error.msg), Place(name, error.lineno))], name
+        ) from None
     except RecursionError:
-        raise InputError([Complaint("this is not a roster, but nested too deeply.", Place(name))], name) from None
+        raise InputError([Complaint(_("this is not a roster, but nested too deeply."), Place(name))], name) from None
     stretches = data.get(_LIST) if isinstance(data, dict) else None
     if not isinstance(stretches, list) or not all(isinstance(one, dict) for one in stretches):
-        message = f'this is not a roster: a list "{_LIST}" was expected, as patrolplan export --to json writes it.'
+        words = _('this is not a roster: a list "{name}" was expected, as patrolplan export --to json writes it.')
+        message = words.format(name=_LIST)
         raise InputError([Complaint(message, Place(name))], name)
     headings = list(dict.fromkeys(str(key) for one in stretches for key in one)) or list(COLUMNS)
     rows = [

@@ -9,6 +9,7 @@ from patrolplan.findings import Finding, Severity
 from patrolplan.formats.grid import LEADING, TRAILING, grid_table, is_grid
 from patrolplan.formats.grid_dates import date_columns
 from patrolplan.formats.roster_csv import RosterFile
+from patrolplan.language import _, plural
 from patrolplan.problem import Problem
 from patrolplan.tables import Table
 from patrolplan.units import date_text
@@ -52,9 +53,9 @@ def _differences(problem: Problem, file: RosterFile, read: Table, grid: Table) -
     ]
     if found:
         line, person, day, there, here = found[0]
-        more = f" and in {len(found) - 1} more cells" if len(found) > 2 else " and in 1 more cell" if found[1:] else ""
-        message = (
-            f'the sheet "{grid.sheet}" says "{there}" for {person} on {day}{more}, but "{read.sheet}" says "{here}", '
-            f'and it counts. To have "{grid.sheet}" read, delete the sheet "{read.sheet}".'
-        )
+        more = plural(" and in {n} more cell", " and in {n} more cells", len(found) - 1) if found[1:] else ""
+        message = _(
+            'the sheet "{grid}" says "{there}" for {person} on {date}{more}, but "{table}" says "{here}", '
+            'and it counts. To have "{grid}" read, delete the sheet "{table}".'
+        ).format(grid=grid.sheet, there=there, person=person, date=day, more=more, table=read.sheet, here=here)
         yield Finding("PP901", Severity.SOFT, message, person=person, place=Place(grid.file, line), row=line)

@@ -10,7 +10,7 @@ from pathlib import Path
 from patrolplan.errors import Complaint, InputError, Place
 from patrolplan.formats.names import named
 from patrolplan.formats.roster_csv import RosterFile
-from patrolplan.language import ENGLISH, spoken
+from patrolplan.language import ENGLISH, _, spoken
 from patrolplan.plan.files import write_atomic
 from patrolplan.problem import Problem
 from patrolplan.roster import Roster
@@ -84,7 +84,9 @@ def write_calendars(folder: Path, files: Mapping[str, str | bytes]) -> None:
     from patrolplan.formats.ics import MARK
 
     strangers = [
-        Complaint("is there already and was not written by patrolplan; name another folder.", Place(str(folder / name)))
+        Complaint(
+            _("is there already and was not written by patrolplan; name another folder."), Place(str(folder / name))
+        )
         for name in files
         if (folder / name).exists() and MARK not in read_bytes(folder / name, str(folder / name))
     ]
@@ -94,7 +96,8 @@ def write_calendars(folder: Path, files: Mapping[str, str | bytes]) -> None:
         for name in files:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError([Complaint(f"the folder cannot be made: {error.strerror}.", Place(str(folder)))]) from None
+        message = _("the folder cannot be made: {reason}.").format(reason=error.strerror)
+        raise InputError([Complaint(message, Place(str(folder)))]) from None
     for name, content in files.items():
         write_atomic(folder / name, content)
 
@@ -183,7 +186,7 @@ def _ics(export: Export) -> Output:
 
     problem, roster, target = export.problem, export.roster, export.target
     if export.people is not None and export.sites is not None:
-        raise InputError("a calendar is of people or of sites: name --person or --site, not both.")
+        raise InputError(_("a calendar is of people or of sites: name --person or --site, not both."))
     if target is not None and target.suffix.lower() != ".ics":
         return _calendars(export, target)
     earlier = _earlier(target)
@@ -198,7 +201,7 @@ def _calendars(export: Export, folder: Path) -> dict[str, str | bytes]:
     from patrolplan.formats.ics import file_names, people_calendar, site_calendar
 
     if folder.exists() and not folder.is_dir():
-        message = "this is a file. Name a folder, or a file that ends with .ics for a single calendar."
+        message = _("this is a file. Name a folder, or a file that ends with .ics for a single calendar.")
         raise InputError([Complaint(message, Place(str(folder)))], str(folder))
     problem, roster, alarm = export.problem, export.roster, export.alarm
     by_person = file_names(who.id for who in problem.people)
@@ -240,7 +243,8 @@ def _png(export: Export) -> Output:
     from patrolplan.formats.daysheet import picture
 
     if export.days is None or len(export.days) > LONGEST_PICTURE:
-        raise InputError(f"a picture shows at most {LONGEST_PICTURE} dates; say which with --date.")
+        words = _("a picture shows at most {number} dates; say which with --date.")
+        raise InputError(words.format(number=LONGEST_PICTURE))
     return picture(day_sheets(export.problem, export.roster, export.days, export.sites))
 
 

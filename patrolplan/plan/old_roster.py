@@ -13,6 +13,7 @@ from pathlib import Path
 from patrolplan.config.people import SYNONYMS
 from patrolplan.errors import Complaint, InputError, Place
 from patrolplan.formats.roster_json import is_json, roster_json_table
+from patrolplan.language import _
 from patrolplan.spreadsheet_dates import day_comes_first, read_moment
 from patrolplan.tables import decode, read_bytes
 from patrolplan.units import DAY_MINUTES, clock_text
@@ -115,7 +116,7 @@ def read_old_roster(path: Path) -> OldRoster:
         for sheet, row, days in grids:
             _read_grid(old, sheet, row, days, sheet.name if len(grids) > 1 else "")
     if not old.served:
-        raise InputError([Complaint("no duty was found in it.", Place(label))], label)
+        raise InputError([Complaint(_("no duty was found in it."), Place(label))], label)
     if old.days == (0, 0):
         days_served = [one.day for one in old.served]
         old.days = min(days_served), max(days_served)
@@ -123,7 +124,7 @@ def read_old_roster(path: Path) -> OldRoster:
 
 
 def _unlike(label: str) -> InputError:
-    message = (
+    message = _(
         "this is not a roster that a draft can be made from: it has neither dates as headings, nor columns person, "
         "start and end. Write dates such as 2024-11-27 above the columns, or day numbers and the month above them."
     )
@@ -140,7 +141,7 @@ def _sheets(content: bytes, label: str, old: OldRoster) -> list[Sheet]:
     text = decode(content, label)
     lines = [line for line in text.splitlines()[:_SEARCHED] if line.strip()]
     if not lines:
-        raise InputError([Complaint("the file is empty.", Place(label))], label)
+        raise InputError([Complaint(_("the file is empty."), Place(label))], label)
     delimiter = max(",;\t", key=lambda one: max(line.count(one) for line in lines))
     rows = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -152,7 +153,7 @@ def _sheets(content: bytes, label: str, old: OldRoster) -> list[Sheet]:
 
 def _long_head(sheet: Sheet) -> int | None:
     """Index of the headings of a table with one row per duty."""
-    for index, (_, cells) in enumerate(sheet.rows[:_SEARCHED]):
+    for index, (_line, cells) in enumerate(sheet.rows[:_SEARCHED]):
         names = {cell.strip().casefold() for cell in cells}
         if set(_LONG) <= names and names & {"person", "name"}:
             return index
@@ -236,7 +237,7 @@ def _grid_head(sheet: Sheet, path: Path, label: str) -> tuple[int, dict[int, int
     """Index of the heading row, and the date of each of its columns; no dates if this is no grid."""
     best: tuple[int, dict[int, int]] = (0, {})
     numbered: tuple[int, list[int]] = (0, [])
-    for index, (_, cells) in enumerate(sheet.rows[:_SEARCHED]):
+    for index, (_line, cells) in enumerate(sheet.rows[:_SEARCHED]):
         dates = _dates(cells, label)
         if len(dates) > len(best[1]) and len(dates) >= _LEAST_DATES:
             best = index, dates
@@ -246,10 +247,10 @@ def _grid_head(sheet: Sheet, path: Path, label: str) -> tuple[int, dict[int, int
     if best[1] or len(numbered[1]) < _LEAST_DATES + 1:
         return best
     index, columns = numbered
-    above = (cell for _, cells in sheet.rows[: index + 1] for cell in cells)
+    above = (cell for _line, cells in sheet.rows[: index + 1] for cell in cells)
     month = _month_of((*above, sheet.name, path.stem))
     if month is None:
-        message = (
+        message = _(
             "the columns are numbered by days, but nothing says of which month. Write it above them, "
             "such as November 2024."
         )
@@ -343,13 +344,13 @@ def _read_grid(old: OldRoster, sheet: Sheet, head: int, days: Mapping[int, int],
     if not {"id", "name"} & set(fields):
         texts = [column for column in range(first) if _is_text(sheet, head, column)]
         if not texts:
-            message = "no column before the dates says who serves; give it the heading name."
+            message = _("no column before the dates says who serves; give it the heading name.")
             raise InputError([Complaint(message, Place(old.file, sheet.rows[head][0]))], old.file)
         fields["name"] = texts[0]
     _note_days(old, days.values())
     _read_legend(old, sheet, head)
     heading = ""
-    for _, row in sheet.rows[head + 1 :]:
+    for _line, row in sheet.rows[head + 1 :]:
         dated = {day: " ".join(text.split()) for column, day in days.items() if (text := _cell(row, column))}
         words = [text for column in range(min(first, len(row))) if (text := _cell(row, column))]
         if not dated:
@@ -368,7 +369,7 @@ def _read_grid(old: OldRoster, sheet: Sheet, head: int, days: Mapping[int, int],
 
 def _is_text(sheet: Sheet, head: int, column: int) -> bool:
     """Whether a column holds words rather than numbers."""
-    below = [_cell(cells, column) for _, cells in sheet.rows[head + 1 : head + 1 + _SEARCHED]]
+    below = [_cell(cells, column) for _line, cells in sheet.rows[head + 1 : head + 1 + _SEARCHED]]
     return sum(bool(re.search(r"[^\W\d_]{2}", text)) for text in below) > len([text for text in below if text]) / 2
 
 
@@ -390,7 +391,7 @@ def _note_days(old: OldRoster, days: Iterable[int]) -> None:
 
 def _read_legend(old: OldRoster, sheet: Sheet, head: int) -> None:
     """Shifts that a legend explains anywhere on the sheet, such as P = Pagi (07.00-15.00)."""
-    for index, (_, cells) in enumerate(sheet.rows):
+    for index, (_line, cells) in enumerate(sheet.rows):
         texts = [cell for cell in cells if cell]
         joined = " ".join(texts) if index != head and len(texts) <= 6 else ""
         for text in (*texts, joined):
