@@ -7,6 +7,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -39,7 +40,12 @@ class _Entry:
 
 
 def people_calendar(
-    problem: Problem, roster: Roster, people: Sequence[int], alarm: int | None = None, earlier: bytes = b""
+    problem: Problem,
+    roster: Roster,
+    people: Sequence[int],
+    alarm: int | None = None,
+    earlier: bytes = b"",
+    reliefs: Reliefs | None = None,
 ) -> str:
     """The duties of some people, one event each; where there are several people, each event names its person.
 
@@ -55,16 +61,15 @@ def people_calendar(
     earlier
         The calendar that was exported to the same place before: what changed gets the next sequence number, and what
         is no longer on the roster is cancelled.
+    reliefs
+        Those of the roster, where they are known already.
     """
-    title = call(problem.people[people[0]]) if len(people) == 1 else problem.name
-    reliefs = _Reliefs(roster)
-    entries = [
-        entry for person in people for entry in _duties_of(problem, roster, person, reliefs, alone=len(people) == 1)
-    ]
+    changes = reliefs or Reliefs(roster)
+    alone = len(people) == 1
+    entries = [entry for person in people for entry in _duties_of(problem, roster, person, changes, alone)]
     scope = "people " + " ".join(sorted(problem.people[person].id for person in people))
-    return _calendar(
-        problem, f"{title} · {problem.name}" if len(people) == 1 else title, scope, entries, alarm, earlier
-    )
+    title = f"{call(problem.people[people[0]])} · {problem.name}" if alone else problem.name
+    return _calendar(problem, title, scope, entries, alarm, earlier)
 
 
 def site_calendar(
@@ -94,7 +99,7 @@ def file_names(names: Iterable[str]) -> dict[str, str]:
     return found
 
 
-class _Reliefs:
+class Reliefs:
     """Who stands at a post until somebody comes, and who comes when somebody goes."""
 
     def __init__(self, roster: Roster) -> None:
@@ -121,7 +126,7 @@ class _Reliefs:
         return [person for person in found.get((stretch.post, instant), ()) if person != stretch.person]
 
 
-def _duties_of(problem: Problem, roster: Roster, person: int, reliefs: _Reliefs, alone: bool) -> Iterator[_Entry]:
+def _duties_of(problem: Problem, roster: Roster, person: int, reliefs: Reliefs, alone: bool) -> Iterator[_Entry]:
     seen: dict[str, int] = defaultdict(int)
     who = problem.people[person]
     for duty in roster.of(person):
@@ -152,7 +157,7 @@ def _duty_words(problem: Problem, duty: Duty, shift: str) -> str:
     return words or _("Duty")
 
 
-def _duty_lines(problem: Problem, duty: Duty, reliefs: _Reliefs) -> Iterator[str]:
+def _duty_lines(problem: Problem, duty: Duty, reliefs: Reliefs) -> Iterator[str]:
     """The description: posts in turn, tasks, handover, who is relieved and who relieves."""
     if len(duty.stretches) > 1:
         for part in duty.stretches:
@@ -271,16 +276,22 @@ def _hashed(*parts: str) -> str:
 
 def _add_zone(problem: Problem, calendar: Any, events: Sequence[Any]) -> None:
     """How the clock of the operation's zone runs, from before the first event until after the last."""
-    from icalendar import Timezone
-
     edges = [event[name].dt for event in events for name in ("dtstart", "dtend")]
     zone = ZoneInfo(problem.zone.name)
     if not edges or zone.key == "UTC":
         return
+    own = [_EPOCH + dt.timedelta(minutes=instant) for instant in (problem.start, problem.end)]
     day = dt.timedelta(days=1)
-    first = min(edges).astimezone(zone).date() - day
-    last = max(edges).astimezone(zone).date() + day
-    calendar.add_component(Timezone.from_tzinfo(zone, zone.key, first, last))
+    first = min(*edges, *own).astimezone(zone).date() - day
+    last = max(*edges, *own).astimezone(zone).date() + day
+    calendar.add_component(_zone_part(zone.key, first, last))
+
+
+@lru_cache(maxsize=16)
+def _zone_part(key: str, first: dt.date, last: dt.date) -> Any:
+    from icalendar import Timezone
+
+    return Timezone.from_tzinfo(ZoneInfo(key), key, first, last)
 
 
 def _earlier_events(problem: Problem, calendar: Any, earlier: bytes) -> dict[str, Any]:

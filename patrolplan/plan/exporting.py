@@ -198,7 +198,7 @@ def _ics(export: Export) -> Output:
 
 def _calendars(export: Export, folder: Path) -> dict[str, str | bytes]:
     """Calendars of those who are chosen, or of everybody who has a duty and of every site with posts."""
-    from patrolplan.formats.ics import file_names, people_calendar, site_calendar
+    from patrolplan.formats.ics import Reliefs, file_names, people_calendar, site_calendar
 
     if folder.exists() and not folder.is_dir():
         message = _("this is a file. Name a folder, or a file that ends with .ics for a single calendar.")
@@ -207,11 +207,12 @@ def _calendars(export: Export, folder: Path) -> dict[str, str | bytes]:
     by_person = file_names(who.id for who in problem.people)
     by_site = file_names(site.name for site in problem.sites)
     files: dict[str, str | bytes] = {}
+    reliefs = Reliefs(roster)
     for person in _chosen(export.people, export.sites, range(len(problem.people))):
         name = f"people/{by_person[problem.people[person].id]}"
         earlier = _earlier(folder / name)
         if roster.of(person) or earlier:
-            files[name] = people_calendar(problem, roster, [person], alarm, earlier)
+            files[name] = people_calendar(problem, roster, [person], alarm, earlier, reliefs)
     for site in _chosen(export.sites, export.people, range(len(problem.sites))):
         if problem.sites[site].posts:
             name = f"sites/{by_site[problem.sites[site].name]}"
