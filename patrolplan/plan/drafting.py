@@ -163,7 +163,7 @@ def _guessed(name: str, words: set[str], often: int) -> DraftShift:
     role = _role(text, words)
     roles = {_role(one, words) for one in words}
     three = "middle" in roles
-    indonesian = bool({"p", "s", "m", "pagi", "siang", "sore", "malam"} & words)
+    indonesian = bool({"p", "s", "pagi", "siang", "sore", "malam"} & words) or {"m", "n"} & words == {"m"}
     begin = 7 if indonesian or not three else 6
     hours = {
         "first": (begin, begin + 8) if three else (7, 19),
