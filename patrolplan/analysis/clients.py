@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from patrolplan.analysis.cover import day_span
 from patrolplan.analysis.earnings import pay_at_sites
 from patrolplan.audit import complete
 from patrolplan.audit.staffing import need_pieces
@@ -63,7 +64,7 @@ def deliveries(problem: Problem, roster: Roster, days: Sequence[int] | None = No
     whole = complete(problem, roster)
     span = problem.start, problem.end
     if days is not None:
-        span = problem.zone.instant(days[0], problem.day_starts), problem.zone.instant(days[-1] + 1, problem.day_starts)
+        span = day_span(problem, days[0])[0], day_span(problem, days[-1])[1]
     asked: dict[int | None, int] = defaultdict(int)
     missing: dict[int | None, int] = defaultdict(int)
     for piece in need_pieces(problem, whole):
@@ -72,7 +73,7 @@ def deliveries(problem: Problem, roster: Roster, days: Sequence[int] | None = No
         asked[site] += piece.needed * minutes
         missing[site] += piece.missing * minutes
     served = _served(problem, whole, span)
-    pay = pay_at_sites(problem, whole, span)
+    pay = pay_at_sites(problem, whole, days)
     sites: list[int | None] = [index for index, site in enumerate(problem.sites) if site.posts]
     return [
         Delivery(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -12,7 +12,6 @@ from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty, Roster
 from patrolplan.rules.cost.check import Earned, earnings
 from patrolplan.rules.cost.spec import Cost
-from patrolplan.units import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def budgets(problem: Problem) -> list[int]:
     return [budget for budget in found if budget is not None]
 
 
-def incomes(problem: Problem, roster: Roster) -> list[Income]:
+def incomes(problem: Problem, roster: Roster, days: Sequence[int] | None = None) -> list[Income]:
     """What everybody earns who is paid, in the order of the people.
 
     Of several rules that bind a person the first counts, or all of them where each holds only during some time.
@@ -52,34 +51,52 @@ def incomes(problem: Problem, roster: Roster) -> list[Income]:
     ----------
     roster
         Duties of the plan; history and held duties of the problem are added where it lacks them.
+    days
+        Consecutive dates on which the duties start that are counted, without overtime, which belongs to whole periods;
+        None for the whole operation.
     """
     whole = complete(problem, roster)
     found = []
     for person in range(len(problem.people)):
         rules = _rules_of(problem, person)
-        if rules:
-            duties = whole.of(person)
-            served = (duty for duty in duties if not duty.on_call and duty.start >= problem.start)
-            minutes = sum(duty.end - duty.start for duty in served)
-            found.append(Income(person, minutes, _sum(earnings(problem, rule, person, duties) for rule in rules)))
+        if not rules:
+            continue
+        inside = [duty for duty in whole.of(person) if duty.start >= problem.start]
+        if days is None:
+            earned = _sum(earnings(problem, rule, person, whole.of(person)) for rule in rules)
+        else:
+            inside = [duty for duty in inside if days[0] <= duty.day <= days[-1]]
+            earned = _sum(_plainly(problem, rule, person, duty) for rule in rules for duty in inside)
+        minutes = sum(duty.end - duty.start for duty in inside if not duty.on_call)
+        found.append(Income(person, minutes, earned))
     return found
 
 
-def pay_at_sites(problem: Problem, roster: Roster, span: Span) -> dict[int | None, int] | None:
-    """Pay and premiums of the duties that start in a span, by the site where they start, or None without any pay.
+def pay_at_sites(problem: Problem, roster: Roster, days: Sequence[int] | None = None) -> dict[int | None, int] | None:
+    """Pay and premiums of duties by the site where they start, or None if the file has no pay.
 
     Standby without a site, and duties without a post, stand under None; overtime belongs to no site.
+
+    Parameters
+    ----------
+    days
+        Consecutive dates on which the duties start; None for the whole operation.
     """
     if not pay_rules(problem):
         return None
     found: dict[int | None, int] = defaultdict(int)
     for person in range(len(problem.people)):
         for rule in _rules_of(problem, person):
-            plain = replace(rule, spec=cast(Cost, rule.spec).model_copy(update={"overtime": ()}))
             for duty in roster.of(person):
-                if span[0] <= duty.start < span[1]:
-                    found[_site(problem, duty)] += earnings(problem, plain, person, [duty]).total
+                if duty.start >= problem.start and (days is None or days[0] <= duty.day <= days[-1]):
+                    found[_site(problem, duty)] += _plainly(problem, rule, person, duty).total
     return found
+
+
+def _plainly(problem: Problem, rule: Rule, person: int, duty: Duty) -> Earned:
+    """What one duty earns by itself, without overtime."""
+    plain = replace(rule, spec=cast(Cost, rule.spec).model_copy(update={"overtime": ()}))
+    return earnings(problem, plain, person, [duty])
 
 
 def _rules_of(problem: Problem, person: int) -> list[Rule]:

@@ -64,9 +64,9 @@ def command(
     elif side == "fairness":
         fairview.view(console, problem, found)
     elif side == "client":
-        clientview.view_clients(console, problem, found, days)
+        clientview.view_clients(console, problem, found, chosen_sites(problem, sites) or None, days)
     elif side == "cost":
-        clientview.view_costs(console, problem, found)
+        clientview.view_costs(console, problem, found, chosen or None, days)
     else:
         sites_view.view(console, problem, found, chosen_sites(problem, sites) or None, days)
     ctx.exit(0)

@@ -19,15 +19,23 @@ from patrolplan.terminal.table import Column, print_table
 _NAME = 32
 
 
-def view_clients(console: Console, problem: Problem, roster: Roster, days: Sequence[int] | None = None) -> None:
+def view_clients(
+    console: Console,
+    problem: Problem,
+    roster: Roster,
+    sites: Sequence[int] | None = None,
+    days: Sequence[int] | None = None,
+) -> None:
     """Print contracted, delivered and open hours of every client and site, with pay and premiums if the file has any.
 
     Parameters
     ----------
+    sites
+        Indices of sites; None for all, and for what several ask for together.
     days
         Consecutive date ordinals; None for the whole operation.
     """
-    found = deliveries(problem, roster, days)
+    found = [one for one in deliveries(problem, roster, days) if sites is None or one.site in sites]
     clients = list(dict.fromkeys(one.client for one in found))
     has_clients = any(clients)
     lines: list[tuple[str, list[Delivery], str]] = []
@@ -77,15 +85,41 @@ def _share(own: Sequence[Delivery]) -> str:
     return share_text(1 - missing / asked).removesuffix(" %") if asked else ""
 
 
-def view_costs(console: Console, problem: Problem, roster: Roster) -> None:
-    """Print what is paid in all, at every site, and to everybody, most first."""
+def view_costs(
+    console: Console,
+    problem: Problem,
+    roster: Roster,
+    people: Sequence[int] | None = None,
+    days: Sequence[int] | None = None,
+) -> None:
+    """Print what is paid in all, at every site, and to everybody, most first.
+
+    Parameters
+    ----------
+    people
+        Indices of people, who alone are shown then; None for everybody.
+    days
+        Consecutive date ordinals, without overtime then; None for the whole operation.
+    """
     if not pay_rules(problem):
         say(console, _("The file has no pay: give people a pay, or add the rule cost (patrolplan rules cost)."))
         return
-    found = incomes(problem, roster)
-    _print_sums(console, problem, found)
-    console.print()
-    at_sites = pay_at_sites(problem, complete(problem, roster), (problem.start, problem.end)) or {}
+    found = incomes(problem, roster, days)
+    shown = found if people is None else [one for one in found if one.person in people]
+    if people is None:
+        _print_sums(console, problem, found, days is None)
+        console.print()
+        _print_sites(console, problem, roster, found, days)
+        console.print()
+    print_table(console, _person_columns(problem, sorted(shown, key=lambda one: (-one.earned.total, one.person))))
+    if days is not None:
+        say(console, (_("Without overtime, which is counted over whole periods."), "dim"))
+
+
+def _print_sites(
+    console: Console, problem: Problem, roster: Roster, found: Sequence[Income], days: Sequence[int] | None
+) -> None:
+    at_sites = pay_at_sites(problem, complete(problem, roster), days) or {}
     overtime = total(found).overtime
     rows = [(problem.sites[site].title, pay) for site, pay in at_sites.items() if site is not None and pay]
     rows.sort(key=lambda row: -row[1])
@@ -93,11 +127,9 @@ def view_costs(console: Console, problem: Problem, roster: Roster) -> None:
     rows += [(_("overtime"), overtime)] if overtime else []
     places = Column(_("site"), [shorten(name, _NAME) for name, _pay in rows], right=False)
     print_table(console, [places, Column(_("pay"), [f"{pay:,}" for _name, pay in rows])])
-    console.print()
-    print_table(console, _person_columns(problem, sorted(found, key=lambda one: (-one.earned.total, one.person))))
 
 
-def _print_sums(console: Console, problem: Problem, found: Sequence[Income]) -> None:
+def _print_sums(console: Console, problem: Problem, found: Sequence[Income], with_budgets: bool) -> None:
     sums = total(found)
     parts = (
         (sums.basic, _("hours of duty")),
@@ -107,7 +139,7 @@ def _print_sums(console: Console, problem: Problem, found: Sequence[Income]) -> 
     )
     listed = ", ".join(f"{name} {amount:,}" for amount, name in parts if amount)
     say(console, (_("Pay in all {amount}").format(amount=f"{sums.total:,}"), "bold"), f": {listed}" if listed else "")
-    for budget in budgets(problem):
+    for budget in budgets(problem) if with_budgets else ():
         left = budget - sums.basic - sums.premiums - sums.standby
         words = (
             _("Budget {budget}, without overtime: {amount} left")

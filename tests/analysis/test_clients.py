@@ -66,8 +66,15 @@ def test_pay_of_sites_and_people() -> None:
     assert [one.earned.total for one in found] == [480 + 12 * 20, 120 + 180 + 12 * 10, 0]
     sums = total(found)
     assert (sums.basic, sums.premiums, sums.overtime) == (480 + 240, 60, 240 + 120)
-    paid = pay_at_sites(problem, roster, (problem.start, problem.end))
+    paid = pay_at_sites(problem, roster)
     assert paid is not None and sum(paid.values()) == sums.total - sums.overtime
+
+
+def test_pay_of_some_dates_is_without_overtime() -> None:
+    problem = two_clients()
+    roster = tiny_roster(problem, {"A": "D D", "B": "D@t/r N@s/q", "C": ". ."})
+    found = incomes(problem, roster, [problem.last_day])
+    assert [(one.minutes, one.earned.total) for one in found] == [(720, 240), (720, 180), (0, 0)]
 
 
 def test_pay_of_people_without_a_rule() -> None:
@@ -80,7 +87,7 @@ def test_without_any_pay_nothing_is_claimed() -> None:
     problem = tiny_problem(["A"], 1)
     roster = tiny_roster(problem, {"A": "D"})
     assert incomes(problem, roster) == []
-    assert pay_at_sites(problem, roster, (problem.start, problem.end)) is None
+    assert pay_at_sites(problem, roster) is None
     assert deliveries(problem, roster)[0].pay is None
 
 
