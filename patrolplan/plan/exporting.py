@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from patrolplan.errors import Complaint, InputError, Place
+from patrolplan.findings import Finding
 from patrolplan.formats.names import named
 from patrolplan.formats.roster_csv import RosterFile
 from patrolplan.language import ENGLISH, _, spoken
@@ -59,7 +60,21 @@ class Export:
 
     def in_names(self, style: str) -> Export:
         """The same with people named in another style; see `patrolplan.formats.names.named`."""
-        return replace(self, problem=named(self.problem, style))
+        if style == "full":
+            return self
+        shown = named(self.problem, style)
+        calls = {who.name: new.name or who.id for who, new in zip(self.problem.people, shown.people, strict=True)}
+        findings = tuple(_renamed(finding, calls) for finding in self.file.findings)
+        return replace(self, problem=shown, file=replace(self.file, findings=findings))
+
+
+def _renamed(finding: Finding, calls: Mapping[str, str]) -> Finding:
+    """A finding about the file with the names of people in its words replaced, what the row says among them."""
+    message = finding.message
+    for name in sorted(calls, key=len, reverse=True):
+        if name:
+            message = message.replace(name, calls[name])
+    return replace(finding, message=message)
 
 
 def make(kind: str, export: Export) -> Output:

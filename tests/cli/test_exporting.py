@@ -317,3 +317,15 @@ def test_a_grid_that_was_edited_by_hand_alone_is_read(made: Any, run: Run, two_s
     book.save("changed.xlsx")
     gaps = [one for one in judged(run, two_sites.operation, "changed.xlsx") if one["code"] == "PP101"]
     assert [one["post"] for one in gaps] == ["depot/door"]
+
+
+def test_findings_name_people_as_wished(run: Run, folder: Path) -> None:
+    operation = write_two_sites(folder)
+    (folder / "r.csv").write_text(
+        "person,name,site,post,shift,start,end\nP02,Contoh 3,harbour,gate,night,2025-03-03T19:00,2025-03-04T07:00\n"
+    )
+    run("export", operation, "r.csv", "--to", "xlsx", "--names", "id", "-o", "r.xlsx")
+    book = load_workbook("r.xlsx")
+    values = [str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell]
+    assert not [text for text in values if "Contoh" in text]
+    assert [text for text in values if text.startswith('P02 is P02, but the row says "P03"')]
