@@ -8,12 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from icalendar import Calendar
 
 from patrolplan.formats.ics import MARK, file_names, people_calendar, site_calendar
 from patrolplan.problem import Problem
 from patrolplan.roster import Roster
-from tests.formats.rosters import NASTY, nasty_problem
+from tests.formats.rosters import NASTY, nasty_problem, rosters
 from tests.formats.test_workbook import nasty_roster
 from tests.tiny import tiny_problem, tiny_roster
 
@@ -220,3 +222,14 @@ def test_names_of_files() -> None:
     found = file_names(["A/1", "A:1", "a_1", "..", "محمد", ""])
     assert len({name.casefold() for name in found.values()}) == 6
     assert not [name for name in found.values() if "/" in name or name.startswith(".")]
+
+
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_any_roster_is_read_back_to_the_minute(data: st.DataObject) -> None:
+    problem = nasty_problem()
+    roster = data.draw(rosters(problem))
+    text = people_calendar(problem, roster, range(len(problem.people)))
+    assert sorted(times(text)) == sorted((duty.start, duty.end) for duty in roster.duties)
+    assert people_calendar(problem, roster, range(len(problem.people)), earlier=text.encode()) == text
+    assert len(parts(text)) == len(roster.duties), "every duty has an identifier of its own"
