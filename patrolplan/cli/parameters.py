@@ -66,7 +66,19 @@ class _Dates(click.ParamType[tuple[int, int]]):
             self.fail(str(error), param, ctx)
 
 
-SECONDS, PERCENT, MOMENT, DATES = _Seconds(), _Percent(), _Moment(), _Dates()
+class _Duration(click.ParamType[int]):
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        try:
+            return units.parse_duration(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+SECONDS, PERCENT, MOMENT, DATES, DURATION = _Seconds(), _Percent(), _Moment(), _Dates(), _Duration()
 PATH = click.Path(path_type=Path)
 
 operation_argument = click.argument("operation", metavar="OPS", type=PATH)

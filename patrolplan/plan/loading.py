@@ -11,7 +11,9 @@ from patrolplan.config.calendar import Moment
 from patrolplan.errors import Complaint, Place
 from patrolplan.findings import Severity
 from patrolplan.formats.grid import is_grid, read_grid
-from patrolplan.formats.roster_csv import RosterFile, read_roster
+from patrolplan.formats.roster_csv import COLUMNS, RosterFile, read_roster
+from patrolplan.formats.roster_json import is_json, roster_json_table
+from patrolplan.formats.sheets import other_sheets
 from patrolplan.formats.sidecar import KEPT
 from patrolplan.language import _, figures, plural
 from patrolplan.plan.files import sha256_text
@@ -19,9 +21,21 @@ from patrolplan.plan.pinning import with_pins
 from patrolplan.problem import FOREVER, Absence, Demand, Problem, Window
 from patrolplan.roster import Duty, Roster, held_duties, make_roster
 from patrolplan.rules.pins.spec import Pins
-from patrolplan.tables import Row, Table, read_table
+from patrolplan.tables import (
+    Row,
+    Table,
+    chosen_table,
+    decode,
+    decode_sheet,
+    parse_table,
+    read_bytes,
+    workbook_tables,
+)
+from patrolplan.workbooks import is_workbook
 
-_WHO_AND_WHEN = ("person", "name", "date", "start", "end", "kind")
+_WHO_AND_WHEN = ("person", "name", "date", "start", "end_date", "end", "kind")
+_SHEETS = (("person", "start", "end"), ("name", "start", "end"), ("date", "shift"), ("person",), ("name",))
+"""Headings of the sheet that holds the roster in a workbook: the full table before a grid."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +208,27 @@ def load_roster(problem: Problem, path: Path) -> RosterFile:
     InputError
         If it cannot be read as a roster at all.
     """
-    return understood(problem, read_table(path))
+    tables = roster_tables(path)
+    table = chosen_table(tables, _SHEETS)
+    file = understood(problem, table)
+    return replace(file, findings=(*file.findings, *other_sheets(problem, file, table, tables)))
+
+
+def roster_tables(path: Path) -> list[Table]:
+    """The table of a roster as CSV or JSON, or those of a workbook.
+
+    Raises
+    ------
+    InputError
+        If the file is none of these.
+    """
+    label = str(path)
+    content = read_bytes(path, label)
+    if is_workbook(content):
+        return workbook_tables(content, label, (*COLUMNS, "date"))
+    if is_json(content):
+        return [roster_json_table(decode(content, label), label)]
+    return [parse_table(decode_sheet(content, label), label)]
 
 
 def understood(problem: Problem, table: Table) -> RosterFile:
@@ -210,7 +244,7 @@ def understood(problem: Problem, table: Table) -> RosterFile:
 
 def _read(problem: Problem, path: Path, warnings: list[Complaint]) -> RosterFile:
     """A roster that the plan builds on; rows that are not understood are left out and said once."""
-    found = understood(problem, read_table(path))
+    found = understood(problem, chosen_table(roster_tables(path), _SHEETS))
     left_out = [finding for finding in found.findings if finding.severity is Severity.HARD]
     if left_out:
         first = left_out[0]
@@ -247,11 +281,11 @@ def _with_source(problem: Problem, path: Path, name: str) -> Problem:
 
 def _block(problem: Problem, path: Path) -> Problem:
     """A roster of another operation: its people are absent while they serve there."""
-    table = read_table(path)
+    table = chosen_table(roster_tables(path), _SHEETS)
     rows = [
         Row(row.line, {name: cell for name, cell in row.cells.items() if name in _WHO_AND_WHEN}) for row in table.rows
     ]
-    bare = Table(table.file, [name for name in table.headings if name.lower() in _WHO_AND_WHEN], table.delimiter, rows)
+    bare = replace(table, headings=[name for name in table.headings if name.lower() in _WHO_AND_WHEN], rows=rows)
     blocked: dict[int, list[Absence]] = {}
     for stretch in read_roster(problem, bare).roster.stretches:
         place = Place(str(path), stretch.row)
