@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
-from patrolplan.cli.output import json_text, remark, remark_rows, write_result
-from patrolplan.cli.parameters import PATH, operation_argument, roster_argument
+from patrolplan.cli.parameters import DATES, PATH, operation_argument, roster_argument
+
+WRITERS: Mapping[str, str] = {
+    "csv": "patrolplan.cli.export_tables:write_csv",
+    "json": "patrolplan.cli.export_tables:write_json",
+    "html": "patrolplan.cli.export_pages:write_html",
+    "pdf": "patrolplan.cli.export_pages:write_pdf",
+    "papers": "patrolplan.cli.export_pages:write_papers",
+}
+"""For every format the function that writes it, given the operation, the roster and the options; imported when used."""
 
 
 @click.command("export")
 @operation_argument
 @roster_argument
-@click.option("--to", "kind", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@click.option("--to", "kind", type=click.Choice(list(WRITERS)), default="csv", show_default=True)
 @click.option(
     "--layout",
     type=click.Choice(["long", "grid"]),
@@ -21,29 +32,48 @@ from patrolplan.cli.parameters import PATH, operation_argument, roster_argument
     show_default=True,
     help="For csv: one row per stretch at a post, or people by days.",
 )
-@click.option("-o", "--output", type=PATH, help="File to write. Default: standard output.")
+@click.option(
+    "--paper",
+    "papers",
+    multiple=True,
+    type=click.Choice(["annex", "site", "card", "handover", "occurrence", "patrol", "command"]),
+    help="For html, pdf and papers: annex to the duty order, rosters by site, duty cards, handover sheets, occurrence "
+    "book, patrol sheets, chain of command; may be repeated.",
+)
+@click.option("--rounds", type=PATH, help="For patrol sheets: the rounds as written by the command rounds.")
+@click.option("--date", "dates", type=DATES, help="Papers of this date, or of dates such as 2026-02-13..2026-02-15.")
+@click.option("--site", "sites", multiple=True, help="Papers of this site only; may be repeated.")
+@click.option("--person", "people", multiple=True, help="Papers of this person only; may be repeated.")
+@click.option(
+    "--names",
+    type=click.Choice(["full", "initials", "id"]),
+    default="full",
+    show_default=True,
+    help="How people are named in reports and papers.",
+)
+@click.option("--language", type=click.Choice(["en", "id"]), help="Language of reports and papers.")
+@click.option("-o", "--output", type=PATH, help="File to write, for papers a folder. Default: standard output.")
 @click.pass_context
-def command(ctx: click.Context, operation: Path, roster: Path, kind: str, layout: str, output: Path | None) -> None:
-    """Write ROSTER for a spreadsheet or another program."""
-    from patrolplan.plan.loading import load_operation, load_roster
-
-    if kind != "csv" and layout == "grid":
-        raise click.UsageError("--layout grid goes with --to csv.")
-    loaded = load_operation(operation)
-    remark(loaded.warnings)
-    file = load_roster(loaded.problem, roster)
-    if kind == "json":
-        from patrolplan.formats.roster_json import roster_json
-
-        text = json_text(roster_json(loaded.problem, file.roster))
-    elif layout == "grid":
-        from patrolplan.formats.grid import write_grid
-
-        text = write_grid(loaded.problem, file.roster)
-    else:
-        from patrolplan.formats.roster_csv import write_roster
-
-        text = write_roster(loaded.problem, file.roster, file)
-    remark_rows(roster, file.findings)
-    write_result(text, output)
+def command(ctx: click.Context, /, operation: Path, roster: Path, kind: str, **options: Any) -> None:
+    """Write ROSTER for a spreadsheet or another program, as a report, or as papers to hand out."""
+    module, _, function = WRITERS[kind].partition(":")
+    write: Callable[[Path, Path, Mapping[str, Any]], None] = getattr(importlib.import_module(module), function)
+    _refuse_strangers(kind, options)
+    write(operation, roster, options)
     ctx.exit(0)
+
+
+def _refuse_strangers(kind: str, options: Mapping[str, Any]) -> None:
+    """Say which options do not go with a format, rather than pass over them."""
+    if kind != "csv" and options["layout"] == "grid":
+        raise click.UsageError("--layout grid goes with --to csv.")
+    on_paper = kind in ("pdf", "papers") or (kind == "html" and options["papers"])
+    for name, flag in (("papers", "--paper"), ("rounds", "--rounds"), ("dates", "--date")):
+        if options[name] and not on_paper:
+            where = "--to html, pdf or papers" if name == "papers" else "papers (--to html --paper ..., pdf or papers)"
+            raise click.UsageError(f"{flag} goes with {where}.")
+    for name, flag in (("sites", "--site"), ("people", "--person")):
+        if options[name] and not on_paper:
+            raise click.UsageError(f"{flag} goes with papers (--to html --paper ..., pdf or papers).")
+    if kind in ("csv", "json") and (options["names"] != "full" or options["language"]):
+        raise click.UsageError(f"--names and --language do not go with --to {kind}.")
