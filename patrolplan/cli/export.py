@@ -35,10 +35,11 @@ WRITERS: Mapping[str, str] = {
 @click.option(
     "--paper",
     "papers",
+    metavar="KIND",
     multiple=True,
     type=click.Choice(["annex", "site", "card", "handover", "occurrence", "patrol", "command"]),
-    help="For html, pdf and papers: annex to the duty order, rosters by site, duty cards, handover sheets, occurrence "
-    "book, patrol sheets, chain of command; may be repeated.",
+    help="For html, pdf and papers: annex (to the duty order), site (rosters), card (duty cards), handover, occurrence "
+    "(book), patrol (sheets) or command (chain of); may be repeated.",
 )
 @click.option("--rounds", type=PATH, help="For patrol sheets: the rounds as written by the command rounds.")
 @click.option("--date", "dates", type=DATES, help="Papers of this date, or of dates such as 2026-02-13..2026-02-15.")

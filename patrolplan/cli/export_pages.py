@@ -14,6 +14,7 @@ from patrolplan.errors import Complaint, InputError, Place
 from patrolplan.formats.paper import Paper
 from patrolplan.language import speaking
 from patrolplan.papers.names import Names
+from patrolplan.plan.files import refuse_bad_target
 from patrolplan.plan.loading import load_operation, load_roster
 from patrolplan.plan.provenance import origin_of, proof_of
 
@@ -23,6 +24,7 @@ MARK = '<meta name="generator" content="patrolplan">'
 
 def write_html(operation: Path, roster: Path, options: Mapping[str, Any]) -> None:
     """Write the report, or papers where some are named."""
+    _refuse_inputs(operation, roster, options)
     if options["papers"]:
         from patrolplan.formats.paper_html import papers_html
 
@@ -52,6 +54,7 @@ def write_pdf(operation: Path, roster: Path, options: Mapping[str, Any]) -> None
     from patrolplan.formats.paper_pdf import papers_pdf, refuse_without_library
 
     refuse_without_library()
+    _refuse_inputs(operation, roster, options)
     papers = _papers(operation, roster, options, options["papers"] or ("annex",))
     write_bytes(papers_pdf(papers), options["output"])
 
@@ -82,6 +85,12 @@ def write_papers(operation: Path, roster: Path, options: Mapping[str, Any]) -> N
         else:
             write_bytes(data, path)
     _say_written(folder, content, with_pdf)
+
+
+def _refuse_inputs(operation: Path, roster: Path, options: Mapping[str, Any]) -> None:
+    """Say before the work begins that a page would be written over what it is made from, or cannot be written."""
+    if options["output"] is not None:
+        refuse_bad_target(options["output"], (operation, roster))
 
 
 def _refuse_bad_folder(folder: Path) -> None:

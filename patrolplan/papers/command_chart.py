@@ -33,7 +33,7 @@ def _sheet(scope: Scope, turn: Turn) -> Sheet | None:
         if branch is not None
     )
     top = tuple(box for site in scope.leading_sites for box in _leading(scope, site, turn))
-    if not branches and not top:
+    if not branches and not (top and set(scope.leading_sites) & set(scope.sites)):
         return None
     when = f"{date_text(turn.day, _LONG_DATE)}, {scope.shift_name(turn)} {clocks(scope.problem, scope.span(turn))}"
     return Sheet(_("Chain of command"), when, (Chart(top, branches),))
