@@ -9,6 +9,8 @@ from patrolplan.errors import InputError
 from patrolplan.formats.pages import TEMPLATES
 from patrolplan.formats.paper import Paper, paper_data
 
+MOST_TAGGED = 50
+"""Sheets up to which a PDF is tagged for screen readers; tags make a pile for the printer ten times as large."""
 _MISSING = "PDF needs the library typst. Install it with: pip install 'patrolplan[paper]'"
 
 
@@ -46,6 +48,9 @@ def papers_pdf(papers: Sequence[Paper]) -> bytes:
     import typst
 
     data = json.dumps(paper_data(tuple(papers)), ensure_ascii=False)
-    made = typst.compile(TEMPLATES / "paper.typ", format="pdf", sys_inputs={"papers": data}, timestamp=0)
+    tagged = sum(len(paper.sheets) for paper in papers) <= MOST_TAGGED
+    made = typst.compile(
+        TEMPLATES / "paper.typ", format="pdf", sys_inputs={"papers": data}, timestamp=0, pdf_tags=tagged
+    )
     assert isinstance(made, bytes)
     return made

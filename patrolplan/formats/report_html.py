@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from patrolplan.formats.pages import environment, json_for_script, template_text
-from patrolplan.formats.report import Plot, Report
+from patrolplan.formats.report_facts import Plot, Report
 
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 480, 220, 22, 48, 42
 _LABEL_WIDTH = 34

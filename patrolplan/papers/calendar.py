@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from patrolplan.analysis.cover import Cover, OpenPart, phases_of
 from patrolplan.audit import complete
-from patrolplan.formats.report import DateHead, GridDuty, GridRow, PostRow, ShiftKey, SiteTable, Standing
+from patrolplan.formats.report_facts import DateHead, GridDuty, GridRow, PostRow, ShiftKey, SiteTable, Standing
 from patrolplan.language import _, date_words, plural
 from patrolplan.papers.names import Names, shown
 from patrolplan.papers.numbers import clocks, number_words

@@ -8,7 +8,7 @@ from itertools import groupby, pairwise
 
 from patrolplan.analysis.cover import Cover
 from patrolplan.findings import Finding, Severity
-from patrolplan.formats.report import HeatMap
+from patrolplan.formats.report_facts import HeatMap
 from patrolplan.language import _
 from patrolplan.papers.names import shown
 from patrolplan.problem import Problem

@@ -13,7 +13,7 @@ from patrolplan.analysis.gaps import GAP_CODES, GapGroup, merge_gaps
 from patrolplan.audit import Audit, Candidates
 from patrolplan.errors import Place
 from patrolplan.findings import CODES, Finding, Severity
-from patrolplan.formats.report import (
+from patrolplan.formats.report_facts import (
     BAD,
     GOOD,
     PLAIN,
@@ -38,7 +38,7 @@ from patrolplan.roster import Roster
 from patrolplan.terminal.gaplines import amount_text, obstacle_text, place_text, size_text
 from patrolplan.terminal.summary import level_text, rules_text
 
-MOST_EXPLAINED = 200
+MOST_EXPLAINED = 60
 """Gaps for which it is said who could fill them; the worst ones."""
 MOST_LISTED = 300
 """Findings of one severity that are listed."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 
 from patrolplan.analysis.fairness import KINDS, Load, worst_first
-from patrolplan.formats.report import Bar, FairColumn, Plot
+from patrolplan.formats.report_facts import Bar, FairColumn, Plot
 from patrolplan.language import _, plural
 from patrolplan.papers.names import Names, shown
 from patrolplan.papers.numbers import number_words, signed_words

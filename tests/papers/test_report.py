@@ -21,7 +21,7 @@ from patrolplan.audit import audit
 from patrolplan.findings import Severity
 from patrolplan.formats.pages import TEMPLATES, json_for_script
 from patrolplan.formats.paper_html import papers_html
-from patrolplan.formats.report import HeatMap, Report
+from patrolplan.formats.report_facts import HeatMap, Report
 from patrolplan.formats.report_html import data_of, report_html
 from patrolplan.papers.heat import dates_of, heat_maps
 from patrolplan.papers.kinds import KINDS, make_paper
