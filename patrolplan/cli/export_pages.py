@@ -12,7 +12,7 @@ from patrolplan.cli.choosing import chosen_days, chosen_people, chosen_sites
 from patrolplan.cli.output import remark, remark_rows, write_bytes, write_result
 from patrolplan.errors import Complaint, InputError, Place
 from patrolplan.formats.paper import Paper
-from patrolplan.language import speaking
+from patrolplan.language import speaking, spoken
 from patrolplan.papers.names import Names
 from patrolplan.plan.files import refuse_bad_target
 from patrolplan.plan.loading import load_operation, load_roster
@@ -37,7 +37,7 @@ def write_html(operation: Path, roster: Path, options: Mapping[str, Any]) -> Non
     checked = check(operation, roster)
     remark(checked.warnings)
     remark_rows(roster, checked.file.findings)
-    with speaking(options["language"] or "en"):
+    with speaking(options["language"] or spoken()):
         report = build_report(
             checked.problem,
             checked.audit,
@@ -146,7 +146,7 @@ def _papers(operation: Path, roster: Path, options: Mapping[str, Any], kinds: Se
         bool(people),
     )
     wanted = [kind for kind in KINDS if kind in kinds]
-    with speaking(options["language"] or "en"):
+    with speaking(options["language"] or spoken()):
         papers = [make_paper(kind, scope, visits) for kind in wanted]
     if not any(paper.sheets for paper in papers):
         raise InputError("there is nothing to print for these dates, sites and people.")

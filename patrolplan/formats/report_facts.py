@@ -25,7 +25,13 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class GapEntry:
-    """A gap: where, when, how many are missing, the line of the need, and who could not or could fill it."""
+    """A gap: where, when, how many are missing, the line of the need, and who could not or could fill it.
+
+    Attributes
+    ----------
+    key
+        Post, site or rule as the operation file names it, and `start` and `end` in ISO 8601, for programs.
+    """
 
     code: str
     title: str
@@ -34,6 +40,10 @@ class GapEntry:
     size: str
     amount: str
     origin: str
+    key: str
+    short: int
+    start: str
+    end: str
     could_not: tuple[str, ...] = ()
     could: str = ""
 

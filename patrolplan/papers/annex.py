@@ -18,7 +18,7 @@ from patrolplan.formats.paper import (
     Signing,
     Table,
 )
-from patrolplan.language import _
+from patrolplan.language import _, plural
 from patrolplan.papers.names import shown
 from patrolplan.papers.numbers import date_text, number_words, span_words
 from patrolplan.papers.scope import Scope
@@ -108,10 +108,10 @@ def _personnel(scope: Scope) -> Table:
     listed = [(person, duties) for person, duties in listed if duties]
     people = scope.problem.people
     listed.sort(key=lambda one: -1 if people[one[0]].rank is None else people[one[0]].rank or 0, reverse=True)
-    columns = [Column(_("No."), 0.7, NUMBER), Column(_("Rank"), 1.4), Column(_("Name"), 3.4)]
+    columns = [Column(_("No."), 0.7, NUMBER), Column(_("Rank"), 1.4), Column(_("Name"), 3)]
     if scope.names.in_full:
-        columns += [Column(_("Service number"), 2), Column(_("Unit"), 2)]
-    columns += [Column(_("Team"), 1.4), Column(_("Serves at"), 4), Column(_("Duties"), 1, NUMBER)]
+        columns += [Column(_("Service number"), 1.8), Column(_("Unit"), 1.8)]
+    columns += [Column(_("Team"), 1.4), Column(_("Serves at"), 5.4), Column(_("Duties"), 1, NUMBER)]
     columns.append(Column(_("Hours"), 1.1, NUMBER))
     rows = []
     for number, (person, duties) in enumerate(listed, 1):
@@ -139,7 +139,10 @@ def _sites(scope: Scope, duties: list[Duty]) -> tuple[Line, ...]:
     most_first = sorted(counts, key=lambda site: (-counts[site], site))
     if not most_first:
         return (Line(_("on call"), QUIET),)
-    return tuple(Line(f"{scope.site_title(site)} ({counts[site]})") for site in most_first)
+    most = f"{scope.site_title(most_first[0])} ({counts[most_first[0]]})"
+    others = len(most_first) - 1
+    more = plural("and {n} other site", "and {n} other sites", others)
+    return (Line(most), Line(more, QUIET)) if others else (Line(most),)
 
 
 def signing(scope: Scope) -> Signing:

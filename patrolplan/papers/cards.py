@@ -61,13 +61,13 @@ def _facts(scope: Scope, person: int, duties: Sequence[Duty]) -> Iterator[tuple[
 
 def _table(scope: Scope, duties: Sequence[Duty]) -> Table:
     columns = (
-        Column(_("Date"), 1.8),
-        Column(_("Be there"), 1.2),
-        Column(_("Duty"), 2),
-        Column(_("Post"), 3),
-        Column(_("Relieve"), 2.8),
-        Column(_("Relieved by"), 2.8),
-        Column(_("In command"), 2.8),
+        Column(_("Date"), 1.7),
+        Column(_("Be there"), 1.1),
+        Column(_("Duty"), 2.5),
+        Column(_("Post"), 4),
+        Column(_("Relieve"), 2.5),
+        Column(_("Relieved by"), 2.5),
+        Column(_("In command"), 2.5),
     )
     return Table(columns, tuple(row for duty in duties for row in _rows(scope, duty)))
 
@@ -78,16 +78,17 @@ def _rows(scope: Scope, duty: Duty) -> Iterator[tuple[tuple[Line, ...], ...]]:
     for index, part in enumerate(duty.stretches):
         date: tuple[Line, ...] = ()
         there: tuple[Line, ...] = ()
-        when = [Line(clocks(scope.problem, (part.start, part.end)))]
+        when = clocks(scope.problem, (part.start, part.end))
         if index == 0:
             note = scope.problem.holidays.get(duty.day)
             date = (Line(date_text(duty.day), STRONG), *([Line(shown(note), QUIET)] if note else []))
             early = part.start - (shift.handover if shift is not None else 0)
             there = () if duty.on_call else (Line(clock_text(scope.problem.zone.local(early)[1])),)
-            when += [Line(shown(shift.name), QUIET)] if shift is not None else []
+            when = f"{when} {shown(shift.name)}" if shift is not None else when
+        where = _where(scope, part)
         if duty.kind != "duty":
-            when.append(Line(_("on call") if duty.on_call else _("training"), STRONG))
-        yield date, there, tuple(when), _where(scope, part), *_reliefs(scope, duty, part), _lead(scope, duty, part)
+            where = (Line(_("on call") if duty.on_call else _("training"), STRONG), *where)
+        yield date, there, (Line(when),), where, *_reliefs(scope, duty, part), _lead(scope, duty, part)
 
 
 def _where(scope: Scope, part: Stretch) -> tuple[Line, ...]:
@@ -109,17 +110,14 @@ def _reliefs(scope: Scope, duty: Duty, part: Stretch) -> tuple[tuple[Line, ...],
 
 
 def _lead(scope: Scope, duty: Duty, part: Stretch) -> tuple[Line, ...]:
-    """Who leads where the stretch is, with the telephone number."""
+    """Who leads where the stretch is, with telephone numbers; for whoever leads there, who leads the operation."""
     if part.post is None or duty.shift is None:
         return ()
-    site = scope.problem.posts[part.post].site
-    leading = scope.commanders(site, Turn(duty.day, duty.shift))
+    leading = scope.commanders(scope.problem.posts[part.post].site, Turn(duty.day, duty.shift))
+    own: list[Line] = []
     if duty.person in leading:
-        others = [one for one in leading if one != duty.person]
-        leading = [one for one in scope.leaders((part.start, part.end)) if one not in leading] or others
         own = [Line(_("yourself"), STRONG)]
-    else:
-        own = []
+        leading = [one for one in scope.leaders((part.start, part.end)) if one not in leading][:1]
     lines = []
     for person in leading:
         lines.append(Line(scope.names.ranked(person)))

@@ -190,6 +190,10 @@ def _gap_entries(problem: Problem, audit: Audit, gaps: Sequence[GapGroup], names
             shown(size_text(problem, gap)),
             amount_text(gap).strip("()"),
             _origin(gap.rule, gap.place),
+            gap.post or gap.site or gap.rule,
+            gap.short,
+            problem.zone.iso(gap.start),
+            problem.zone.iso(gap.end),
             tuple(names.within(one) for one in could_not),
             could,
         )

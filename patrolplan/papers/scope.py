@@ -158,7 +158,7 @@ class Scope:
         return found if len(found) < len(self.problem.sites) else []
 
     def leaders(self, span: Span) -> list[int]:
-        """Who commands the whole operation at some time in a stretch of time."""
+        """Who commands the whole operation at some time in a stretch of time, the highest rank first."""
         found = [
             place.person
             for site in self.leading_sites
@@ -166,7 +166,7 @@ class Scope:
             for place in self.places.get(post, ())
             if overlap((place.start, place.end), span)
         ]
-        return list(dict.fromkeys(found))
+        return sorted(dict.fromkeys(found), key=lambda person: -(self.problem.people[person].rank or 0))
 
     def relieved(self, post: int, instant: int, person: int) -> list[int]:
         """Whom somebody who comes to a post at an instant relieves there.
