@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from patrolplan.analysis.cover import Cover
@@ -48,6 +48,8 @@ class Scope:
         Indices.
     origin
         From which files and version of the roster the papers are made.
+    narrowed
+        Whether people were chosen by name.
     """
 
     problem: Problem
@@ -57,8 +59,7 @@ class Scope:
     sites: Sequence[int]
     people: Sequence[int]
     origin: str = ""
-    narrowed: bool = field(default=False)
-    """Whether people were chosen by name."""
+    narrowed: bool = False
 
     @cached_property
     def roster(self) -> Roster:
@@ -144,7 +145,7 @@ class Scope:
         return (*lines, Line(missing, OPEN)) if missing else tuple(lines)
 
     def commanders(self, site: int, turn: Turn) -> list[int]:
-        """Who leads a site in a shift: those at its posts of command, else those there of the highest rank."""
+        """Who leads a site in a shift: those at its posts of command, else the one there of the highest rank."""
         return commanders(self.problem, self.problem.sites[site].posts, lambda post: self.standing(post, turn))
 
     @cached_property
@@ -223,7 +224,9 @@ class Scope:
 
 
 def commanders(problem: Problem, posts: Collection[int], standing: Callable[[int], list[int]]) -> list[int]:
-    """Those at posts of command, else those of the highest rank; nobody where no rank is known.
+    """Those at posts of command, else the one of the highest rank; nobody where no rank is known.
+
+    Of several of that rank it is whoever has served longest, then whoever has the lowest service number.
 
     Parameters
     ----------
@@ -233,7 +236,6 @@ def commanders(problem: Problem, posts: Collection[int], standing: Callable[[int
     leading = [person for post in posts if problem.posts[post].kind == "command" for person in standing(post)]
     if leading:
         return list(dict.fromkeys(leading))
-    present = [person for post in posts for person in standing(post)]
-    ranks = {person: rank for person in present for rank in [problem.people[person].rank] if rank is not None}
-    highest = max(ranks.values(), default=None)
-    return [person for person in ranks if ranks[person] == highest]
+    present = {person: problem.people[person] for post in posts for person in standing(post)}
+    ranked = [(-who.rank, -(who.years or 0), who.id, person) for person, who in present.items() if who.rank is not None]
+    return [min(ranked)[-1]] if ranked else []

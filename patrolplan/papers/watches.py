@@ -74,7 +74,7 @@ def _handover(scope: Scope, site: int, turn: Turn) -> Sheet:
 
 
 def _going(scope: Scope, site: int, instant: int) -> list[int]:
-    """Who led the site until an instant: those at its posts of command, else those of the highest rank."""
+    """Who led the site until an instant: those at its posts of command, else the one of the highest rank."""
 
     def until(post: int) -> list[int]:
         return [place.person for place in scope.places.get(post, ()) if place.start < instant <= place.end]

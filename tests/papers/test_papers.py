@@ -239,6 +239,11 @@ def test_chain_of_command_from_the_top_to_the_posts(scope: Scope) -> None:
 def test_without_posts_of_command_the_highest_rank_leads(scope: Scope) -> None:
     assert scope.commanders(1, Turn(FIRST, DAY)) == [4]
     assert scope.commanders(0, Turn(FIRST, NIGHT)) == [8]
+    people = list(scope.problem.people)
+    people[0], people[1] = replace(people[0], rank=2, years=3.0), replace(people[1], rank=2, years=9.5)
+    equals = replace(scope, problem=replace(scope.problem, people=tuple(people)))
+    posts = tuple(replace(post, kind="static") for post in equals.problem.posts)
+    assert replace(equals, problem=replace(equals.problem, posts=posts)).commanders(0, Turn(FIRST, DAY)) == [1]
     without = replace(scope.problem, people=tuple(replace(one, rank=None) for one in scope.problem.people))
     assert replace(scope, problem=without).commanders(1, Turn(FIRST, DAY)) == []
 
