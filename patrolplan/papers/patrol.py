@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 
 from patrolplan.errors import Complaint, InputError
 from patrolplan.formats.paper import STRONG, Block, Column, Facts, Line, Paper, Sheet, Signer, Signing, Table, Words
@@ -67,17 +66,18 @@ def _planned(scope: Scope, visits: Sequence[Visit]) -> list[Sheet]:
         )
     by_duty = {duty.id: duty for duty in scope.roster.duties}
     sheets = []
-    for (day, name, team, zone), stops in groupby(chosen, key=lambda one: (one.day, one.duty, one.team, one.zone)):
+    for (day, name, team, zone), stops in _rounds(chosen).items():
         duty = by_duty.get(name)
         post = _post_of(scope.problem, name) if duty is None else duty.post
         if post is not None and scope.problem.posts[post].site not in scope.sites:
             continue
-        facts = [(_("Team"), shown(team)), (_("Zone"), shown(zone))]
-        where = shown(name)
+        facts = [(_("Team"), _team_words(scope, team)), (_("Zone"), shown(zone))]
+        where = shown(name) if scope.names.in_full else shown(zone)
         if post is not None:
             where = f"{scope.post_title(post)}, {scope.site_title(scope.problem.posts[post].site)}"
         if duty is not None and duty.shift is not None and post is not None:
-            facts += _facts(scope, post, Turn(duty.day, duty.shift))
+            own = _facts(scope, post, Turn(duty.day, duty.shift))
+            facts += own[:1] if facts[0][1] else own
         rows = [
             (
                 (Line(clock_text(stop.arrive), STRONG),),
@@ -91,6 +91,22 @@ def _planned(scope: Scope, visits: Sequence[Visit]) -> list[Sheet]:
         ]
         sheets.append(_sheet(where, day, [pair for pair in facts if pair[1]], _task(scope, post), rows))
     return sheets
+
+
+def _rounds(visits: Sequence[Visit]) -> dict[tuple[int, str, str, str], list[Visit]]:
+    """Visits by date, duty, team and zone, in the order of the table, where teams may take turns."""
+    found: dict[tuple[int, str, str, str], list[Visit]] = {}
+    for one in visits:
+        found.setdefault((one.day, one.duty, one.team, one.zone), []).append(one)
+    return found
+
+
+def _team_words(scope: Scope, team: str) -> str:
+    """A team; one that is written as service numbers joined by ``+`` by its names."""
+    members = [scope.problem.person_index.get(part.strip()) for part in team.split("+")]
+    if team and all(one is not None for one in members):
+        return ", ".join(scope.names.ranked(one) for one in members if one is not None)
+    return shown(team)
 
 
 def _post_of(problem: Problem, name: str) -> int | None:

@@ -257,8 +257,9 @@ def test_patrol_sheet_without_rounds_is_blank_but_for_the_patrol(scope: Scope) -
 
 ROUNDS = """\
 date;duty;team;zone;checkpoint;arrive;leave
-2025-03-03;P03/2025-03-03/day;A;quay;<b>crane</b>;2025-03-03T07:05+07:00;07:10
-2025-03-03;P03/2025-03-03/day;A;quay;fence;07:20;
+2025-03-03;P03/2025-03-03/day;P03+P01;quay;<b>crane</b>;2025-03-03T07:05+07:00;07:10
+2025-03-03;P03/2025-03-03/day;;quay;fence;07:15;07:18
+2025-03-03;P03/2025-03-03/day;P03+P01;quay;fence;07:20;
 2025-03-04;harbour/patrol;A;quay;fence;07:30;07:35
 2025-03-05;somebody;B;yard;gate 3;23:50;00:05
 """
@@ -266,16 +267,21 @@ date;duty;team;zone;checkpoint;arrive;leave
 
 def test_patrol_sheet_with_rounds(scope: Scope) -> None:
     visits = read_visits(parse_table(ROUNDS, "rounds.csv"))
-    first, second, third = make_paper("patrol", scope, visits).sheets
+    first, other, second, third = make_paper("patrol", scope, visits).sheets
     assert texts(block(first, Table)) == [
         ["07:05", "07:10", "<b>crane</b>", "", "", ""],
         ["07:20", "", "fence", "", "", ""],
     ]
-    assert facts(first)["Patrol"] == "guard </script></style><img src=x onerror=alert(2)>"
+    assert facts(first)["Team"] == f"guard </script></style><img src=x onerror=alert(2)>, guard {FORMULA}"
+    assert facts(other)["Patrol"] == "guard </script></style><img src=x onerror=alert(2)>"
+    assert len(texts(block(other, Table))) == 1
     assert facts(first)["Shift"] == "day 07:00-19:00"
     assert second.subtitle == 'patrol, Harbour "A" <north> · Tue 4 Mar'
     assert third.subtitle == "somebody · Wed 5 Mar"
     assert facts(third)["Zone"] == "yard"
+    hidden = replace(scope, names=Names(scope.problem, "initials"))
+    sheets = make_paper("patrol", hidden, visits).sheets
+    assert sheets[3].subtitle == "yard · Wed 5 Mar" and facts(sheets[0])["Team"] == "guard s. s. o., guard H."
 
 
 def test_rounds_of_other_dates_are_refused(scope: Scope) -> None:
