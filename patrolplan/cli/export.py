@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from patrolplan.cli.parameters import DATES, PATH, operation_argument, roster_argument
+from patrolplan.language import _
 
 WRITERS: Mapping[str, str] = {
     "csv": "patrolplan.cli.export_tables:write_csv",
@@ -19,6 +20,18 @@ WRITERS: Mapping[str, str] = {
     "papers": "patrolplan.cli.export_pages:write_papers",
 }
 """For every format the function that writes it, given the operation, the roster and the options; imported when used."""
+
+_PAPERS = ("html --paper", "pdf", "papers")
+_BELONGS: Mapping[str, tuple[str, ...]] = {
+    "--layout grid": ("csv",),
+    "--paper": _PAPERS,
+    "--rounds": _PAPERS,
+    "--date": _PAPERS,
+    "--site": _PAPERS,
+    "--person": _PAPERS,
+    "--names": ("html", *_PAPERS),
+}
+"""Formats with which an option goes; with the others it would be passed over."""
 
 
 @click.command("export")
@@ -52,12 +65,11 @@ WRITERS: Mapping[str, str] = {
     show_default=True,
     help="How people are named in reports and papers.",
 )
-@click.option("--language", type=click.Choice(["en", "id"]), help="Language of reports and papers.")
 @click.option("-o", "--output", type=PATH, help="File to write, for papers a folder. Default: standard output.")
 @click.pass_context
 def command(ctx: click.Context, /, operation: Path, roster: Path, kind: str, **options: Any) -> None:
     """Write ROSTER for a spreadsheet or another program, as a report, or as papers to hand out."""
-    module, _, function = WRITERS[kind].partition(":")
+    module, _sign, function = WRITERS[kind].partition(":")
     write: Callable[[Path, Path, Mapping[str, Any]], None] = getattr(importlib.import_module(module), function)
     _refuse_strangers(kind, options)
     write(operation, roster, options)
@@ -66,15 +78,16 @@ def command(ctx: click.Context, /, operation: Path, roster: Path, kind: str, **o
 
 def _refuse_strangers(kind: str, options: Mapping[str, Any]) -> None:
     """Say which options do not go with a format, rather than pass over them."""
-    if kind != "csv" and options["layout"] == "grid":
-        raise click.UsageError("--layout grid goes with --to csv.")
-    on_paper = kind in ("pdf", "papers") or (kind == "html" and options["papers"])
-    for name, flag in (("papers", "--paper"), ("rounds", "--rounds"), ("dates", "--date")):
-        if options[name] and not on_paper:
-            where = "--to html, pdf or papers" if name == "papers" else "papers (--to html --paper ..., pdf or papers)"
-            raise click.UsageError(f"{flag} goes with {where}.")
-    for name, flag in (("sites", "--site"), ("people", "--person")):
-        if options[name] and not on_paper:
-            raise click.UsageError(f"{flag} goes with papers (--to html --paper ..., pdf or papers).")
-    if kind in ("csv", "json") and (options["names"] != "full" or options["language"]):
-        raise click.UsageError(f"--names and --language do not go with --to {kind}.")
+    wanted = f"{kind} --paper" if kind == "html" and options["papers"] else kind
+    given = {
+        "--layout grid": options["layout"] == "grid",
+        "--paper": options["papers"],
+        "--rounds": options["rounds"] is not None,
+        "--date": options["dates"] is not None,
+        "--site": options["sites"],
+        "--person": options["people"],
+        "--names": options["names"] != "full",
+    }
+    for flag, kinds in _BELONGS.items():
+        if given[flag] and wanted not in kinds:
+            raise click.UsageError(_("{flag} goes with --to {kinds}.").format(flag=flag, kinds=" or ".join(kinds)))

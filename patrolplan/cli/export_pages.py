@@ -12,7 +12,7 @@ from patrolplan.cli.choosing import chosen_days, chosen_people, chosen_sites
 from patrolplan.cli.output import remark, remark_rows, write_bytes, write_result
 from patrolplan.errors import Complaint, InputError, Place
 from patrolplan.formats.paper import Paper
-from patrolplan.language import speaking, spoken
+from patrolplan.language import _
 from patrolplan.papers.names import Names
 from patrolplan.plan.files import refuse_bad_target
 from patrolplan.plan.loading import load_operation, load_roster
@@ -37,15 +37,14 @@ def write_html(operation: Path, roster: Path, options: Mapping[str, Any]) -> Non
     checked = check(operation, roster)
     remark(checked.warnings)
     remark_rows(roster, checked.file.findings)
-    with speaking(options["language"] or spoken()):
-        report = build_report(
-            checked.problem,
-            checked.audit,
-            names=Names(checked.problem, options["names"]),
-            origin=origin_of(operation, roster),
-            levels=proof_of(roster),
-        )
-        text = report_html(report)
+    report = build_report(
+        checked.problem,
+        checked.audit,
+        names=Names(checked.problem, options["names"]),
+        origin=origin_of(operation, roster),
+        levels=proof_of(roster),
+    )
+    text = report_html(report)
     write_result(text, options["output"])
 
 
@@ -67,7 +66,7 @@ def write_papers(operation: Path, roster: Path, options: Mapping[str, Any]) -> N
 
     folder: Path | None = options["output"]
     if folder is None:
-        raise click.UsageError("--to papers writes several files; name a folder with -o.")
+        raise click.UsageError(_("--to papers writes several files; name a folder with -o."))
     _refuse_bad_folder(folder)
     papers = _papers(operation, roster, options, options["papers"] or tuple(KINDS))
     with_pdf = can_make_pdf()
@@ -95,9 +94,9 @@ def _refuse_inputs(operation: Path, roster: Path, options: Mapping[str, Any]) ->
 
 def _refuse_bad_folder(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
-        raise InputError([Complaint("this is a file; papers go into a folder.", Place(str(folder)))], str(folder))
+        raise InputError([Complaint(_("this is a file; papers go into a folder."), Place(str(folder)))], str(folder))
     if not folder.resolve().parent.is_dir():
-        message = "cannot be written: the folder above it does not exist; make it first."
+        message = _("cannot be written: the folder above it does not exist; make it first.")
         raise InputError([Complaint(message, Place(str(folder)))], str(folder))
 
 
@@ -105,7 +104,7 @@ def _refuse_foreign(content: Mapping[Path, str | bytes]) -> None:
     """Say before anything is written which files of the folder are not papers of an earlier run."""
     foreign = [path for path in content if path.exists() and not _is_own(path)]
     if foreign:
-        message = "was not written by patrolplan; move it away, or name another folder."
+        message = _("was not written by patrolplan; move it away, or name another folder.")
         raise InputError([Complaint(message, Place(str(path))) for path in foreign], str(foreign[0].parent))
 
 
@@ -119,7 +118,7 @@ def _is_own(path: Path) -> bool:
 def _say_written(folder: Path, content: Mapping[Path, str | bytes], with_pdf: bool) -> None:
     click.echo(f"{folder}: {', '.join(path.name for path in content)}", err=True)
     if not with_pdf:
-        click.echo("For PDF beside the pages: pip install 'patrolplan[paper]'", err=True)
+        click.echo(_("For PDF beside the pages: pip install 'patrolplan[paper]'"), err=True)
 
 
 def _papers(operation: Path, roster: Path, options: Mapping[str, Any], kinds: Sequence[str]) -> list[Paper]:
@@ -146,8 +145,7 @@ def _papers(operation: Path, roster: Path, options: Mapping[str, Any], kinds: Se
         bool(people),
     )
     wanted = [kind for kind in KINDS if kind in kinds]
-    with speaking(options["language"] or spoken()):
-        papers = [make_paper(kind, scope, visits) for kind in wanted]
+    papers = [make_paper(kind, scope, visits) for kind in wanted]
     if not any(paper.sheets for paper in papers):
-        raise InputError("there is nothing to print for these dates, sites and people.")
+        raise InputError(_("there is nothing to print for these dates, sites and people."))
     return papers

@@ -8,6 +8,7 @@ import click
 
 from patrolplan.cli.parameters import PATH
 from patrolplan.errors import Complaint, InputError, Place
+from patrolplan.language import _
 
 
 @click.command("init")
@@ -25,17 +26,25 @@ def command(folder: Path) -> None:
     if present:
         raise InputError(
             [
-                Complaint("is there already; name another folder, or remove it first.", Place(str(folder / name)))
+                Complaint(_("is there already; name another folder, or remove it first."), Place(str(folder / name)))
                 for name in present
             ]
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError([Complaint(f"the folder cannot be made: {error.strerror}.", Place(str(folder)))]) from None
+        raise InputError(
+            [Complaint(_("the folder cannot be made: {reason}.").format(reason=error.strerror), Place(str(folder)))]
+        ) from None
     console = output_console()
     for name, text in FIRST_FILES.items():
         write_atomic(folder / name, text)
         say(console, str(folder / name))
     operation = folder / "ops.yaml"
-    say(console, f"Next: edit them, then patrolplan validate {operation} and patrolplan solve {operation}", hang=6)
+    say(
+        console,
+        _("Next: edit them, then patrolplan validate {operation} and patrolplan solve {operation}").format(
+            operation=operation
+        ),
+        hang=6,
+    )

@@ -23,6 +23,7 @@ from patrolplan.config.shape import Named, field_types, walk
 from patrolplan.config.source import Mark, Node
 from patrolplan.config.wording import shown, validated
 from patrolplan.errors import Complaint, InputError, Place, nearest
+from patrolplan.language import _
 from patrolplan.problem import FOREVER, NOTHING_COUNTED, Absence, Counted, Person
 from patrolplan.spreadsheet_dates import day_comes_first, read_moment
 from patrolplan.tables import Row, Table, headings_text, parse_table
@@ -113,10 +114,10 @@ def _read_personnel(staff: Staff, node: Node, folder: Folder) -> None:
         return
     people = node.children.get("people", Node([]))
     if not isinstance(people.value, list):
-        staff.complaints.append(Complaint("people must be a list.", people.mark.place, people.mark.width))
+        staff.complaints.append(Complaint(_("people must be a list."), people.mark.place, people.mark.width))
     rest = node.with_children({key: child for key, child in node.children.items() if key != "people"}, node.keys)
     document, found = validated(rest, PersonnelDoc)
-    staff.complaints += [complaint for _, complaint in found]
+    staff.complaints += [complaint for _path, complaint in found]
     staff.named += [one for one in walk(rest, PersonnelDoc) if isinstance(one, Named)]
     if document is None:
         return
@@ -124,7 +125,11 @@ def _read_personnel(staff: Staff, node: Node, folder: Folder) -> None:
     for name in wrong:
         key = node.children["columns"].key_mark(name)
         hint = nearest(name, field_types(PersonDoc))
-        staff.complaints.append(Complaint(f'there is no column "{name}" for people.{hint}', key.place, key.width))
+        staff.complaints.append(
+            Complaint(
+                _('there is no column "{name}" for people.{hint}').format(name=name, hint=hint), key.place, key.width
+            )
+        )
     files = _as_list(node.children["files"]) if "files" in node.children else []
     for one in _rows(staff, [*files, *people.entries], folder, _person_table(document.columns)):
         _add_person(staff, one)
@@ -145,7 +150,9 @@ def _rows(staff: Staff, items: Sequence[Node], folder: Folder, reader: Reader) -
         if isinstance(item.value, dict):
             found.append(item)
         elif not isinstance(item.value, str):
-            message = f"the name of a file or an entry in {{ }} was expected, not {shown(item.plain())}."
+            message = _("the name of a file or an entry in {{ }} was expected, not {given}.").format(
+                given=shown(item.plain())
+            )
             staff.complaints.append(Complaint(message, item.mark.place, item.mark.width))
         else:
             try:
@@ -159,10 +166,15 @@ def _table(item: Node, folder: Folder) -> Table:
     path = folder.locate(item.value, item.mark)
     label = folder.label(path)
     if path.suffix.lower() in _SHEETS:
-        message = f"{path.suffix} workbooks are not read here; save {path.name} as CSV UTF-8 and name that file."
+        message = _("{suffix} workbooks are not read here; save {name} as CSV UTF-8 and name that file.").format(
+            suffix=path.suffix, name=path.name
+        )
         raise InputError([Complaint(message, item.mark.place, item.mark.width)], label)
     if not path.exists():
-        raise InputError([Complaint(f'there is no file "{item.value}".', item.mark.place, item.mark.width)], label)
+        raise InputError(
+            [Complaint(_('there is no file "{value}".').format(value=item.value), item.mark.place, item.mark.width)],
+            label,
+        )
     return parse_table(folder.read(path), label)
 
 
@@ -173,9 +185,10 @@ def _person_table(columns: Mapping[str, str]) -> Reader:
             raise InputError(
                 [
                     Complaint(
-                        f"no column holds the service number (id). The headings are: {headings_text(table)}. "
-                        "Rename one to id, or say which it is: "
-                        f"personnel: {{files: ..., columns: {{id: {_as_value(table.headings[0] or 'NRP')}}}}}.",
+                        _(
+                            "no column holds the service number (id). The headings are: {headings}. Rename one to "
+                            "id, or say which it is: personnel: {{files: ..., columns: {{id: {as_value}}}}}."
+                        ).format(headings=headings_text(table), as_value=_as_value(table.headings[0] or "NRP")),
                         Place(table.file, 1),
                     )
                 ],
@@ -192,7 +205,9 @@ def _person_table(columns: Mapping[str, str]) -> Reader:
 def _absence_table(staff: Staff, table: Table) -> list[Node]:
     found = _columns(staff, table, (*field_types(AbsenceDoc),), {})
     if "person" not in found:
-        message = f"no column holds the person. The headings are: {headings_text(table)}. Rename one to person."
+        message = _("no column holds the person. The headings are: {headings}. Rename one to person.").format(
+            headings=headings_text(table)
+        )
         raise InputError([Complaint(message, Place(table.file, 1))], table.file)
     return [_row_node(row, table.file, found) for row in _with_iso_dates(table, found).rows]
 
@@ -200,17 +215,23 @@ def _absence_table(staff: Staff, table: Table) -> list[Node]:
 def _counter_table(staff: Staff, table: Table) -> list[Node]:
     found = _columns(staff, table, (*field_types(CounterDoc),), {})
     if "person" not in found:
-        message = f"no column holds the person. The headings are: {headings_text(table)}. Rename one to person."
+        message = _("no column holds the person. The headings are: {headings}. Rename one to person.").format(
+            headings=headings_text(table)
+        )
         raise InputError([Complaint(message, Place(table.file, 1))], table.file)
     names = ", ".join(name for name in field_types(CounterDoc) if name != "person")
     if len(found) == 1:
-        message = f"no column holds a number. The headings are: {headings_text(table)}. They may be {names}."
+        message = _("no column holds a number. The headings are: {headings}. They may be {names}.").format(
+            headings=headings_text(table), names=names
+        )
         raise InputError([Complaint(message, Place(table.file, 1))], table.file)
     for heading in table.headings:
         cells = [cell for row in table.rows if (cell := row.cells.get(heading.lower(), "").strip())]
         is_warned_of = any(f'"{heading}"' in one.message for one in staff.warnings if one.place.file == table.file)
         if heading.lower() not in found.values() and not is_warned_of and cells and all(map(_AMOUNT.fullmatch, cells)):
-            message = f'the numbers of the column "{heading}" are not used. Counted are {names}.'
+            message = _('the numbers of the column "{heading}" are not used. Counted are {names}.').format(
+                heading=heading, names=names
+            )
             staff.warnings.append(Complaint(message, Place(table.file, 1)))
     return [_row_node(row, table.file, found) for row in table.rows]
 
@@ -228,9 +249,14 @@ def _columns(staff: Staff, table: Table, fields: Sequence[str], mapped: Mapping[
         if heading.lower() in headings:
             found[name] = heading.lower()
         else:
-            hint = nearest(heading, table.headings) or f" The headings are: {headings_text(table)}."
+            hint = nearest(heading, table.headings) or " " + _("The headings are: {headings}.").format(
+                headings=headings_text(table)
+            )
             staff.complaints.append(
-                Complaint(f'there is no column "{heading}" for {name}.{hint}', Place(table.file, 1))
+                Complaint(
+                    _('there is no column "{heading}" for {name}.{hint}').format(heading=heading, name=name, hint=hint),
+                    Place(table.file, 1),
+                )
             )
     for name in fields:
         options = [name, *_SYNONYMS.get(name, ())]
@@ -242,7 +268,9 @@ def _columns(staff: Staff, table: Table, fields: Sequence[str], mapped: Mapping[
         unused = heading.lower() not in (*found.values(), *known) and "@" not in heading
         close = difflib.get_close_matches(heading.lower(), known, n=1, cutoff=0.8) if unused else []
         if close:
-            message = f'the column "{heading}" is not used. Did you mean "{close[0]}"?'
+            message = _('the column "{heading}" is not used. Did you mean "{close}"?').format(
+                heading=heading, close=close[0]
+            )
             staff.warnings.append(Complaint(message, Place(table.file, 1)))
     return found
 
@@ -258,7 +286,7 @@ def _with_iso_dates(table: Table, columns: Mapping[str, str]) -> Table:
     dated = {heading for name, heading in columns.items() if name in _DATED}
     held = columns.get("qualifications", "")
     cells = [(row.line, part) for row in table.rows for part in _date_parts(row, dated, held)]
-    if all(not part or _ISO.match(part) for _, part in cells):
+    if all(not part or _ISO.match(part) for _line, part in cells):
         return table
     day_first = day_comes_first(cells, table.file)
 
@@ -316,12 +344,12 @@ def _person_node(row: Row, file: str, columns: Mapping[str, str], phases: Mappin
 def _add_person(staff: Staff, node: Node) -> None:
     node = _with_qualifications(node)
     document, found = validated(node, PersonDoc)
-    staff.complaints += [complaint for _, complaint in found]
+    staff.complaints += [complaint for _path, complaint in found]
     staff.named += [one for one in walk(node, PersonDoc) if isinstance(one, Named)]
     if document is None:
         return
     if not document.id.strip():
-        staff.complaints.append(Complaint("the service number (id) is empty.", node.mark.place, node.mark.width))
+        staff.complaints.append(Complaint(_("the service number (id) is empty."), node.mark.place, node.mark.width))
     else:
         staff.entries.append(Entry(document, _id_place(node)))
 
@@ -343,7 +371,7 @@ def _with_qualifications(node: Node) -> Node:
     children: dict[str, Node] = {}
     keys: dict[str, Mark] = {}
     for item in items:
-        name, _, date = str(item.plain()).partition(":")
+        name, _colon, date = str(item.plain()).partition(":")
         children[name.strip()] = Node(date.strip() or None, item.mark)
         keys[name.strip()] = item.mark
     return node.with_children({**node.children, "qualifications": Node(children, given.mark, keys)}, node.keys)
@@ -360,7 +388,7 @@ def _add_placeholders(staff: Staff, given: int | tuple[PlaceholderDoc, ...], pla
     counted: dict[str, int] = {}
     width = len(str(sum(group.count for group in groups)))
     for group in groups:
-        for _ in range(group.count):
+        for _each in range(group.count):
             counted[group.prefix] = counted.get(group.prefix, 0) + 1
             identity = f"{group.prefix}{counted[group.prefix]:0{width}d}"
             values: dict[str, Any] = group.model_dump(exclude={"count", "prefix", "qualifications"})
@@ -373,7 +401,7 @@ def _add_placeholders(staff: Staff, given: int | tuple[PlaceholderDoc, ...], pla
 
 def _add_absence(staff: Staff, node: Node) -> None:
     document, found = validated(node, AbsenceDoc)
-    staff.complaints += [complaint for _, complaint in found]
+    staff.complaints += [complaint for _path, complaint in found]
     staff.named += [one for one in walk(node, AbsenceDoc) if isinstance(one, Named)]
     if document is not None:
         staff.absences.append((document, node.mark))
@@ -382,13 +410,15 @@ def _add_absence(staff: Staff, node: Node) -> None:
 def _add_counter(staff: Staff, node: Node) -> None:
     """One person's numbers; those of several files add up, two entries in one file are taken for a mistake."""
     document, found = validated(node, CounterDoc)
-    staff.complaints += [complaint for _, complaint in found]
+    staff.complaints += [complaint for _path, complaint in found]
     staff.named += [one for one in walk(node, CounterDoc) if isinstance(one, Named)]
     if document is None:
         return
     for other, mark in staff.counters:
         if other.person == document.person and mark.place.file == node.mark.place.file:
-            message = f'"{document.person}" is counted twice: also at {mark.place}. Put both into one entry.'
+            message = _('"{person}" is counted twice: also at {place}. Put both into one entry.').format(
+                person=document.person, place=mark.place
+            )
             staff.complaints.append(Complaint(message, node.mark.place, node.mark.width))
             return
     staff.counters.append((document, node.mark))
@@ -399,7 +429,9 @@ def _refuse_twins(staff: Staff) -> None:
     for entry in staff.entries:
         identity = entry.doc.id
         if identity in seen:
-            message = f'the service number "{identity}" is listed twice: also at {seen[identity]}.'
+            message = _('the service number "{identity}" is listed twice: also at {seen}.').format(
+                identity=identity, seen=seen[identity]
+            )
             staff.complaints.append(Complaint(message, entry.place))
         seen.setdefault(identity, entry.place)
 
@@ -421,10 +453,10 @@ def build_people(
     for doc, mark in staff.absences:
         for absence in _absence_spans(doc, calendar, mark.place):
             if absence.end <= absence.start:
-                complaints.append(Complaint("the absence ends before it starts.", mark.place, mark.width))
+                complaints.append(Complaint(_("the absence ends before it starts."), mark.place, mark.width))
             absences.setdefault(doc.person, []).append(absence)
     counted: dict[str, Counted] = {}
-    for one, _ in staff.counters:
+    for one, _mark in staff.counters:
         counted[one.person] = counted.get(one.person, NOTHING_COUNTED) + _counted(one)
     people = []
     for entry in staff.entries:
@@ -445,13 +477,12 @@ def far_absences(staff: Staff, calendar: Calendar) -> list[Complaint]:
     found = []
     for doc, mark in staff.absences:
         spans = _absence_spans(doc, calendar, mark.place)
-        side = (
-            "before" if all(one.end < calendar.start - year for one in spans)
-            else "after" if all(one.start > calendar.end + year for one in spans)
-            else ""
-        )  # fmt: skip
-        if side:
-            message = f"this absence lies more than a year {side} the operation; is the year right?"
+        message = ""
+        if all(one.end < calendar.start - year for one in spans):
+            message = _("this absence lies more than a year before the operation; is the year right?")
+        elif all(one.start > calendar.end + year for one in spans):
+            message = _("this absence lies more than a year after the operation; is the year right?")
+        if message:
             found.append(Complaint(message, mark.place, mark.width))
     return found
 
@@ -474,11 +505,11 @@ def _attached(entry: Entry, calendar: Calendar) -> tuple[list[Absence], list[Com
     start = calendar.instant(doc.from_) if doc.from_ else -FOREVER
     end = calendar.instant(doc.until) if doc.until else FOREVER
     if end <= start:
-        return [], [Complaint(f"{doc.id} leaves (until) before arriving (from).", entry.place)]
+        return [], [Complaint(_("{id} leaves (until) before arriving (from).").format(id=doc.id), entry.place)]
     if doc.from_:
-        found.append(Absence(-FOREVER, start, "not yet here", False, entry.place))
+        found.append(Absence(-FOREVER, start, _("not yet here"), False, entry.place))
     if doc.until:
-        found.append(Absence(end, FOREVER, "no longer here", False, entry.place))
+        found.append(Absence(end, FOREVER, _("no longer here"), False, entry.place))
     return found, []
 
 

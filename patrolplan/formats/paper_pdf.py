@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from patrolplan.errors import InputError
 from patrolplan.formats.pages import TEMPLATES
 from patrolplan.formats.paper import Paper, paper_data
+from patrolplan.language import _
 
 MOST_TAGGED = 50
 """Sheets up to which a PDF is tagged for screen readers; tags make a pile for the printer ten times as large."""
-_MISSING = "PDF needs the library typst. Install it with: pip install 'patrolplan[paper]'"
 
 
 def can_make_pdf() -> bool:
@@ -30,7 +30,7 @@ def refuse_without_library() -> None:
         If the library is not installed.
     """
     if not can_make_pdf():
-        raise InputError(_MISSING)
+        raise InputError(_("PDF needs the library typst. Install it with: pip install 'patrolplan[paper]'"))
 
 
 def papers_pdf(papers: Sequence[Paper]) -> bytes:

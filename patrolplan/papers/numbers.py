@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from babel.numbers import format_decimal
-
-from patrolplan.language import date_words, spoken
+from patrolplan.language import date_words, figures
 from patrolplan.problem import Problem
 from patrolplan.units import DAY_MINUTES, Span, clock_text
 
@@ -19,14 +17,13 @@ def number_words(value: float, decimals: int = 1, *, fixed: bool = False) -> str
     decimals
         At most so many, or exactly so many if they are `fixed`.
     """
-    rounded = round(value, decimals) + 0.0
-    pattern = "#,##0." + ("0" if fixed else "#") * decimals if decimals else "#,##0"
-    return str(format_decimal(rounded, pattern, locale=spoken()))
+    text = f"{round(value, decimals) + 0.0:,.{decimals}f}"
+    return figures(text if fixed or "." not in text else text.rstrip("0").rstrip("."))
 
 
 def signed_words(value: float) -> str:
     """A number with its sign and one decimal: ``+1.5``."""
-    return str(format_decimal(round(value, 1) + 0.0, "+0.0;-0.0", locale=spoken()))
+    return figures(f"{round(value, 1) + 0.0:+.1f}")
 
 
 def share_words(share: float) -> str:

@@ -60,7 +60,9 @@ def _planned(scope: Scope, visits: Sequence[Visit]) -> list[Sheet]:
         raise InputError(
             [
                 Complaint(
-                    f"the rounds are of {date_text(first)} to {date_text(last)}; none is of the dates of the papers."
+                    _("the rounds are of {first} to {last}; none is of the dates of the papers.").format(
+                        first=date_text(first), last=date_text(last)
+                    )
                 )
             ]
         )

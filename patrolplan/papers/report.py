@@ -184,7 +184,7 @@ def _gap_entries(problem: Problem, audit: Audit, gaps: Sequence[GapGroup], names
             could_not, could = _reasons(problem, audit.roster, gap, candidates)
         yield GapEntry(
             gap.code,
-            CODES.get(gap.code, ""),
+            _(CODES[gap.code]),
             shown(place_text(gap)),
             gap.when,
             shown(size_text(problem, gap)),
@@ -249,7 +249,7 @@ def _finding_entry(problem: Problem, finding: Finding, names: Names) -> FindingE
     when = span_words(problem, (finding.start or 0, finding.end or 0)) if timed else ""
     words = names.within(finding.message) + (f" {shown(finding.accepted)}" if finding.accepted else "")
     heading = " · ".join(part for part in (person, where, when) if part)
-    return FindingEntry(finding.code, CODES.get(finding.code, ""), heading, words, _origin(finding.rule, finding.place))
+    return FindingEntry(finding.code, _(CODES[finding.code]), heading, words, _origin(finding.rule, finding.place))
 
 
 def _loads_note(everybody: Sequence[Load]) -> str:
