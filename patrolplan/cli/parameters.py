@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from patrolplan import units
+from patrolplan.plan.absences import Away, parse_away
 
 _SECONDS = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|min|sec)?")
 
@@ -65,7 +66,19 @@ class _Dates(click.ParamType[tuple[int, int]]):
             self.fail(str(error), param, ctx)
 
 
-SECONDS, PERCENT, MOMENT, DATES = _Seconds(), _Percent(), _Moment(), _Dates()
+class _Absence(click.ParamType[Away]):
+    name = "person=dates"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Away:
+        if isinstance(value, Away):
+            return value
+        try:
+            return parse_away(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+SECONDS, PERCENT, MOMENT, DATES, AWAY = _Seconds(), _Percent(), _Moment(), _Dates(), _Absence()
 PATH = click.Path(path_type=Path)
 
 operation_argument = click.argument("operation", metavar="OPS", type=PATH)

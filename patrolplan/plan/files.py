@@ -22,6 +22,8 @@ _WORDS = {
     errno.ENOTDIR: "part of the path is a file, not a folder.",
     errno.ENAMETOOLONG: "the file name is too long.",
 }
+LOG_NAME = "log.jsonl"
+"""The log beside published versions; see `patrolplan.plan.versions`."""
 _IS_FOLDER = "this is a folder, not a file; name the file to write."
 
 
@@ -53,6 +55,25 @@ def write_atomic(path: Path, content: str | bytes) -> None:
         raise InputError([Complaint(f"cannot be written: {reason}", Place(str(path)))], str(path)) from error
 
 
+def append_line(path: Path, text: str) -> None:
+    """Add one line to a file that only ever grows, and have it on disk.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    try:
+        with path.open("a", encoding="utf-8", newline="") as stream:
+            stream.write(text + "\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        _settle(path.resolve().parent)
+    except OSError as error:
+        reason = _WORDS.get(error.errno or 0, f"{error.strerror or error}.")
+        raise InputError([Complaint(f"cannot be written: {reason}", Place(str(path)))], str(path)) from error
+
+
 def refuse_bad_target(path: Path, inputs: Iterable[Path]) -> None:
     """Say before the work begins that a file cannot be written afterwards.
 
@@ -66,6 +87,8 @@ def refuse_bad_target(path: Path, inputs: Iterable[Path]) -> None:
         complaint = "this is one of the files that the roster is made from; name another file."
     elif path.is_dir():
         complaint = _IS_FOLDER
+    elif (path.resolve().parent / LOG_NAME).exists():
+        complaint = "this folder holds published versions, which are never changed; name a file elsewhere."
     elif not path.resolve().parent.exists():
         complaint = f"cannot be written: {_WORDS[errno.ENOENT]}"
     elif not path.resolve().parent.is_dir():

@@ -12,6 +12,7 @@ from patrolplan.errors import Complaint, Place
 from patrolplan.formats.roster_csv import RosterFile, read_roster
 from patrolplan.formats.sidecar import KEPT
 from patrolplan.plan.files import sha256_text
+from patrolplan.plan.versions import published_version, roster_path
 from patrolplan.problem import FOREVER, Absence, Demand, Problem, Window
 from patrolplan.roster import Duty, Roster, held_duties, make_roster
 from patrolplan.tables import Row, Table, read_table
@@ -51,13 +52,18 @@ def load_operation(
     window
         First and last moment of the part that is planned; None for the operation's own.
     keep
-        A roster whose duties outside the window are given.
+        A roster whose duties outside the window are given; or a published version or the folder of all, and then the
+        window begins where that ends, unless it is said otherwise.
 
     Raises
     ------
     InputError
         With everything that is wrong.
     """
+    version = published_version(keep) if keep is not None else None
+    if version is not None:
+        keep = version.path
+        window = (version.until, None) if window == (None, None) else window
     loaded = config.load(path, window=window)
     problem, warnings = loaded.problem, list(loaded.warnings)
     history: list[Duty] = []
@@ -133,14 +139,14 @@ def _keep_remarks(problem: Problem, window: tuple[Moment | None, Moment | None],
 
 
 def load_roster(problem: Problem, path: Path) -> RosterFile:
-    """Read a roster file.
+    """Read a roster file, a published version, or the last version of a folder.
 
     Raises
     ------
     InputError
         If it cannot be read as a roster at all.
     """
-    return read_roster(problem, read_table(path))
+    return read_roster(problem, read_table(roster_path(path)))
 
 
 def _read(problem: Problem, path: Path, warnings: list[Complaint]) -> RosterFile:
