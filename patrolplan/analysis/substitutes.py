@@ -107,8 +107,8 @@ def substitutes(problem: Problem, roster: Roster, slot: Slot, leaving: Sequence[
 
 def without(problem: Problem, roster: Roster, duties: Iterable[Duty]) -> Roster:
     """A roster without some of its duties."""
-    gone = {id(duty) for duty in duties}
-    return make_roster(problem, (part for duty in roster.duties if id(duty) not in gone for part in duty.stretches))
+    gone = set(duties)
+    return make_roster(problem, (part for duty in roster.duties if duty not in gone for part in duty.stretches))
 
 
 def given_duty(problem: Problem, person: int, slot: Slot) -> Duty:
@@ -197,7 +197,7 @@ class _Ranking:
 
     def _stand_in(self, person: int, other: Duty | None, share_cost: int) -> StandIn:
         slot = self.slot
-        held = [duty for duty in self.base.of(person) if duty is not other and not duty.on_call]
+        held = [duty for duty in self.base.of(person) if duty != other and not duty.on_call]
         calls = [duty for duty in self.base.of(person) if duty.on_call]
         calls = [duty for duty in calls if overlap((duty.start, duty.end), (slot.start, slot.end))]
         gaps, left_open = self._cover(person, other)
@@ -225,8 +225,8 @@ class _Ranking:
         return first <= day <= last
 
     def _after(self, person: int, other: Duty | None, calls: Sequence[Duty], base: Iterable[Duty]) -> list[Duty]:
-        gone = {id(one) for one in calls} | ({id(other)} if other is not None else set())
-        duties = [duty for duty in base if id(duty) not in gone]
+        gone = {*calls, other}
+        duties = [duty for duty in base if duty not in gone]
         duties.append(given_duty(self.problem, person, self.slot))
         return sorted(duties, key=lambda duty: (self.problem.people[duty.person].id, duty.start, duty.end, duty.id))
 
@@ -246,8 +246,8 @@ class _Ranking:
     def _share_costs(self, able: Sequence[tuple[int, Duty | None]]) -> dict[int, int]:
         """What each person's distance from the fair share costs more; all at once, since each is priced alone."""
         before = {load.person: load.cost for load in loads(self.problem, self.base)}
-        gone = {id(other) for _, other in able if other is not None}
-        duties = [duty for duty in self.base.duties if id(duty) not in gone]
+        gone = {other for _, other in able}
+        duties = [duty for duty in self.base.duties if duty not in gone]
         duties += [given_duty(self.problem, person, self.slot) for person, _ in able]
         roster = make_roster(self.problem, (part for duty in duties for part in duty.stretches))
         return {load.person: load.cost - before[load.person] for load in loads(self.problem, roster)}

@@ -61,7 +61,7 @@ class Candidates:
         furthest from kept.
         """
         added = _duty(person, slot)
-        held = [duty for duty in self.duties(person) if duty is not without]
+        held = [duty for duty in self.duties(person) if duty != without]
         duties = sorted((*held, added), key=lambda duty: (duty.start, duty.end, duty.id))
         rules = self._rules
         if any(overlap((duty.start, duty.end), (slot.start, slot.end)) for duty in held):
@@ -82,7 +82,7 @@ class Candidates:
         """What of the rules that tie people together would be broken more than now."""
         if not self._linking:
             return None
-        kept = [duty for duty in self._roster.duties if duty is not without]
+        kept = [duty for duty in self._roster.duties if duty != without]
         duties = sorted((*kept, added), key=lambda duty: (duty.start, duty.end, duty.id))
         longer = Roster(tuple(part for duty in duties for part in duty.stretches), tuple(duties))
         for number, rule in enumerate(self._linking):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from patrolplan.engine.changes import ChangeRows, climb, slots_of_unit
 from patrolplan.engine.closing import close_gaps
@@ -23,9 +23,10 @@ from patrolplan.engine.greedy import Contradiction, nearest_schedule
 from patrolplan.engine.incumbent import Incumbent, is_feasible
 from patrolplan.engine.level import LevelSearch
 from patrolplan.engine.neighbourhoods import Neighbourhoods
+from patrolplan.engine.progress import Budget, Reporter
 from patrolplan.engine.relaxation import link_bound
 from patrolplan.engine.search import Search, Settings, allowed_keys, keys_of
-from patrolplan.engine.subproblem import StopSignal, Subproblem, Ties
+from patrolplan.engine.subproblem import Effort, StopSignal, Subproblem, Ties
 from patrolplan.engine.tasks import share
 from patrolplan.model.variables import Variables
 from patrolplan.problem import Problem
@@ -36,7 +37,8 @@ LARGEST = 30_000
 """Most yes/no variables that are freed at once."""
 ROUND_SECONDS = 2.0
 """Longest time for one part."""
-CHAIN_SECONDS = 2.0
+LEAST_SECONDS = 10.0
+"""Longest time for the first parts, even beyond the limit: they are small, and without them nobody steps in."""
 REACHES = (0, 1, 3)
 """Turns before and after a gap or a change in which all posts are freed, in one attempt after the other."""
 MARGIN = 2
@@ -114,6 +116,8 @@ class _Repair:
         self.old = keys_of(Variables(climbed), old)
         rows = ChangeRows(climbed, self.ladder, self.old, heard)
         self.formulation = self.search.formulation = Formulation(climbed, also=rows.add)
+        self.search.budget = Budget(settings.time_limit, settings.deterministic)  # from now on
+        self.search.reporter = Reporter(self.search.budget, None)
         self.stuck: dict[int, str] = {}
         self.before = Incumbent(self.formulation)
         self.before.apply({person: frozenset(keys) for person, keys in enumerate(self.old) if keys})
@@ -248,12 +252,12 @@ class _Repair:
         return _runs(turns, reach, len(formulation.variables.turns) - 1)
 
     def _close_by_chains(self, level: int) -> None:
-        """People who take over from each other; see `close_gaps`."""
+        """People who take over from each other; see `close_gaps`. It tries so many chains, however long that takes."""
         search = self.search
-        if self._is_settled(level):
+        if search.cost(level) <= search.bounds[level] or search.stop.is_set:
             return
         other = search.best.copy()
-        close_gaps(other, search.effort(min(CHAIN_SECONDS, 0.2 * search.budget.left)), search.stop)
+        close_gaps(other, Effort(0.0, deterministic=True), search.stop)
         search.budget.count(0.1)
         if other.costs < search.best.costs:
             search.best = other
@@ -301,20 +305,15 @@ class _Repair:
                 self._free_around(gap_level, 0, self._share(CHANGE_SHARE))
 
     def _touched(self) -> set[int]:
-        """Slots that have other holders than before."""
-        variables = self.formulation.variables
-        return {
-            key
-            for old, now in zip(self.old, self.search.best.held, strict=True)
-            for key in now.symmetric_difference(old)
-            if variables.is_slot(key)
-        }
+        """Slots and standby that have other holders than before."""
+        pairs = zip(self.old, self.search.best.held, strict=True)
+        return {key for old, now in pairs for key in now.symmetric_difference(old)}
 
-    def _polish(self, slots: set[int]) -> None:
+    def _polish(self, keys: set[int]) -> None:
         """Among rosters that cover as much and change as little, one that costs less on the later levels."""
         later = [level for level in self.formulation.levels if level > self.ladder.changes]
         self.most = {}
-        self._descend(slots, later)
+        self._descend(keys, later)
 
     # -- parts -----------------------------------------------------------------------------------------------------
 
@@ -323,8 +322,8 @@ class _Repair:
         return {key for unit in units for key in slots_of_unit(self.formulation, unit)}
 
     def _free(self, slots: set[int]) -> None:
-        """Let people take some slots, gaps first and then with few changes."""
-        self._descend(slots, [*self._gap_levels(), self.ladder.changes])
+        """Let people take some slots, gaps first and then with few changes; there is always time for that."""
+        self._descend(slots, [*self._gap_levels(), self.ladder.changes], LEAST_SECONDS)
 
     def _free_around(self, level: int, reach: int, deadline: float) -> None:
         """Free all posts in the turns around everything that costs on a level."""
@@ -334,26 +333,27 @@ class _Repair:
                 return
             self._descend({key for turn in turns for key in self.formulation.variables.slots_of_turn[turn]}, levels)
 
-    def _descend(self, slots: set[int], levels: Sequence[int]) -> None:
-        """Level by level the best of what people may do with some slots and what they hold in their turns."""
+    def _descend(self, keys: set[int], levels: Sequence[int], least: float = 0.0) -> None:
+        """Level by level the best of what people may do with some slots, standby and what they hold in their turns."""
         variables = self.formulation.variables
-        for part in self._parts(slots):
+        for part in self._parts(keys):
             turns = sorted({variables.turn_of(key) for key in part})
             for level in levels:
-                if level in self.formulation.levels and not self._is_over():
-                    self._improve(part, turns, level)
+                if level in self.formulation.levels and (least or not self._is_over()) and not self.search.stop.is_set:
+                    self._improve(part, turns, level, least)
 
     def _is_over(self) -> bool:
         return self.search.stop.is_set or self.search.budget.left <= 0
 
-    def _improve(self, slots: set[int], turns: Sequence[int], level: int) -> None:
+    def _improve(self, keys: set[int], turns: Sequence[int], level: int, least: float) -> None:
         search = self.search
-        offered = self._offered(slots, turns)
+        offered = self._offered(keys, turns)
         ties = Ties.LATER if level == self.formulation.levels[-1] else Ties.NONE
         part = Subproblem(search.best, offered, turns, level, ties, offered, self.most)
         if not part.now:
             return
-        effort = search.task_effort(min(ROUND_SECONDS, search.budget.left), light=True)
+        effort = search.task_effort(ROUND_SECONDS, light=True)
+        effort = replace(effort, seconds=max(effort.seconds, least))
         answer = part.solve(effort, search.stop)
         search.budget.count(answer.spent)
         if answer.changes is None:
@@ -363,8 +363,8 @@ class _Repair:
         if other.costs < search.best.costs:
             search.best = other
 
-    def _offered(self, slots: set[int], turns: Sequence[int]) -> dict[int, frozenset[int]]:
-        """What everybody may hold in some turns: these slots, what is held now and was before, and standby there."""
+    def _offered(self, keys: set[int], turns: Sequence[int]) -> dict[int, frozenset[int]]:
+        """What everybody may hold in some turns: these slots, what is held now and was before, and all standby."""
         formulation, variables = self.formulation, self.formulation.variables
         here = set(turns)
         found = {}
@@ -374,19 +374,19 @@ class _Repair:
             for person in one.people:
                 mine = self.old[person].union(self.search.best.held[person])
                 kept = {key for key in mine if variables.turn_of(key) in here and key in able | calls}
-                offered = frozenset((slots & able) | kept | calls)
+                offered = frozenset((keys & able) | kept | calls)
                 if offered and person not in self.stuck:
                     found[person] = offered
         return found
 
-    def _parts(self, slots: set[int]) -> Iterator[set[int]]:
-        """Slots in order of time, cut where they would free too much at once."""
+    def _parts(self, keys: set[int]) -> Iterator[set[int]]:
+        """Slots and standby in order of time, cut where they would free too much at once."""
         variables = self.formulation.variables
         people = len(self.formulation.problem.people)
         part: set[int] = set()
         load = 0
         by_turn: dict[int, set[int]] = {}
-        for key in slots:
+        for key in keys:
             by_turn.setdefault(variables.turn_of(key), set()).add(key)
         for turn in sorted(by_turn):
             more = people * (len(by_turn[turn]) + 1)

@@ -78,6 +78,7 @@ def diff_json(result: Difference) -> dict[str, Any]:
         "operation": problem.name,
         "status": "same" if result.is_same else "different",
         "written": None,
+        "until": None if result.until is None else problem.zone.iso(result.until),
         "changes": sum(not change.is_call for change in result.changes),
         "duties": [change_json(problem, change) for change in result.changes if not change.is_call],
         "standby": [change_json(problem, change) for change in result.changes if change.is_call],

@@ -8,11 +8,14 @@ from pathlib import Path
 from patrolplan.analysis.difference import Change, GapChange, changes, gap_changes
 from patrolplan.analysis.fairness import Load, loads
 from patrolplan.audit import Audit, audit
+from patrolplan.config.calendar import Moment
 from patrolplan.errors import EXIT_DONE, EXIT_FINDINGS, Complaint
 from patrolplan.findings import Finding, Severity
 from patrolplan.plan.loading import load_operation, load_roster
+from patrolplan.plan.versions import published_version
 from patrolplan.problem import Problem
-from patrolplan.roster import Roster
+from patrolplan.roster import Roster, make_roster
+from patrolplan.units import DAY_MINUTES
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,8 @@ class Difference:
 
     Attributes
     ----------
+    until
+        Instant up to which they are compared; None for the whole operation.
     changes
         Changed duties and standby.
     unread
@@ -49,6 +54,7 @@ class Difference:
     mended: tuple[Finding, ...]
     loads: tuple[tuple[Load, Load], ...]
     costs: dict[str, int]
+    until: int | None = None
     warnings: tuple[Complaint, ...] = ()
 
     @property
@@ -69,25 +75,43 @@ def compare(operation: Path, old: Path, new: Path) -> Difference:
     InputError
         If the operation or a roster cannot be read.
     """
-    loaded = load_operation(operation)
+    versions = [published_version(path) for path in (old, new)]
+    ends = [version.until for version in versions if version is not None]
+    loaded = load_operation(operation, window=(None, min(ends, key=_when) if ends else None))
     problem = loaded.problem
-    one, other = load_roster(problem, old), load_roster(problem, new)
-    before, after = audit(problem, one.roster), audit(problem, other.roster)
+    until = problem.window[1] if ends else None
+    files = [load_roster(problem, path) for path in (old, new)]
+    one, other = (_cut(problem, file.roster, until) for file in files)
+    before, after = audit(problem, one), audit(problem, other)
     return Difference(
         problem,
-        one.roster,
-        other.roster,
-        tuple(changes(problem, one.roster, other.roster)),
-        (one.findings, other.findings),
+        one,
+        other,
+        tuple(changes(problem, one, other)),
+        (files[0].findings, files[1].findings),
         before,
         after,
         tuple(gap_changes(problem, before.findings, after.findings)),
         tuple(newly_hard(before, after)),
         tuple(newly_hard(after, before)),
-        tuple(zip(loads(problem, one.roster), loads(problem, other.roster), strict=True)),
+        tuple(zip(loads(problem, one), loads(problem, other), strict=True)),
         cost_changes(before, after),
+        until,
         loaded.warnings,
     )
+
+
+def _when(moment: Moment) -> tuple[int, int]:
+    """A moment, to be compared with others; a bare date is its end."""
+    day, clock = moment
+    return day, DAY_MINUTES if clock is None else clock
+
+
+def _cut(problem: Problem, roster: Roster, until: int | None) -> Roster:
+    """The duties of a roster that start before an instant."""
+    if until is None:
+        return roster
+    return make_roster(problem, (part for duty in roster.duties if duty.start < until for part in duty.stretches))
 
 
 def newly_hard(before: Audit, after: Audit) -> list[Finding]:

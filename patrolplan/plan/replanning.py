@@ -76,12 +76,13 @@ def replan(request: Request, stop: StopSignal | None = None) -> Replan:
     _refuse_target(request, problem)
     old, fixed = _split(problem, file.roster)
     problem = replace(problem, held=(*problem.held, *held_duties(duty for duty in fixed if _is_planned(problem, duty))))
+    heard = _heard(request, problem, frozen[0])
     known = make_roster(problem, (part for duty in old for part in duty.stretches))
     found = repair(
         problem,
         known,
         request.settings,
-        heard=frozen[0],
+        heard=heard,
         most_changes=request.most_changes,
         stop=stop,
     )
@@ -102,7 +103,7 @@ def replan(request: Request, stop: StopSignal | None = None) -> Replan:
         before,
         after,
         tuple(gap_changes(problem, before.findings, after.findings)),
-        tuple(short_notices(problem, duties, frozen[0])),
+        tuple(short_notices(problem, duties, heard)),
         found.changes_bound + _dropped(file.roster, [*old, *fixed]),
         found.cover <= found.cover_bound,
         found.stuck,
@@ -143,7 +144,7 @@ def frozen_until(problem: Problem, roster: Roster, away: Sequence[Away], now: dt
     problem
         The facts with the absences.
     """
-    present = int(((now or dt.datetime.now(dt.UTC)) - _EPOCH).total_seconds() // 60)
+    present = _present(now)
     if problem.start <= present < problem.end:
         return problem.zone.local(present), "now"
     starts = [one.span(problem)[0] for one in away]
@@ -157,6 +158,17 @@ def frozen_until(problem: Problem, roster: Roster, away: Sequence[Away], now: dt
     first = max(problem.start, min(starts, default=problem.start))
     why = "the first absence" if first > problem.start else "the start of the operation"
     return problem.zone.local(min(first, problem.end - 1)), why
+
+
+def _present(now: dt.datetime | None) -> int:
+    """The present as an instant."""
+    return int(((now or dt.datetime.now(dt.UTC)) - _EPOCH).total_seconds() // 60)
+
+
+def _heard(request: Request, problem: Problem, frozen: int) -> int:
+    """When people hear of changes: at the frozen moment, if that was asked for or the operation is over; else now."""
+    present = _present(request.now)
+    return frozen if request.freeze_until is not None or present >= problem.end else min(present, frozen)
 
 
 def _refuse_target(request: Request, problem: Problem) -> None:

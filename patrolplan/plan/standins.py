@@ -139,12 +139,12 @@ def _leaving(problem: Problem, named: NamedDuty) -> tuple[Duty, ...]:
 
 
 def _heard(problem: Problem, heard: Moment | None, now: dt.datetime | None) -> int:
-    """When people hear of a change: as asked, or now, or when the operation starts if that is not yet or over."""
+    """When people hear of a change: as asked, or now; of an operation that is over, when it started."""
     if heard is not None:
         day, clock = heard
         return problem.zone.instant(day, problem.day_starts if clock is None else clock)
     present = int(((now or dt.datetime.now(dt.UTC)) - _EPOCH).total_seconds() // 60)
-    return present if problem.start <= present < problem.end else problem.start
+    return present if present < problem.end else problem.start
 
 
 def swap(

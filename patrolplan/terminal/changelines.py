@@ -8,6 +8,8 @@ from rich.console import Console
 
 from patrolplan.analysis.changed import Reason, ShortNotice
 from patrolplan.analysis.difference import Change, GapChange
+from patrolplan.errors import Place
+from patrolplan.findings import Finding
 from patrolplan.language import _, plural
 from patrolplan.plan.absences import REASON
 from patrolplan.problem import Problem, Slot
@@ -65,9 +67,23 @@ def reason_text(problem: Problem, change: Change, reason: Reason) -> str:
     if reason.code == "rule":
         return _("{person} may not: {reason}").format(person=who, reason=reason.detail)
     if reason.code == "gap":
-        place = "" if reason.finding is None or not reason.finding.place.file else f" ({reason.finding.place})"
+        place = "" if reason.finding is None else place_text(reason.finding.place)
         return _("was open: {gap}").format(gap=reason.detail) + place
     return _("so that other duties fit")
+
+
+def place_text(place: Place) -> str:
+    """File and line of a rule or need, in brackets; empty if they are not known."""
+    if not place.file:
+        return ""
+    return f" ({place.file}:{place.line})" if place.line else f" ({place.file})"
+
+
+def print_findings(console: Console, findings: Iterable[Finding], style: str = "bold red") -> None:
+    """One line for each finding, with its person and the place of its rule."""
+    for one in findings:
+        words = f"{one.person}  {one.message}" if one.person else one.message
+        say(console, (f"{one.code}  ", style), words + place_text(one.place), indent=INDENT, hang=HANG)
 
 
 def print_changes(

@@ -21,6 +21,7 @@ from patrolplan.terminal.changelines import (
     duty_text,
     label,
     person_text,
+    print_findings,
     print_gap_changes,
     print_head,
     print_part,
@@ -39,6 +40,9 @@ def view(console: Console, result: Difference, *, old: str, new: str) -> None:
     print_head(console, _("{new} against {old}").format(new=new, old=old), count)
     for name, findings in ((old, result.unread[0]), (new, result.unread[1])):
         _print_unread(console, name, findings)
+    if result.until is not None:
+        moment = result.problem.zone.moment_text(result.until)
+        say(console, label(_("Until")), _("{moment}, as far as both are published").format(moment=moment), hang=_HANG)
     if result.is_same:
         say(console, _("Nobody gains or loses a duty."))
         return
@@ -61,7 +65,7 @@ def view(console: Console, result: Difference, *, old: str, new: str) -> None:
     ):
         if found:
             print_part(console, title)
-            _print_findings(console, found, style)
+            print_findings(console, found, style)
 
 
 def _print_unread(console: Console, name: str, findings: Sequence[Finding]) -> None:
@@ -126,9 +130,3 @@ def _print_posts(console: Console, problem: Problem, changes: Sequence[Change]) 
         for change in listed:
             when = problem.zone.span_text(change.duty.start, change.duty.end)
             say(console, f"{when}  {change_text(problem, change)}", indent=INDENT + 2, hang=4)
-
-
-def _print_findings(console: Console, findings: Sequence[Finding], style: str) -> None:
-    for one in findings:
-        place = f" ({one.place})" if one.place.file else ""
-        say(console, (f"{one.code}  ", style), f"{one.person}  {one.message}{place}", indent=INDENT, hang=HANG)

@@ -10,7 +10,7 @@ from rich.console import Console
 from patrolplan.language import _, plural
 from patrolplan.plan.publishing import Published
 from patrolplan.plan.versions import Version
-from patrolplan.terminal.changelines import INDENT, label, print_changes, print_head, print_part
+from patrolplan.terminal.changelines import INDENT, label, print_changes, print_findings, print_head, print_part
 from patrolplan.terminal.console import say
 
 _HANG = 12
@@ -29,9 +29,7 @@ def view(console: Console, result: Published) -> None:
         print_head(
             console, _("Nothing was published"), plural("{n} hard finding", "{n} hard findings", len(result.findings))
         )
-        for one in result.findings:
-            place = f" ({one.place})" if one.place.file else ""
-            say(console, (f"{one.code}  ", "bold red"), f"{one.person}  {one.message}{place}", indent=INDENT, hang=7)
+        print_findings(console, result.findings)
         console.print()
         say(console, _("Mend the roster, or publish it as it is with --force; the log then says so."))
         return

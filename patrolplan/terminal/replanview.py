@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from rich.console import Console
 
+from patrolplan.findings import Severity
 from patrolplan.language import _, plural
 from patrolplan.plan.repaired import Replan
 from patrolplan.terminal.changelines import (
     label,
     person_text,
     print_changes,
+    print_findings,
     print_gap_changes,
     print_head,
     print_notices,
@@ -45,6 +47,10 @@ def view(console: Console, result: Replan, *, operation: str) -> None:
     if result.changes:
         print_part(console, _("Changed duties"))
         print_changes(console, problem, result.changes, result.reasons)
+    hard = [one for one in result.audit.findings if one.severity is Severity.HARD]
+    if hard:
+        print_part(console, _("Hard rules that stay broken"))
+        print_findings(console, hard)
     if result.gaps:
         print_part(console, _("Effect on cover"))
         print_gap_changes(console, problem, result.gaps)
@@ -67,7 +73,7 @@ def _cover(result: Replan) -> tuple[str, str]:
 
 
 def _hard(result: Replan) -> tuple[str, str]:
-    hard = [one for one in result.audit.findings if one.severity == "hard"]
+    hard = [one for one in result.audit.findings if one.severity is Severity.HARD]
     if not hard:
         return _("all kept"), "green"
     return plural("broken once, as before", "broken {n} times, as before", len(hard)), "red"

@@ -14,6 +14,7 @@ from patrolplan.terminal.changelines import (
     duty_text,
     label,
     person_text,
+    print_findings,
     print_gap_changes,
     print_head,
     print_notices,
@@ -99,11 +100,12 @@ def _consequences(problem: Problem, one: StandIn) -> list[str]:
 
 
 def _rest(one: StandIn) -> str:
-    parts = [_("none") if minutes is None else duration_text(minutes) for minutes in (one.rest_before, one.rest_after)]
-    return _("rest {before} before, {after} after").format(
-        before=_("free") if one.rest_before is None else parts[0],
-        after=_("free") if one.rest_after is None else parts[1],
-    )
+    before, after = one.rest_before, one.rest_after
+    parts = [
+        _("no duty before") if before is None else _("{time} of rest before").format(time=duration_text(before)),
+        _("no duty after") if after is None else _("{time} of rest after").format(time=duration_text(after)),
+    ]
+    return ", ".join(parts)
 
 
 def swap_view(console: Console, result: Swap) -> None:
@@ -122,15 +124,7 @@ def swap_view(console: Console, result: Swap) -> None:
         say(console, _("{person} leaves no other duty for it").format(person=taker), indent=INDENT, hang=_HANG)
     if result.broken:
         print_part(console, _("Hard rules that it breaks"))
-        for finding in result.broken:
-            place = f" ({finding.place})" if finding.place.file else ""
-            say(
-                console,
-                (f"{finding.code}  ", "bold red"),
-                f"{finding.person}  {finding.message}{place}",
-                indent=INDENT,
-                hang=7,
-            )
+        print_findings(console, result.broken)
     if result.gaps:
         print_part(console, _("Effect on cover"))
         print_gap_changes(console, problem, result.gaps)
