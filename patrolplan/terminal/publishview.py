@@ -37,7 +37,7 @@ def view(console: Console, result: Published) -> None:
     duties = plural("{n} duty", "{n} duties", int(version.entry["duties"]))
     until = problem.zone.moment_text(min(problem.window[1], problem.end))
     say(console, label(_("Until")), _("{moment}: {duties}").format(moment=until, duties=duties), hang=_HANG)
-    say(console, label(_("By")), f"{version.by}, {version.at}", hang=_HANG)
+    say(console, label(_("By")), f"{version.by}, {_when(version)}", hang=_HANG)
     if result.audit.open_shifts:
         gaps = plural("{n} person-shift is open", "{n} person-shifts are open", result.audit.open_shifts)
         say(console, label(_("Cover")), (gaps, "yellow"), hang=_HANG)
@@ -61,7 +61,7 @@ def log_view(console: Console, versions: Sequence[Version]) -> None:
     for version in versions:
         entry = version.entry
         until = str(entry["until"])[:16].replace("T", " ")
-        words = _("until {moment}, by {name}, {at}").format(moment=until, name=version.by, at=version.at)
+        words = _("until {moment}, by {name}, {at}").format(moment=until, name=version.by, at=_when(version))
         say(console, (f"{version.number:>4}  {version.roster[:12]}  ", "bold"), words, indent=INDENT, hang=6)
         if version.note:
             say(console, version.note, indent=INDENT + 6, hang=2)
@@ -70,6 +70,11 @@ def log_view(console: Console, versions: Sequence[Version]) -> None:
         more = len(_entries(entry)) - _SHOWN
         if more > 0:
             say(console, (plural("and {n} more change", "and {n} more changes", more), "dim"), indent=INDENT + 6)
+
+
+def _when(version: Version) -> str:
+    """When it was published."""
+    return version.at[:16].replace("T", " ") + " UTC"
 
 
 def _entries(entry: Any) -> list[dict[str, str]]:

@@ -15,9 +15,9 @@ def edited(folder: Path, roster: Path) -> Path:
     """The roster with one duty handed over, one dropped and one cut short by seven minutes."""
     rows = read_rows(roster)
     by_time = {(one["start"][:10], one["shift"], one["post"]): one for one in rows}
-    by_time["2026-03-03", "day", "gate"]["person"] = "P05"
-    rows.remove(by_time["2026-03-04", "night", "gate"])
-    by_time["2026-03-06", "day", "gate"]["end"] = "2026-03-06T17:53"
+    by_time["2020-03-03", "day", "gate"]["person"] = "P05"
+    rows.remove(by_time["2020-03-04", "night", "gate"])
+    by_time["2020-03-06", "day", "gate"]["end"] = "2020-03-06T17:53"
     return write_rows(folder / "edited.csv", rows)
 
 
@@ -34,7 +34,7 @@ def test_who_gains_and_loses_by_person_and_post_with_cover_and_fairness(run: Run
     assert post["post"] == "depot/gate" and len(post["duties"]) == 4
     cover = ran.data["cover"]
     assert (cover["opened_minutes"], cover["closed_minutes"]) == (727, 0)
-    assert [one["from"][:16] for one in cover["needs"][0]["opened"]] == ["2026-03-04T18:00", "2026-03-06T17:53"]
+    assert [one["from"][:16] for one in cover["needs"][0]["opened"]] == ["2020-03-04T18:00", "2020-03-06T17:53"]
     assert ran.data["fairness"]["before"]["cost"] != ran.data["fairness"]["after"]["cost"]
 
 
