@@ -22,8 +22,8 @@ _WORDS = {
     errno.ENOTDIR: "part of the path is a file, not a folder.",
     errno.ENAMETOOLONG: "the file name is too long.",
 }
-LOG_NAME = "log.jsonl"
-"""The log beside published versions; see `patrolplan.plan.versions`."""
+FOLDER_ENDING, LOG_NAME = ".published", "log.jsonl"
+"""Where published versions are, and the log beside them; see `patrolplan.plan.versions`."""
 _IS_FOLDER = "this is a folder, not a file; name the file to write."
 
 
@@ -74,6 +74,11 @@ def append_line(path: Path, text: str) -> None:
         raise InputError([Complaint(f"cannot be written: {reason}", Place(str(path)))], str(path)) from error
 
 
+def holds_versions(folder: Path) -> bool:
+    """Whether a folder is one of published versions."""
+    return folder.name.endswith(FOLDER_ENDING) and (folder / LOG_NAME).is_file()
+
+
 def refuse_bad_target(path: Path, inputs: Iterable[Path]) -> None:
     """Say before the work begins that a file cannot be written afterwards.
 
@@ -87,7 +92,7 @@ def refuse_bad_target(path: Path, inputs: Iterable[Path]) -> None:
         complaint = "this is one of the files that the roster is made from; name another file."
     elif path.is_dir():
         complaint = _IS_FOLDER
-    elif (path.resolve().parent / LOG_NAME).exists():
+    elif holds_versions(path.resolve().parent):
         complaint = "this folder holds published versions, which are never changed; name a file elsewhere."
     elif not path.resolve().parent.exists():
         complaint = f"cannot be written: {_WORDS[errno.ENOENT]}"

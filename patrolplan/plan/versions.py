@@ -19,10 +19,9 @@ from typing import Any
 
 from patrolplan.config.calendar import Moment
 from patrolplan.errors import Complaint, InputError, Place
-from patrolplan.plan.files import LOG_NAME, append_line, sha256_text
+from patrolplan.plan.files import FOLDER_ENDING, LOG_NAME, append_line, holds_versions, sha256_text
 from patrolplan.tables import decode, read_bytes
 
-FOLDER_ENDING = ".published"
 FORMAT = 1
 """Version of the log's own layout."""
 _HASH, _PREVIOUS = "hash", "previous"
@@ -114,7 +113,7 @@ def published_version(path: Path) -> Version | None:
     """
     if path.is_dir():
         return latest(path)
-    if not (path.parent / LOG_NAME).is_file():
+    if not holds_versions(path.resolve().parent):
         return None
     version = next((one for one in read_log(path.parent) if one.path.name == path.name), None)
     return None if version is None else untouched(version)

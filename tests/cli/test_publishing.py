@@ -182,3 +182,10 @@ def test_no_command_writes_over_a_version(run: Run, publish: Publish, folder: Pa
     assert "somebody else is publishing" in " ".join(publish(operation, roster, "2020-03-07").refused().split())
     lock.unlink()
     assert publish(operation, roster, "2020-03-07").code == 0 and not lock.exists()
+
+
+def test_another_log_beside_a_roster_is_no_concern(run: Run, folder: Path) -> None:
+    operation, roster = week(folder)
+    (folder / "log.jsonl").write_text("not ours\n", encoding="utf-8")
+    assert run("check", operation, roster).code == 0
+    assert run("replan", operation, roster, "-o", "new.csv").code == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Ran, Run, Solved
-from tests.cli.operations import Row, line_of, read_rows, rests, served, write_rows
+from tests.cli.operations import Row, line_of, read_rows, rests, served, write_rows, write_two_sites
 
 WEEK = """\
 patrolplan: 1
@@ -284,3 +285,42 @@ def test_substitutes_of_the_election_guard_come_at_once(run: Run, kpu: Solved) -
     ran = run("replan", kpu.operation, kpu.roster, "--substitutes", "kpu-province/gate@2024-11-27:day")
     assert "people can step in" in ran.out or "1 person can step in" in ran.out
     assert time.process_time() - began < 2.0
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_no_absence_breaks_a_rule_or_opens_a_gap_that_could_be_closed(
+    run: Run, two_sites: Solved, folder: Path, number: int
+) -> None:
+    rng = random.Random(number)
+    first = rng.randint(3, 8)
+    last = min(9, first + rng.randint(0, 3))
+    people = rng.sample([f"P{one:02d}" for one in range(1, 13)], rng.choice([1, 1, 2, 3]))
+    away = [f"{person}=2025-03-{first:02d}..2025-03-{last:02d}" for person in people]
+    given = [word for one in away for word in ("--absent", one)]
+    ran = run(
+        "replan", two_sites.operation, two_sites.roster, *given, "-o", "new.csv", "--deterministic", "--format", "json"
+    )
+    assert ran.data["cover"]["proved_least"] and ran.data["stuck"] == []
+    assert ran.code == (1 if ran.data["cover"]["open_person_shifts"] else 0)
+    listed = "".join(f"  - {{person: {one.partition('=')[0]}, dates: {one.partition('=')[2]}}}\n" for one in away)
+    absences = ("absences:\n", "absences:\n" + listed)
+    operation = write_two_sites(folder, absences)
+    since = ran.data["frozen_until"][:16].replace("T", " ")
+    assert run("check", operation, "new.csv", "--from", since, "--fail-on", "hard").code == 0
+    anew = run(
+        "solve",
+        operation,
+        "--from",
+        since,
+        "--keep",
+        two_sites.roster,
+        "-o",
+        "anew.csv",
+        "--deterministic",
+        "--time-limit",
+        "5s",
+        "--format",
+        "json",
+    )
+    least = anew.data["audit"]["summary"]["open_hours"]
+    assert ran.data["audit"]["summary"]["open_hours"] <= least
