@@ -37,8 +37,11 @@ LARGEST = 30_000
 """Most yes/no variables that are freed at once."""
 ROUND_SECONDS = 2.0
 """Longest time for one part."""
-LEAST_SECONDS = 10.0
-"""Longest time for the first parts, even beyond the limit: they are small, and without them nobody steps in."""
+SMALL = 2_000
+"""People times slots up to which the general search is asked for fewer changes, too."""
+LEAST_SECONDS = 5.0
+"""Longest time for the first and the last parts, even beyond the limit: they are small, and without the first nobody
+steps in, without the last the standby is left as it fell."""
 REACHES = (0, 1, 3)
 """Turns before and after a gap or a change in which all posts are freed, in one attempt after the other."""
 MARGIN = 2
@@ -67,6 +70,8 @@ class Repair:
         Duties that cannot stay whatever is done.
     late
         People who lose or get a duty within the notice of their contract, each time counted.
+    links_broken
+        Whether a hard rule that ties people together is broken all the same.
     stuck
         People whose duties break a hard rule of their own whatever they are given now, and in words which.
     """
@@ -78,6 +83,7 @@ class Repair:
     changes_bound: int
     falling: int
     late: int
+    links_broken: bool
     stuck: tuple[tuple[int, str], ...]
     seconds: float
 
@@ -119,6 +125,7 @@ class _Repair:
         self.search.budget = Budget(settings.time_limit, settings.deterministic)  # from now on
         self.search.reporter = Reporter(self.search.budget, None)
         self.stuck: dict[int, str] = {}
+        self.unsolved = False
         self.before = Incumbent(self.formulation)
         self.before.apply({person: frozenset(keys) for person, keys in enumerate(self.old) if keys})
         self.search.best = self.start = self._begin()
@@ -185,6 +192,7 @@ class _Repair:
             max(self.falling, search.bounds.get(ladder.changes, 0) // COST_SCALE),
             self.falling,
             late // COST_SCALE,
+            0 in self.formulation.levels and search.cost(0) > 0,
             tuple(sorted(self.stuck.items())),
             search.budget.seconds,
         )
@@ -217,13 +225,23 @@ class _Repair:
         return self.search.budget.used + part * self.search.budget.left
 
     def _settle(self, level: int, deadline: float) -> None:
-        """Free more and more around what costs on a level, and at last leave it to the general search."""
+        """Free more and more around what costs on a level, and at last leave it to the general search.
+
+        Changes are near what was opened: where all parts around them were solved to the end, it is not asked.
+        """
         near = self.search.budget.used + AROUND_SHARE * (deadline - self.search.budget.used)
+        self.unsolved = False
         for reach in REACHES:
             if not self._is_settled(level) and self.search.budget.used < near:
                 self._free_around(level, reach, near)
-        if not self._is_settled(level) and not self.stuck:
+        is_far = level != self.ladder.changes or self.unsolved or self._is_small()
+        if not self._is_settled(level) and not self.stuck and is_far:
             self._search_level(level, deadline)
+
+    def _is_small(self) -> bool:
+        """Whether the general search solves the whole problem at once."""
+        problem = self.formulation.problem
+        return len(problem.people) * len(problem.slots) <= SMALL
 
     def _is_settled(self, level: int) -> bool:
         return self.search.cost(level) <= self.search.bounds[level] or self._is_over()
@@ -313,7 +331,7 @@ class _Repair:
         """Among rosters that cover as much and change as little, one that costs less on the later levels."""
         later = [level for level in self.formulation.levels if level > self.ladder.changes]
         self.most = {}
-        self._descend(keys, later)
+        self._descend(keys, later, LEAST_SECONDS)
 
     # -- parts -----------------------------------------------------------------------------------------------------
 
@@ -356,6 +374,7 @@ class _Repair:
         effort = replace(effort, seconds=max(effort.seconds, least))
         answer = part.solve(effort, search.stop)
         search.budget.count(answer.spent)
+        self.unsolved = self.unsolved or not answer.solved
         if answer.changes is None:
             return
         other = search.best.copy()

@@ -11,9 +11,11 @@ from patrolplan.analysis.changed import reasons, short_notices
 from patrolplan.analysis.difference import absence_reason, changes, gap_changes
 from patrolplan.audit import audit
 from patrolplan.config.calendar import Moment
-from patrolplan.engine.repair import repair
+from patrolplan.engine.repair import Repair, repair
 from patrolplan.engine.search import Settings
 from patrolplan.engine.subproblem import StopSignal
+from patrolplan.errors import InputError
+from patrolplan.findings import Finding
 from patrolplan.formats.roster_csv import RosterFile, write_roster
 from patrolplan.formats.sidecar import build_sidecar, sidecar_text
 from patrolplan.plan.absences import Away, with_absences
@@ -27,6 +29,7 @@ from patrolplan.plan.versions import published_version
 from patrolplan.problem import Problem
 from patrolplan.proof import LevelProof, Proof, Status
 from patrolplan.roster import Duty, Roster, Stretch, held_duties, make_roster
+from patrolplan.units import date_text
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -111,7 +114,7 @@ def replan(request: Request, stop: StopSignal | None = None) -> Replan:
         request.most_changes,
         None,
         loaded.warnings,
-        tuple(newly_hard(before, after)),
+        _bugs(problem, found, newly_hard(before, after)),
     )
     return replace(result, written=_write(request, result, file))
 
@@ -128,6 +131,11 @@ def _load(request: Request) -> tuple[Operation, tuple[int, str]]:
     if freeze is None:
         whole = with_absences(load_operation(request.operation).problem, request.away)
         freeze, why = frozen_until(whole, load_roster(whole, path).roster, request.away, request.now)
+    if version is not None and version.until <= (freeze[0], freeze[1] or 0):
+        raise InputError(
+            f"version {version.number} is published until {date_text(version.until[0])}, and nothing before "
+            f"{date_text(freeze[0])} is to be touched: nothing is left to repair. Repair the roster of what follows."
+        )
     loaded = load_operation(request.operation, window=(freeze, last), keep=path)
     problem = with_absences(loaded.problem, request.away)
     return replace(loaded, problem=problem), (problem.window[0], why)
@@ -197,6 +205,14 @@ def _split(problem: Problem, roster: Roster) -> tuple[list[Duty], list[Duty]]:
         elif absence_reason(problem, duty) is None:
             fixed.append(duty)
     return free, fixed
+
+
+def _bugs(problem: Problem, found: Repair, broken: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Newly broken hard rules of which the search believes that they are kept."""
+    if found.links_broken:
+        return ()
+    stuck = {problem.people[person].id for person, _ in found.stuck}
+    return tuple(one for one in broken if one.person not in stuck)
 
 
 def _dropped(old: Roster, kept: Sequence[Duty]) -> int:

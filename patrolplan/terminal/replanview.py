@@ -29,7 +29,7 @@ def view(console: Console, result: Replan, *, operation: str) -> None:
     proved = _("proved the least") if result.is_least else _("at least {n}").format(n=result.least)
     print_head(console, _("Roster written to {file}").format(file=result.written), f"{count}, {proved}")
     frozen = _("nothing that starts before {moment} is touched ({why})").format(
-        moment=problem.zone.moment_text(result.frozen_until[0]), why=_(result.frozen_until[1])
+        moment=problem.zone.moment_text(result.frozen_until[0]), why=_why(result.frozen_until[1])
     )
     say(console, label(_("Frozen")), frozen, hang=_HANG)
     say(console, label(_("Cover")), _cover(result), hang=_HANG)
@@ -49,7 +49,7 @@ def view(console: Console, result: Replan, *, operation: str) -> None:
         print_changes(console, problem, result.changes, result.reasons)
     hard = [one for one in result.audit.findings if one.severity is Severity.HARD]
     if hard:
-        print_part(console, _("Hard rules that stay broken"))
+        print_part(console, _("Broken hard rules"))
         print_findings(console, hard)
     if result.gaps:
         print_part(console, _("Effect on cover"))
@@ -59,6 +59,16 @@ def view(console: Console, result: Replan, *, operation: str) -> None:
         print_notices(console, problem, result.short_notice)
     console.print()
     _print_next(console, result, operation)
+
+
+def _why(reason: str) -> str:
+    """Why nothing before a moment is touched."""
+    return {
+        "as asked": _("as asked"),
+        "now": _("now"),
+        "the first absence": _("the first absence"),
+        "the start of the operation": _("the start of the operation"),
+    }.get(reason, reason)
 
 
 def _cover(result: Replan) -> tuple[str, str]:
@@ -76,7 +86,7 @@ def _hard(result: Replan) -> tuple[str, str]:
     hard = [one for one in result.audit.findings if one.severity is Severity.HARD]
     if not hard:
         return _("all kept"), "green"
-    return plural("broken once, as before", "broken {n} times, as before", len(hard)), "red"
+    return plural("broken once", "broken {n} times", len(hard)) + ": " + _("see below"), "red"
 
 
 def _stuck(result: Replan, person: int) -> str:

@@ -109,7 +109,25 @@ def test_a_frozen_duty_in_an_absence_stays_and_is_said(run: Run, folder: Path) -
     ran = run(
         "replan", operation, roster, "--absent", "P02=2020-03-04", "--freeze-until", "2020-03-04 00:00", "-o", "n.csv"
     )
-    assert ran.code == 1 and "Hard rules that stay broken" in ran.out and "PP201" in ran.out
+    assert ran.code == 1 and "Broken hard rules" in ran.out and "PP201" in ran.out
+
+
+def test_a_rule_that_an_absence_makes_impossible_is_a_finding_and_no_bug(run: Run, folder: Path) -> None:
+    served = ("  - fairness: {of: hours}\n", "  - duties: {min: 3 per operation, for: {people: [P01]}}\n")
+    operation, roster = week(folder, served)
+    ran = run(
+        "replan", operation, roster, "--absent", "P01=2020-03-03..2020-03-08", "-o", "new.csv", "--format", "json"
+    )
+    assert ran.code == 1 and ran.data["status"] == "broken" and ran.data["stuck"][0]["person"] == "P01"
+    assert ran.data["cover"]["open_person_shifts"] == 0, "the others step in all the same"
+
+
+def test_a_hard_rule_between_people_that_cannot_be_kept_is_a_finding_and_no_bug(run: Run, folder: Path) -> None:
+    mixed = ("  - fairness: {of: hours}\n", "  - mix: {sex: f, at: depot/gate, min: 1, severity: hard}\n")
+    people = ("id: P01, name: Ani,", "id: P01, sex: f, name: Ani,")
+    operation, roster = week(folder, mixed, people)
+    ran = run("replan", operation, roster, "-o", "new.csv", "--format", "json")
+    assert ran.code == 1 and "bug" not in ran.err
 
 
 def test_a_new_need_is_filled_and_named_with_its_line(run: Run, folder: Path) -> None:
