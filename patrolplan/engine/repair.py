@@ -8,7 +8,7 @@ cheapest one is taken.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -261,13 +261,13 @@ class _Repair:
     def _around(self, level: int, reach: int) -> list[range]:
         """Turns around everything that costs on a level."""
         formulation = self.formulation
-        turns = {
-            turn
-            for unit, cost in enumerate(self.search.best.unit_costs)
-            if cost and formulation.unit_level(unit) == level
-            for turn in formulation.turns_of_unit(unit)
-        }
+        turns = {turn for unit in self._costly([level]) for turn in formulation.turns_of_unit(unit)}
         return _runs(turns, reach, len(formulation.variables.turns) - 1)
+
+    def _costly(self, levels: Collection[int]) -> list[int]:
+        """Units that cost something on some levels."""
+        level_of = self.formulation.unit_level
+        return [unit for unit, cost in enumerate(self.search.best.unit_costs) if cost and level_of(unit) in levels]
 
     def _close_by_chains(self, level: int) -> None:
         """People who take over from each other; see `close_gaps`. It tries so many chains, however long that takes."""
@@ -306,7 +306,7 @@ class _Repair:
         if level not in self.formulation.levels:
             return
         deadline = self._share(CHANGE_SHARE)
-        self._descend(self._touched(), [level])
+        self._descend(self._touched() | self._slots(self._costly(self._gap_levels())), [level], LEAST_SECONDS)
         self.search.raise_bound(level, self.falling * COST_SCALE)
         self._bound(level, deadline)
         self._settle(level, deadline)

@@ -98,7 +98,7 @@ def latest(folder: Path) -> Version:
     """
     versions = read_log(folder)
     if not versions:
-        message = "no roster was published here. Name a roster, or publish one: patrolplan publish OPS ROSTER."
+        message = "this is a folder in which no roster was published; name a roster, or a folder of published ones."
         raise InputError([Complaint(message, Place(str(folder)))], str(folder))
     return untouched(versions[-1])
 
