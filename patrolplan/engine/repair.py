@@ -39,9 +39,9 @@ ROUND_SECONDS = 2.0
 """Longest time for one part."""
 SMALL = 2_000
 """People times slots up to which the general search is asked for fewer changes, too."""
-LEAST_SECONDS = 5.0
-"""Longest time for the first and the last parts, even beyond the limit: they are small, and without the first nobody
-steps in, without the last the standby is left as it fell."""
+LEAST_SECONDS, SHORT_SECONDS = 5.0, 1.5
+"""Longest time for the first part, and for parts that follow, even beyond the limit: they are small, and without the
+first nobody steps in, without the last the standby is left as it fell."""
 REACHES = (0, 1, 3)
 """Turns before and after a gap or a change in which all posts are freed, in one attempt after the other."""
 MARGIN = 2
@@ -306,7 +306,7 @@ class _Repair:
         if level not in self.formulation.levels:
             return
         deadline = self._share(CHANGE_SHARE)
-        self._descend(self._touched() | self._slots(self._costly(self._gap_levels())), [level], LEAST_SECONDS)
+        self._descend(self._touched() | self._slots(self._costly(self._gap_levels())), [level], SHORT_SECONDS)
         self.search.raise_bound(level, self.falling * COST_SCALE)
         self._bound(level, deadline)
         self._settle(level, deadline)
@@ -331,7 +331,7 @@ class _Repair:
         """Among rosters that cover as much and change as little, one that costs less on the later levels."""
         later = [level for level in self.formulation.levels if level > self.ladder.changes]
         self.most = {}
-        self._descend(keys, later, LEAST_SECONDS)
+        self._descend(keys, later, SHORT_SECONDS)
 
     # -- parts -----------------------------------------------------------------------------------------------------
 
@@ -366,8 +366,9 @@ class _Repair:
     def _improve(self, keys: set[int], turns: Sequence[int], level: int, least: float) -> None:
         search = self.search
         offered = self._offered(keys, turns)
-        ties = Ties.LATER if level == self.formulation.levels[-1] else Ties.NONE
-        part = Subproblem(search.best, offered, turns, level, ties, offered, self.most)
+        is_tied = level < self.ladder.changes or level == self.formulation.levels[-1]
+        ties, last = (Ties.LATER if is_tied else Ties.NONE), max(level, self.ladder.changes)
+        part = Subproblem(search.best, offered, turns, level, ties, offered, self.most, last)
         if not part.now:
             return
         effort = search.task_effort(ROUND_SECONDS, light=True)

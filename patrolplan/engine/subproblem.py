@@ -107,6 +107,8 @@ class Subproblem:
         The only slots and standby that each person may hold in the free turns; everything for people left out.
     most
         Cost that a later level may have at most in the whole plan, in sixtieths, by level.
+    last
+        The last of the later levels that decide between answers.
     """
 
     def __init__(
@@ -118,6 +120,7 @@ class Subproblem:
         ties: Ties = Ties.LATER,
         offered: Mapping[int, frozenset[int]] | None = None,
         most: Mapping[int, int] | None = None,
+        last: int = 10**9,
     ) -> None:
         self.incumbent = incumbent
         self.formulation: Formulation = incumbent.formulation
@@ -133,7 +136,7 @@ class Subproblem:
         self._now: dict[int, int] = {}
         self._free_of: dict[int, int] = {}
         self._most = most or {}
-        self._last_level = 10**9 if ties is Ties.LATER else max((level, *self._most))
+        self._last_level = last if ties is Ties.LATER else max((level, *self._most))
         for person in self.people:
             self._add_person(person)
         self._add_links()
