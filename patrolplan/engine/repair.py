@@ -317,7 +317,7 @@ class _Repair:
         search.best = self.start.copy()
         self.most = {level: max(most_changes, self._changes()) * COST_SCALE}
         search.bounds = {one: bound if one <= 1 else 0 for one, bound in search.bounds.items()}
-        self._descend(touched, [*self._gap_levels(), level])
+        self._descend(touched, [*self._gap_levels(), level], LEAST_SECONDS)
         for gap_level in self._gap_levels():
             if not self._is_settled(gap_level) and search.cost(level) < self.most[level]:
                 self._free_around(gap_level, 0, self._share(CHANGE_SHARE))
