@@ -19,9 +19,9 @@ from patrolplan.engine.conflict import conflicting_rules, describe
 from patrolplan.engine.crew import Abandoned, Crew
 from patrolplan.engine.executors import threads
 from patrolplan.engine.formulation import Formulation, Schedule
-from patrolplan.engine.greedy import Contradiction, nearest_schedule
 from patrolplan.engine.incumbent import Incumbent, is_feasible
 from patrolplan.engine.level import LevelSearch
+from patrolplan.engine.nearest import Contradiction, nearest_schedule
 from patrolplan.engine.neighbourhoods import Neighbourhoods
 from patrolplan.engine.progress import Budget, Reporter
 from patrolplan.engine.relaxation import link_bound

@@ -55,8 +55,8 @@ def write_atomic(path: Path, content: str | bytes) -> None:
         raise InputError([Complaint(f"cannot be written: {reason}", Place(str(path)))], str(path)) from error
 
 
-def append_line(path: Path, text: str) -> None:
-    """Add one line to a file that only ever grows, and have it on disk.
+def append_text(path: Path, text: str) -> None:
+    """Add text to a file that others write to as well; it is made if it is not there.
 
     Raises
     ------
@@ -65,10 +65,10 @@ def append_line(path: Path, text: str) -> None:
     """
     try:
         with path.open("a", encoding="utf-8", newline="") as stream:
-            stream.write(text + "\n")
+            stream.write(text)
             stream.flush()
-            os.fsync(stream.fileno())
-        _settle(path.resolve().parent)
+            if path.is_file():
+                os.fsync(stream.fileno())
     except OSError as error:
         reason = _WORDS.get(error.errno or 0, f"{error.strerror or error}.")
         raise InputError([Complaint(f"cannot be written: {reason}", Place(str(path)))], str(path)) from error

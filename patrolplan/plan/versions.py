@@ -19,7 +19,7 @@ from typing import Any
 
 from patrolplan.config.calendar import Moment
 from patrolplan.errors import Complaint, InputError, Place
-from patrolplan.plan.files import FOLDER_ENDING, LOG_NAME, append_line, holds_versions, sha256_text
+from patrolplan.plan.files import FOLDER_ENDING, LOG_NAME, append_text, holds_versions, sha256_text
 from patrolplan.tables import decode, read_bytes
 
 FORMAT = 1
@@ -134,7 +134,7 @@ def append_version(folder: Path, facts: Mapping[str, Any]) -> Version:
     before = versions[-1].hash if versions else ""
     entry = {"log": FORMAT, "number": len(versions) + 1, **facts, _PREVIOUS: before}
     entry[_HASH] = _hash_of(entry)
-    append_line(folder / LOG_NAME, _plain(entry))
+    append_text(folder / LOG_NAME, _plain(entry) + "\n")
     return _version(folder, entry)
 
 
