@@ -25,7 +25,7 @@ from patrolplan.plan.files import refuse_bad_target, sha256_text, sidecar_path, 
 from patrolplan.plan.loading import Operation, load_operation, load_roster
 from patrolplan.plan.repaired import Replan
 from patrolplan.plan.solving import own_path, versions
-from patrolplan.plan.versions import published_version
+from patrolplan.plan.versions import published_version, roster_path
 from patrolplan.problem import Problem
 from patrolplan.proof import LevelProof, Proof, Status
 from patrolplan.roster import Duty, Roster, Stretch, held_duties, make_roster
@@ -182,7 +182,8 @@ def _heard(request: Request, problem: Problem, frozen: int) -> int:
 def _refuse_target(request: Request, problem: Problem) -> None:
     if request.output is not None:
         folder = request.operation.parent
-        refuse_bad_target(request.output, (request.operation, *(folder / name for name in problem.sources)))
+        inputs = (request.operation, roster_path(request.roster), *(folder / name for name in problem.sources))
+        refuse_bad_target(request.output, inputs)
 
 
 def _split(problem: Problem, roster: Roster) -> tuple[list[Duty], list[Duty]]:

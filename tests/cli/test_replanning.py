@@ -211,6 +211,8 @@ def test_duties_of_other_hours_and_extra_columns_stay(run: Run, folder: Path) ->
         (("--swap", "yard@2020-03-03:day=P01"), "nobody holds the duty"),
         (("--swap", "gate@2020-03-03:day=P02", "--substitutes", "x"), "ask one at a time"),
         (("-o", "ops.yaml"), "one of the files that the roster is made from"),
+        (("-o", "roster.csv"), "one of the files that the roster is made from"),
+        (("-o", "none/new.csv"), "the folder does not exist"),
     ],
 )
 def test_what_is_asked_wrongly_is_refused_with_a_remedy(
