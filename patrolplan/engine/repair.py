@@ -346,10 +346,15 @@ class _Repair:
     def _free_around(self, level: int, reach: int, deadline: float) -> None:
         """Free all posts in the turns around everything that costs on a level."""
         levels = [one for one in (*self._gap_levels(), self.ladder.changes) if one >= level]
+        slots_of = self.formulation.variables.slots_of_turn
+        people = len(self.formulation.problem.people)
         for turns in self._around(level, reach):
             if self._is_settled(level) or self.search.budget.used >= deadline:
                 return
-            self._descend({key for turn in turns for key in self.formulation.variables.slots_of_turn[turn]}, levels)
+            if any(people * len(slots_of[turn]) > LARGEST for turn in turns):
+                self.unsolved = True  # too many people and posts to be freed at once
+                continue
+            self._descend({key for turn in turns for key in slots_of[turn]}, levels)
 
     def _descend(self, keys: set[int], levels: Sequence[int], least: float = 0.0) -> None:
         """Level by level the best of what people may do with some slots, standby and what they hold in their turns."""

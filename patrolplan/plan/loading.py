@@ -15,7 +15,7 @@ from patrolplan.formats.roster_csv import RosterFile, read_roster
 from patrolplan.formats.sidecar import KEPT
 from patrolplan.plan.files import sha256_text
 from patrolplan.plan.pinning import with_pins
-from patrolplan.plan.versions import published_version, roster_path
+from patrolplan.plan.versions import Version, published_version, roster_path
 from patrolplan.problem import FOREVER, Absence, Demand, Problem, Window
 from patrolplan.roster import Duty, Roster, held_duties, make_roster
 from patrolplan.rules.pins.spec import Pins
@@ -89,6 +89,8 @@ def load_operation(
     warnings += _history_remarks(problem, loaded.history, history)
     warnings += _published_remarks(problem, loaded.published, published)
     warnings += _keep_remarks(problem, window, keep)
+    if version is not None:
+        warnings += _version_remarks(problem, version)
     kept: list[Duty] = []
     if keep is not None:
         given = _read(problem, keep, warnings)
@@ -158,6 +160,17 @@ def _keep_remarks(problem: Problem, window: tuple[Moment | None, Moment | None],
         start = problem.zone.moment_text(problem.window[0])
         return [Complaint(f"nothing before {start} is kept; name the roster that holds it with --keep.")]
     return []
+
+
+def _version_remarks(problem: Problem, version: Version) -> list[Complaint]:
+    """Where a published version ends before the planning begins."""
+    day, clock = version.until
+    ends = problem.zone.instant(day, problem.day_starts if clock is None else clock)
+    if ends >= problem.window[0]:
+        return []
+    first, last = problem.zone.moment_text(ends), problem.zone.moment_text(problem.window[0])
+    message = f"version {version.number} ends {first}; nothing between that and {last} is kept or planned."
+    return [Complaint(message, Place(str(version.path)))]
 
 
 def with_start(operation: Operation, path: Path) -> Operation:

@@ -135,6 +135,10 @@ def test_what_follows_keeps_the_last_version(run: Run, publish: Publish, folder:
         (one["person"], one["start"]) for one in read_rows(version)
     ]
     assert run("check", operation, "next.csv", "--require-fresh").code == 0
+    later = run(
+        "solve", operation, "--keep", published, "--from", "2020-03-07", "-o", "later.csv", "--time-limit", "1s"
+    )
+    assert "version 1 ends Fri 6 Mar 06:00; nothing between" in " ".join(later.err.split())
     assert run("diff", operation, published, "next.csv", "--exit-code").code == 0
     assert run("diff", operation, published, version, "--exit-code").code == 0
 
