@@ -15,7 +15,6 @@ from patrolplan.engine.formulation import Formulation
 from patrolplan.model.link_rows import LinkRow, LinkRows, LinkTerm
 from patrolplan.model.variables import Variables
 from patrolplan.problem import Demand, Problem, Rule
-from patrolplan.rules.binding import can_refuse
 from patrolplan.units import COST_SCALE
 
 GAPS = ("staff", "qualified", "rank")
@@ -77,8 +76,6 @@ class ChangeRows:
     ----------
     held
         What everybody held: slots and standby of the planned window.
-    free
-        People whose own duties are lost anyway where they are absent; they hear of that too late for no price.
     heard
         Instant at which people hear of the change; their contracts' notice counts from then.
     """
@@ -133,13 +130,6 @@ class ChangeRows:
             gap.start < (slot.start + 1 if gap.starts_only else slot.end) and slot.start < gap.end
             for gap in self._problem.people[person].absences
         )
-
-
-def refusing_links(problem: Problem) -> bool:
-    """Whether a hard rule ties people together."""
-    from patrolplan.rules.encodings import ENCODINGS
-
-    return any(ENCODINGS[rule.name].link is not None and can_refuse(rule) for rule in problem.rules)
 
 
 def slots_of_unit(formulation: Formulation, unit: int) -> set[int]:

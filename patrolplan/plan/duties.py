@@ -120,12 +120,6 @@ def find_post(problem: Problem, text: str) -> int:
     raise InputError(f'there is no post "{wanted}".{nearest(wanted, known)}')
 
 
-def duty_text(problem: Problem, duty: Duty | Slot) -> str:
-    """A duty as planners write it: ``gate, Wed 27 Nov 19:00-07:00``."""
-    where = "" if duty.post is None else f"{problem.posts[duty.post].key}, "
-    return where + problem.zone.span_text(duty.start, duty.end)
-
-
 def _post_names(problem: Problem, index: int) -> Iterable[str]:
     post = problem.posts[index]
     site = problem.sites[post.site]

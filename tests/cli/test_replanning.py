@@ -193,6 +193,28 @@ def test_duties_of_other_hours_and_extra_columns_stay(run: Run, folder: Path) ->
     assert ran.data["changes"] == 1 and "2020-03-06T19:00" in after and after.count(",line ") == len(text) - 2
 
 
+def test_deterministic_repairs_are_the_same_to_the_byte(run: Run, two_sites: Solved, folder: Path) -> None:
+    away = ("--absent", "P04=2025-03-05..2025-03-08", "--absent", "P07=2025-03-06", "--absent", "P09=2025-03-05")
+    for name in ("one.csv", "two.csv"):
+        run("replan", two_sites.operation, two_sites.roster, *away, "-o", name, "--deterministic", "--seed", "3")
+    assert (folder / "one.csv").read_bytes() == (folder / "two.csv").read_bytes()
+
+
+@pytest.mark.parametrize("width", [40, 80, 160])
+def test_answers_fit_the_terminal(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    operation, roster = week(folder)
+    monkeypatch.setenv("COLUMNS", str(width))
+    away = ("--absent", "P01=2020-03-03..2020-03-04", "--freeze-until", "2020-03-02 12:00")
+    for question in (
+        (*away, "-o", "new.csv"),
+        ("--substitutes", "gate@2020-03-05:day"),
+        ("--swap", "gate@2020-03-07:night=P03"),
+    ):
+        said = run("replan", operation, roster, *question).out
+        longest = max(said.splitlines(), key=len)
+        assert len(longest) <= width, longest
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
