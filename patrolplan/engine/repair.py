@@ -40,8 +40,8 @@ ROUND_SECONDS = 2.0
 SMALL = 2_000
 """People times slots up to which the general search is asked for fewer changes, too."""
 LEAST_SECONDS, SHORT_SECONDS = 5.0, 1.5
-"""Longest time for the first part, and for parts that follow, even beyond the limit: they are small, and without the
-first nobody steps in, without the last the standby is left as it fell."""
+"""Longest time for the parts that come first, for gaps and for changes, and for those that follow, even beyond the
+limit: they are small, and without the first nobody steps in, without the last the standby is left as it fell."""
 REACHES = (0, 1, 3)
 """Turns before and after a gap or a change in which all posts are freed, in one attempt after the other."""
 MARGIN = 2
@@ -250,11 +250,12 @@ class _Repair:
         """Raise the proved bound of a level by linear programs over alike people, around all that costs."""
         search = self.search
         search.raise_bound(level, search.fixed_cost(level))
-        if self._is_settled(level):
+        if search.cost(level) <= search.bounds[level] or search.stop.is_set:
             return
         clusters = self._around(level, MARGIN)
-        seconds = BOUND_SHARE * max(0.1, deadline - search.budget.used) / max(1, len(clusters))
-        bounds = [link_bound(search.best, turns, level, search.effort(seconds)) for turns in clusters]
+        seconds = max(SHORT_SECONDS, BOUND_SHARE * (deadline - search.budget.used)) / max(1, len(clusters))
+        effort = replace(search.effort(seconds), seconds=seconds)
+        bounds = [link_bound(search.best, turns, level, effort) for turns in clusters]
         search.raise_bound(level, search.fixed_cost(level) + sum(bounds))
         search.budget.count(0.1)
 
@@ -306,7 +307,7 @@ class _Repair:
         if level not in self.formulation.levels:
             return
         deadline = self._share(CHANGE_SHARE)
-        self._descend(self._touched() | self._slots(self._costly(self._gap_levels())), [level], SHORT_SECONDS)
+        self._descend(self._touched() | self._slots(self._costly(self._gap_levels())), [level], LEAST_SECONDS)
         self.search.raise_bound(level, self.falling * COST_SCALE)
         self._bound(level, deadline)
         self._settle(level, deadline)

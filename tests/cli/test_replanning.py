@@ -130,6 +130,17 @@ def test_a_hard_rule_between_people_that_cannot_be_kept_is_a_finding_and_no_bug(
     assert ran.code == 1 and "bug" not in ran.err
 
 
+def test_whoever_may_not_serve_there_any_more_is_replaced_with_the_rule_as_reason(run: Run, folder: Path) -> None:
+    post = ("yard: {needs", "yard: {requires: [armed], needs")
+    armed = ("id: P01, name: Ani", "id: P01, qualifications: [armed], name: Ani")
+    operation, roster = week(folder, post, armed, ("contracts:\n", "qualifications: [armed]\ncontracts:\n"))
+    ran = run("replan", operation, roster, "-o", "new.csv", "--format", "json")
+    (one,) = ran.data["duties"]
+    assert (one["post"], one["from"], one["to"], one["reason"]) == ("depot/yard", "P05", "P01", "rule")
+    assert ran.code == 0 and "armed" in one["detail"]
+    assert "P05 may not: " in run("replan", operation, roster, "-o", "new.csv").out
+
+
 def test_a_new_need_is_filled_and_named_with_its_line(run: Run, folder: Path) -> None:
     operation, roster = week(
         folder, ("dates: 2020-03-07, shift: day, staff: 1", "dates: 2020-03-07, shift: day, staff: 2")
