@@ -22,6 +22,8 @@ COMMANDS = {
     "check": "audit any roster: cover to the minute, every rule",
     "validate": "check an operation file, without making a roster",
     "show": "look at a roster by site, person, day, cover or fairness",
+    "explain": "why gaps are open, what closes them, and why somebody is or is not on a duty",
+    "staffing": "how many people are needed, of which kind and when; what a change would save",
     "export": "write a roster for a spreadsheet or another program",
     "replan": "repair a roster with the fewest changes; who can step in, who can swap",
     "publish": "publish a roster as a numbered version that what follows takes as given",
