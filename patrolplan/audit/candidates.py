@@ -50,16 +50,18 @@ class Candidates:
     def obstacle(self, person: int, slot: Slot, without: Collection[Duty] = ()) -> Finding | None:
         """What keeps a person from this duty: a hard finding that is not there without it; None if there is none.
 
-        Absence and a duty at the same time come first, then rule by rule; of instances of one rule the one that is
-        furthest from kept.
-
         Parameters
         ----------
         without
-            Duties of theirs that somebody else takes over.
+            Duties that the person would give up for it.
+
+        Notes
+        -----
+        Absence and a duty at the same time come first, then rule by rule; of instances of one rule the one that is
+        furthest from kept.
         """
         added = candidate_duty(person, slot)
-        given = [duty for duty in self._duties(person) if duty not in without]
+        given = [duty for duty in self.duties(person) if duty not in without]
         duties = sorted((*given, added), key=lambda duty: (duty.start, duty.end, duty.id))
         rules = self._rules
         if any(overlap((duty.start, duty.end), (slot.start, slot.end)) for duty in given):
@@ -95,13 +97,14 @@ class Candidates:
         found = LINKING[rule.name](self._problem, rule, roster)
         return tuple(finding for finding in found if finding.severity is Severity.HARD)
 
-    def _duties(self, person: int) -> list[Duty]:
+    def duties(self, person: int) -> list[Duty]:
+        """What a person is on duty for, without standby."""
         return [duty for duty in self._roster.of(person) if not duty.on_call]
 
     def _present(self, rule: Rule, person: int) -> tuple[Finding, ...]:
         key = (rule, person)
         if key not in self._before:
-            self._before[key] = self._judge(rule, person, self._duties(person))
+            self._before[key] = self._judge(rule, person, self.duties(person))
         return self._before[key]
 
     def _judge(self, rule: Rule, person: int, duties: Sequence[Duty]) -> tuple[Finding, ...]:

@@ -124,6 +124,7 @@ ServedHours = Annotated[
 Level = Annotated[int, Field(strict=True, ge=1, le=9)]
 Flag = Annotated[bool, Field(strict=True)]
 FileNames = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(dict(_NAMES_SCHEMA))]
+Lines = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(dict(_NAMES_SCHEMA))]
 Share = Annotated[
     float,
     BeforeValidator(_percent),
@@ -148,7 +149,7 @@ class OperationDoc(Strict):
     until: Moment = Field(description="end; duties begin before it")
     day_starts: ClockTime | None = Field(None, description="where a bare date begins; default: the clock time of from")
     language: Literal["en", "id"] | None = Field(None, description="what papers and terminal speak")
-    client: str = ""
+    client: str = Field("", description="for whom the sites are guarded that name no client of their own")
 
 
 class PhaseDoc(Strict):
@@ -266,7 +267,7 @@ class SiteDoc(Strict):
     name: str = ""
     title: str = ""
     location: tuple[float, float] | None = Field(None, description="latitude and longitude in degrees")
-    client: str = ""
+    client: str = Field("", description="for whom it is guarded; default: that of the operation")
     shifts: ShiftNames = Field((), description="shifts that may serve it; default all")
     needs: tuple[NeedDoc, ...] = Field((), description="counted over all its posts")
     posts: dict[str, PostDoc] = Field(default_factory=dict)
@@ -419,6 +420,35 @@ class AcceptDoc(Strict):
         return value
 
 
+class LetterheadDoc(Strict):
+    """What stands at the head of the papers, and the duty order to which they belong."""
+
+    lines: Lines = Field((), description="the office and those above it, the highest first")
+    address: str = ""
+    place: str = Field("", description="where the papers are signed")
+    order: str = Field("", description="number of the duty order, such as Sprin/1841/XI/OPS.1.3./2024")
+    dated: Date | None = Field(None, description="date of the duty order")
+    classification: str = Field("", description="printed at the head and foot of every sheet, such as TERBATAS")
+
+
+class SignatureDoc(Strict):
+    """Somebody who signs the papers."""
+
+    role: str = Field(description="office or function, such as Head of Operations")
+    name: str = ""
+    rank: str = ""
+    id: str = Field("", description="service number")
+    title: str = Field("", description="words above the role, such as Acknowledged by")
+
+
+class ContactDoc(Strict):
+    """Whom to call; printed on duty cards."""
+
+    name: str
+    phone: str
+    at: SiteNames = Field((), description="only on the cards of those who serve at these sites")
+
+
 class Document(Strict):
     """An operation to be guarded: sites, posts and needs, the people, and the rules."""
 
@@ -446,6 +476,9 @@ class Document(Strict):
     week_starts: Weekday = 0
     weekend: Weekdays = (5, 6)
     holidays: Holidays | None = Field(None, description="public holidays: a country, dates, or both")
+    letterhead: LetterheadDoc | None = Field(None, description="what stands at the head of the papers")
+    signatures: tuple[SignatureDoc, ...] = Field((), description="who signs the papers, from left to right")
+    contacts: tuple[ContactDoc, ...] = Field((), description="whom to call, on duty cards")
     rounds: Any = None
     rules: Any = ()
 

@@ -1,4 +1,4 @@
-"""The commands of docs/deciding.md print what the page shows."""
+"""The commands of docs/explaining.md print what the page shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from patrolplan.cli import main
 from tests.docs.snippets import ROOT
 
-PAGE = ROOT / "docs" / "deciding.md"
+PAGE = ROOT / "docs" / "explaining.md"
 _FILE = re.compile(r"^```(?:yaml|csv) (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(r"^```console\n\$ patrolplan (.*)\n((?:.*\n)*?)^```$", re.MULTILINE)
 OWN = ("explain", "staffing")
