@@ -328,7 +328,7 @@ class HeldDuty:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """A known finding that is not to fail a check."""
+    """A known finding that is not to fail a check, if no more than `short` and no longer than `longest` minutes."""
 
     code: str
     at: str
@@ -339,6 +339,7 @@ class Acceptance:
     until_day: int
     reason: str
     place: Place = Place()
+    longest: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -440,6 +441,10 @@ class Problem:
         one = self.shifts[shift]
         ends = one.end + (1440 if one.end <= one.start else 0)
         return self.zone.instant(day, one.start), self.zone.instant(day, ends)
+
+    def day_span(self, day: int) -> Span:
+        """A date of duty: from the start of the operation's day on a date to that on the next."""
+        return self.zone.instant(day, self.day_starts), self.zone.instant(day + 1, self.day_starts)
 
     def may_stand(self, person: int, post: int, day: int, end: int) -> bool:
         """Whether a person may hold a post by qualification and site, in a duty from `day` to the instant `end`."""

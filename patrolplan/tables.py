@@ -12,6 +12,7 @@ from patrolplan.errors import Complaint, InputError, Place
 
 SIZE_LIMIT = 50 * 1024 * 1024
 """Largest table that is read, in bytes."""
+_NEVER_IN_TEXT = frozenset(map(chr, range(32))) - set("\t\n\r\f\v")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,20 @@ def read_bytes(path: Path, name: str, limit: int = SIZE_LIMIT) -> bytes:
         raise InputError([Complaint("there is no such file.", Place(name))], name) from None
     except OSError as error:
         raise InputError([Complaint(f"cannot be read: {error.strerror}.", Place(name))], name) from None
+
+
+def decode_sheet(content: bytes, name: str) -> str:
+    """Text as a spreadsheet saves it: like `decode`, and Windows-1252 where it is not UTF-8."""
+    try:
+        return decode(content, name)
+    except InputError:
+        try:
+            text = content.decode("cp1252")
+        except UnicodeDecodeError:
+            text = "\x00"
+        if not set(text).isdisjoint(_NEVER_IN_TEXT):
+            raise
+        return text
 
 
 def decode(content: bytes, name: str) -> str:
@@ -134,6 +149,6 @@ def _refuse_twins(headings: Sequence[str], name: str, line: int) -> None:
 
 
 def read_table(path: Path, name: str | None = None) -> Table:
-    """Read a delimited file; see `parse_table`."""
+    """Read a delimited file that a spreadsheet may have saved; see `parse_table` and `decode_sheet`."""
     label = name or str(path)
-    return parse_table(decode(read_bytes(path, label), label), label)
+    return parse_table(decode_sheet(read_bytes(path, label), label), label)

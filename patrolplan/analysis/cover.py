@@ -238,7 +238,7 @@ def _is_same(one: CoverStep, other: CoverStep) -> bool:
 
 def day_span(problem: Problem, day: int) -> Span:
     """A date of duty: from the start of the operation's day on a date to that on the next."""
-    return problem.zone.instant(day, problem.day_starts), problem.zone.instant(day + 1, problem.day_starts)
+    return problem.day_span(day)
 
 
 def phases_of(problem: Problem, day: int) -> list[str]:

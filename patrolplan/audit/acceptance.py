@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from patrolplan.findings import Finding, Severity
 from patrolplan.problem import Acceptance, Problem
-from patrolplan.units import date_text, subtract_spans
+from patrolplan.units import date_text, duration_text, subtract_spans
 
 
 def accept(problem: Problem, finding: Finding) -> Finding:
@@ -63,6 +63,12 @@ def _refusal(problem: Problem, acceptance: Acceptance, finding: Finding) -> str:
         return f"accepted by {acceptance.by}, but only until {date_text(acceptance.until_day)}"
     if acceptance.short is not None and _amount(finding) > acceptance.short:
         return f"accepted by {acceptance.by}, but only up to {acceptance.short:g} {finding.unit}".rstrip()
+    length = (finding.end or 0) - (finding.start or 0)
+    if acceptance.longest is not None and length > acceptance.longest:
+        return (
+            f"accepted by {acceptance.by}, but only up to {duration_text(acceptance.longest)}, "
+            f"and it lasts {duration_text(length)}"
+        )
     return ""
 
 

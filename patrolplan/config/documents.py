@@ -395,6 +395,7 @@ class AcceptDoc(Strict):
     person: PersonName | None = None
     during: During | PhaseNames | None = None
     short: float | None = Field(None, ge=0, description="accepted up to so much")
+    longest: Duration | None = Field(None, description="accepted up to so long, such as 10m")
     by: str = Field(description="who accepted it")
     until: Date = Field(description="last date on which the acceptance holds")
     reason: str = ""

@@ -28,6 +28,7 @@ from patrolplan.rules.fairness.spec import Fairness
 from patrolplan.rules.fields import HOLIDAY
 from patrolplan.rules.induction.spec import training_slots
 from patrolplan.rules.one_duty.spec import OneDuty
+from patrolplan.rules.pins.spec import Pins
 from patrolplan.rules.stability.spec import Stability
 from patrolplan.units import DAY_MINUTES, Span, Zone, merge_spans, overlap
 
@@ -49,6 +50,8 @@ class Loaded:
         The frozen facts.
     history, busy, published
         Paths of earlier rosters, of rosters of other operations, and of the published one; they are not read yet.
+    pinned
+        Paths of the rosters that pins name, by the name in the rule; they are not read yet.
     warnings
         What deserves a look, with its place.
     """
@@ -57,6 +60,7 @@ class Loaded:
     history: tuple[Path, ...] = ()
     busy: tuple[Path, ...] = ()
     published: tuple[Path, ...] = ()
+    pinned: Mapping[str, Path] = field(default_factory=dict)
     warnings: tuple[Complaint, ...] = ()
 
 
@@ -122,11 +126,12 @@ def resolve(path: Path, window: tuple[Moment | None, Moment | None] = (None, Non
     history = _paths(reading, "history", document.history if document else ())
     busy = _paths(reading, "busy", document.busy if document else ())
     published = _paths(reading, "published", document.published if document else ())
+    pinned = _pinned(reading, book)
     reading.refuse()
     if document is None or calendar is None:
         raise InputError("the operation is not understood.", str(path))
     problem = _problem(reading, document, calendar, staff, book, window)
-    return Loaded(problem, history, busy, published, tuple(reading.warnings))
+    return Loaded(problem, history, busy, published, pinned, tuple(reading.warnings))
 
 
 def _check_version(reading: _Reading) -> None:
@@ -285,15 +290,26 @@ def _paths(reading: _Reading, section: str, names: tuple[str, ...]) -> tuple[Pat
     node = reading.merged.root.children.get(section)
     for index, name in enumerate(names):
         mark = node.entries[index].mark if node is not None and node.entries else reading.at(section)
-        try:
-            path = reading.folder.locate(name, mark)
-        except InputError as error:
-            reading.complaints += error.complaints
-            continue
-        if not path.is_file():
-            reading.complain(f'there is no file "{name}".', mark)
-        found.append(Path(reading.folder.label(path)))
+        found += _path(reading, name, mark)
     return tuple(found)
+
+
+def _path(reading: _Reading, name: str, mark: Mark) -> list[Path]:
+    """The path of a file that is read later; nothing where it lies outside of the folder."""
+    try:
+        path = reading.folder.locate(name, mark)
+    except InputError as error:
+        reading.complaints += error.complaints
+        return []
+    if not path.is_file():
+        reading.complain(f'there is no file "{name}".', mark)
+    return [Path(reading.folder.label(path))]
+
+
+def _pinned(reading: _Reading, book: Rulebook) -> dict[str, Path]:
+    """The rosters from which duties are pinned."""
+    named = [(rule.spec.from_, rule.mark) for rule in book.rules if isinstance(rule.spec, Pins) and rule.spec.from_]
+    return {name: path for name, mark in named for path in _path(reading, name, mark)}
 
 
 def _problem(
@@ -644,6 +660,7 @@ def _acceptances(
                 until_day=doc.until,
                 reason=doc.reason,
                 place=reading.at("accept", index).place,
+                longest=doc.longest,
             )
         )
     return tuple(found)

@@ -11,8 +11,9 @@ from patrolplan.engine.conflict import conflicting_rules, describe
 from patrolplan.engine.crew import Abandoned, Crew
 from patrolplan.engine.executors import threads
 from patrolplan.engine.formulation import Formulation
-from patrolplan.engine.greedy import Contradiction, first_roster
+from patrolplan.engine.greedy import first_roster
 from patrolplan.engine.level import LevelSearch
+from patrolplan.engine.nearest import Contradiction
 from patrolplan.engine.neighbourhoods import Neighbourhoods
 from patrolplan.engine.search import Search, Settings
 from patrolplan.engine.subproblem import StopSignal
@@ -89,7 +90,7 @@ class _Conductor:
         search.reporter.tell(None, {}, always=True)
         effort = search.effort(30.0)
         try:
-            search.best = first_roster(search.formulation, effort, search.stop)
+            search.best = first_roster(search.formulation, effort, search.stop, search.solver_workers)
             if start is not None:
                 search.adopt(start, effort)
         except Contradiction as contradiction:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ortools.sat.python import cp_model
 
 from patrolplan.engine.formulation import Formulation, make_class
-from patrolplan.engine.greedy import person_solver_model
+from patrolplan.engine.nearest import person_solver_model
 from patrolplan.engine.subproblem import Effort, StopSignal, configure
 from patrolplan.problem import Problem, Rule
 from patrolplan.rules.binding import can_refuse

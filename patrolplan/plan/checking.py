@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from patrolplan.audit import Audit, audit
+from patrolplan.audit import Audit, Threshold, audit
 from patrolplan.config.calendar import Moment
 from patrolplan.errors import EXIT_DONE, EXIT_FINDINGS, Complaint, Place
 from patrolplan.findings import Finding, Severity
@@ -25,16 +25,19 @@ class Check:
     ----------
     audit
         Findings, worst first, those about the file itself among them.
+    since
+        Instant before which nothing is reported, or None.
     """
 
     problem: Problem
     file: RosterFile
     audit: Audit
     warnings: tuple[Complaint, ...] = ()
+    since: int | None = None
 
-    def exit_code(self, threshold: str) -> int:
+    def exit_code(self, threshold: Threshold) -> int:
         """Exit code for a threshold: ``hard``, ``gap`` or ``any``."""
-        return EXIT_FINDINGS if self.audit.fails(threshold) else EXIT_DONE  # type: ignore[arg-type]
+        return EXIT_FINDINGS if self.audit.fails(threshold) else EXIT_DONE
 
 
 def check(operation: Path, roster: Path, *, since: Moment | None = None, require_fresh: bool = False) -> Check:
@@ -62,7 +65,7 @@ def check(operation: Path, roster: Path, *, since: Moment | None = None, require
     result = audit(problem, file.roster, since=begin)
     stale = _stale(problem, roster) if require_fresh else ()
     result = replace(result, findings=(*stale, *file.findings, *result.findings))
-    return Check(problem, file, result, loaded.warnings)
+    return Check(problem, file, result, loaded.warnings, begin)
 
 
 def _stale(problem: Problem, roster: Path) -> tuple[Finding, ...]:

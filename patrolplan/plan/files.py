@@ -53,6 +53,22 @@ def write_atomic(path: Path, content: str | bytes) -> None:
         raise InputError([Complaint(f"cannot be written: {reason}", Place(str(path)))], str(path)) from error
 
 
+def append_text(path: Path, text: str) -> None:
+    """Add text to a file that others write to as well; it is made if it is not there.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    try:
+        with path.open("a", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+    except OSError as error:
+        reason = _WORDS.get(error.errno or 0, f"{error.strerror or error}.")
+        raise InputError([Complaint(f"cannot be written: {reason}", Place(str(path)))], str(path)) from error
+
+
 def refuse_bad_target(path: Path, inputs: Iterable[Path]) -> None:
     """Say before the work begins that a file cannot be written afterwards.
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from patrolplan import config
 from patrolplan.config.calendar import Moment
 from patrolplan.errors import Complaint, Place
+from patrolplan.findings import Severity
+from patrolplan.formats.grid import is_grid, read_grid
 from patrolplan.formats.roster_csv import RosterFile, read_roster
 from patrolplan.formats.sidecar import KEPT
 from patrolplan.plan.files import sha256_text
+from patrolplan.plan.pinning import with_pins
 from patrolplan.problem import FOREVER, Absence, Demand, Problem, Window
 from patrolplan.roster import Duty, Roster, held_duties, make_roster
+from patrolplan.rules.pins.spec import Pins
 from patrolplan.tables import Row, Table, read_table
 
 _WHO_AND_WHEN = ("person", "name", "date", "start", "end", "kind")
@@ -33,12 +37,15 @@ class Operation:
         The kept roster as it was read, outside the planning window.
     warnings
         What deserves a look.
+    start
+        A roster with which a search begins, or None.
     """
 
     path: Path
     problem: Problem
     kept: Roster
     warnings: tuple[Complaint, ...] = ()
+    start: Roster | None = None
 
 
 def load_operation(
@@ -70,6 +77,7 @@ def load_operation(
         known = _read(problem, one, warnings)
         problem = _with_source(problem, one, _name(path, one))
         published += [duty for duty in known.roster.duties if problem.start <= duty.start < problem.end]
+    problem = _with_pins(problem, loaded.pinned, path, warnings)
     for one in loaded.busy:
         problem = _with_source(_block(problem, one), one, _name(path, one))
     warnings += _history_remarks(problem, loaded.history, history)
@@ -88,6 +96,20 @@ def load_operation(
         problem = replace(problem, asked=problem.demands, demands=cut)
     roster = make_roster(problem, (stretch for duty in kept for stretch in duty.stretches))
     return Operation(path, problem, roster, tuple(warnings))
+
+
+def _with_pins(problem: Problem, pinned: Mapping[str, Path], operation: Path, warnings: list[Complaint]) -> Problem:
+    """The problem with the duties that rosters pin."""
+    rules = []
+    for rule in problem.rules:
+        if isinstance(rule.spec, Pins) and rule.spec.from_:
+            path = pinned[rule.spec.from_]
+            file = _read(problem, path, [] if _name(operation, path) in problem.sources else warnings)
+            problem = _with_source(problem, path, _name(operation, path))
+            rule, remarks = with_pins(problem, rule, file, path)
+            warnings += [one for one in remarks if one not in warnings]
+        rules.append(rule)
+    return replace(problem, rules=tuple(rules))
 
 
 def _history_remarks(problem: Problem, files: Sequence[Path], history: Sequence[Duty]) -> list[Complaint]:
@@ -132,6 +154,19 @@ def _keep_remarks(problem: Problem, window: tuple[Moment | None, Moment | None],
     return []
 
 
+def with_start(operation: Operation, path: Path) -> Operation:
+    """An operation with a roster to begin with; rows of it that are not understood are left out and said.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read as a roster at all.
+    """
+    warnings = list(operation.warnings)
+    file = _read(operation.problem, path, warnings)
+    return replace(operation, start=file.roster, warnings=tuple(warnings))
+
+
 def load_roster(problem: Problem, path: Path) -> RosterFile:
     """Read a roster file.
 
@@ -140,23 +175,41 @@ def load_roster(problem: Problem, path: Path) -> RosterFile:
     InputError
         If it cannot be read as a roster at all.
     """
-    return read_roster(problem, read_table(path))
+    return understood(problem, read_table(path))
+
+
+def understood(problem: Problem, table: Table) -> RosterFile:
+    """The roster in a table: one row per stretch, or people by dates.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+    """
+    return read_grid(problem, table) if is_grid(problem, table) else read_roster(problem, table)
 
 
 def _read(problem: Problem, path: Path, warnings: list[Complaint]) -> RosterFile:
     """A roster that the plan builds on; rows that are not understood are left out and said once."""
-    table = read_table(path)
-    found = read_roster(problem, table)
-    left_out = [finding for finding in found.findings if finding.row]
+    found = understood(problem, read_table(path))
+    left_out = [finding for finding in found.findings if finding.severity is Severity.HARD]
     if left_out:
         first = left_out[0]
-        others = len(left_out) - 1
-        more = (
-            f"; so {'is' if others == 1 else 'are'} {others} more {'row' if others == 1 else 'rows'}" if others else ""
-        )
-        words = first.message.removesuffix(" The row is left out.").rstrip(".")
-        warnings.append(Complaint(f"{words}: the row is left out{more}.", Place(str(path), first.row)))
+        words, _, unit = first.message.removesuffix(" is left out.").rpartition(" The ")
+        others = _others_text(unit, [finding.row for finding in left_out[1:]])
+        message = f"{words.rstrip('.')}: the {unit} is left out{others}."
+        warnings.append(Complaint(message, Place(str(path), first.row)))
     return found
+
+
+def _others_text(unit: str, rows: Sequence[int], most: int = 10) -> str:
+    """Which other rows, or cells of which rows, are left out, too."""
+    if not rows:
+        return ""
+    listed = [str(row) for row in rows[:most]] + ([f"{len(rows) - most:,} more"] if len(rows) > most else [])
+    many, verb = ("", "is") if len(listed) == 1 else ("s", "are")
+    what = f"row{many}" if unit == "row" else f"{'another' if not many else 'others'} in row{many}"
+    return f"; so {verb} {what} {' and '.join(filter(None, (', '.join(listed[:-1]), listed[-1])))}"
 
 
 def _name(operation: Path, path: Path) -> str:

@@ -68,7 +68,7 @@ def view(
         print_gaps(console, problem, gaps[:most], roster=audit.roster, explained=explained)
         if most is not None and len(gaps) > most:
             say(console, (f"and {plural(len(gaps) - most, 'more gap')}", "dim"), indent=_INDENT)
-    _print_part(console, problem, "Further gaps", others, file, most, "bold yellow")
+    _print_part(console, problem, "Bent rules that fail the check", others, file, most, "bold yellow")
     _print_part(console, problem, "Bent rules and oddities", soft, file, most, "bold yellow")
     _print_part(console, problem, "Accepted", accepted, file, most, "dim")
     if whole:
@@ -103,9 +103,14 @@ def _print_head(console: Console, audit: Audit, findings: Sequence[Finding], gap
         parts.append(plural(counts[Severity.HARD], "broken hard rule"))
     if gaps:
         parts.append(plural(gaps, "gap"))
+    failing = sum(one.severity is Severity.GAP and one.code not in GAP_CODES for one in findings)
+    if failing:
+        parts.append(plural(failing, "bent rule that fails", "bent rules that fail"))
     if counts[Severity.SOFT]:
         parts.append(plural(counts[Severity.SOFT], "bent rule"))
-    style = "bold red" if counts[Severity.HARD] or gaps else "bold green" if not parts else "bold yellow"
+    style = (
+        "bold red" if counts[Severity.HARD] or counts[Severity.GAP] else "bold green" if not parts else "bold yellow"
+    )
     say(console, (f"{file or 'Roster'}: {', '.join(parts) or 'nothing found'}", style), hang=2)
     if audit.needed_minutes:
         share = share_text(1 - audit.gap_minutes / audit.needed_minutes)

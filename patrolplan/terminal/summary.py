@@ -9,7 +9,7 @@ from itertools import takewhile
 from rich.console import Console
 
 from patrolplan.analysis.fairness import loads
-from patrolplan.analysis.gaps import merge_gaps
+from patrolplan.analysis.gaps import GAP_CODES, merge_gaps
 from patrolplan.audit import Audit
 from patrolplan.findings import Finding, Severity
 from patrolplan.problem import Problem
@@ -105,7 +105,7 @@ def _print_head(console: Console, roster: Roster, audit: Audit, written: str) ->
 def _cover(problem: Problem, audit: Audit, proof: Proof | None) -> tuple[str, str]:
     needed, missing = audit.needed_minutes, audit.gap_minutes
     share = share_text(1 - missing / needed if needed else 1.0)
-    gaps = [finding for finding in audit.findings if finding.severity is Severity.GAP]
+    gaps = [one for one in audit.findings if one.severity is Severity.GAP and one.code in GAP_CODES]
     if not needed:
         return "no staff is asked for", ""
     if not gaps and not missing:
@@ -160,7 +160,8 @@ def _by_rule(findings: Sequence[Finding], most: int = 4) -> str:
 
 
 def _bent_rules(audit: Audit) -> Iterator[str]:
-    bent = [finding for finding in audit.findings if finding.severity is Severity.SOFT]
+    failing = [one for one in audit.findings if one.severity is Severity.GAP and one.code not in GAP_CODES]
+    bent = [*failing, *(one for one in audit.findings if one.severity is Severity.SOFT)]
     if bent:
         cost = cost_text(sum(finding.cost for finding in bent))
         yield f"{plural(len(bent), 'time')} at a cost of {cost}: {_by_rule(bent)}"

@@ -48,4 +48,5 @@ def _finding(problem: Problem, rule: Rule, person: int, pin: Pin, duty: Duty | N
         person=person,
         duty=duty,
         span=None if duty else date_span(problem, pin.date, pin.date),
+        place=cast(Pins, rule.spec).place_of(pin),
     )
