@@ -47,7 +47,8 @@ FRAME = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http
 def run(command: str) -> str:
     """What a command prints on a terminal, with its colours."""
     master, slave = pty.openpty()
-    environment = {**os.environ, "COLUMNS": str(WIDTH), "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+    terminal = {"COLUMNS": str(WIDTH), "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+    environment = {**os.environ, **terminal}
     environment.pop("NO_COLOR", None)
     arguments = [sys.executable, "-m", "patrolplan", *command.split()]
     running = subprocess.Popen(arguments, cwd=ROOT, env=environment, stdout=slave, stderr=subprocess.DEVNULL)
@@ -88,7 +89,9 @@ def main() -> None:
         for name, template in PICTURES.items():
             command = template.format(ops=OPS, roster=roster, broken=broken)
             shown = template.format(ops="ops.yaml", roster="kpu.csv", broken="ops.yaml")
-            said = run(command).replace(str(roster), "kpu.csv").replace(str(broken), "ops.yaml").replace(OPS, "ops.yaml")
+            said = run(command)
+            for long, short in ((str(roster), "kpu.csv"), (str(broken), "ops.yaml"), (OPS, "ops.yaml")):
+                said = said.replace(long, short)
             draw(name, shown, said)
 
 

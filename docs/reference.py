@@ -56,8 +56,10 @@ def _prose(text: str) -> list[str]:
     """Help in paragraphs; what click keeps as it is becomes a block."""
     lines: list[str] = []
     for part in inspect.cleandoc(text).split("\n\n"):
-        kept = part.startswith("\b\n")
-        lines += ["```text", *part.removeprefix("\b\n").split("\n"), "```", ""] if kept else [" ".join(part.split()), ""]
+        if part.startswith("\b\n"):
+            lines += ["```text", *part.removeprefix("\b\n").split("\n"), "```", ""]
+        else:
+            lines += [" ".join(part.split()), ""]
     return lines
 
 
@@ -87,8 +89,8 @@ def file_page() -> str:
     whole = schema()
     lines = ["# Fields of the operation file", "", GENERATED, ""]
     lines += [
-        "What each field may hold. [The operation file](operation-file.md) explains the sections one after the other, with "
-        "examples; `patrolplan schema` prints the same as JSON Schema for editors.",
+        "What each field may hold. [The operation file](operation-file.md) explains the sections one after the "
+        "other, with examples; `patrolplan schema` prints the same as JSON Schema for editors.",
         "",
         "## The whole file",
         "",
@@ -145,7 +147,13 @@ def _kind(field: Mapping[str, Any]) -> str:
     return _WORDS.get(kind or "", "anything")
 
 
-_WORDS = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false", "null": "nothing"}
+_WORDS = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "null": "nothing",
+}
 
 
 def _meaning(field: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from typing import NoReturn
 import click
 
 import patrolplan
+from patrolplan.cli.versions import show
 from patrolplan.errors import EXIT_BUG, EXIT_INPUT, EXIT_TIME, InputError
 
 COMMANDS = {
@@ -46,7 +47,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(patrolplan.__version__, prog_name="patrolplan")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=show, help="Show the versions.")
 def group() -> None:
     """Rosters for places guarded day and night.
 
@@ -60,7 +61,7 @@ def group() -> None:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and end the program with its exit code."""
     try:
-        code = group.main(None if arguments is None else list(arguments), standalone_mode=False)
+        code = group.main(None if arguments is None else list(arguments), prog_name="patrolplan", standalone_mode=False)
         sys.stdout.flush()
     except InputError as error:
         _complain(error, _writes(sys.argv[1:] if arguments is None else arguments))
