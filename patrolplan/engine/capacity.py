@@ -30,7 +30,7 @@ class Capacity:
     """
 
     def __init__(self, problem: Problem, seconds: float = math.inf) -> None:
-        self._deadline = time.monotonic() + seconds
+        self._left = seconds
         self._formulation = Formulation(cover_alone(problem))
         self._models: dict[int, tuple[cp_model.CpModel, Mapping[int, cp_model.IntVar]]] = {}
         self._known: dict[tuple[int, Span], int] = {}
@@ -44,7 +44,9 @@ class Capacity:
         """Minutes that a person can at most be on duty inside a span; proved, so it may be more than can be reached."""
         number = self._formulation.class_of[person]
         if (number, span) not in self._known:
+            began = time.monotonic()
             self._known[number, span] = self._solve(number, span)
+            self._left -= time.monotonic() - began
         return self._known[number, span]
 
     def at_least(self, person: int, span: Span) -> int:
@@ -57,7 +59,7 @@ class Capacity:
 
     def _solve(self, number: int, span: Span) -> int:
         formulation = self._formulation
-        if time.monotonic() > self._deadline:
+        if self._left <= 0:
             return span[1] - span[0]
         model, chosen = self._model(number)
         slots = formulation.problem.slots
