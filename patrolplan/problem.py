@@ -6,7 +6,7 @@ referred to by their index in the tuples of `Problem`; times are instants (minut
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -56,13 +56,14 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A guarded place; `location` is latitude and longitude in degrees."""
+    """A guarded place; `location` is latitude and longitude in degrees, `client` for whom it is guarded."""
 
     name: str
     title: str
     posts: tuple[int, ...] = ()
     location: tuple[float, float] | None = None
     place: Place = Place()
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -484,6 +485,11 @@ class Problem:
     def counted_until(self) -> int:
         """The instant from which on duties do not count towards shares: the end of what is planned or held."""
         return FOREVER if any(duty.start >= self.window[1] for duty in self.held) else self.window[1]
+
+    def only_site(self, posts: Iterable[int]) -> int | None:
+        """The site to which all of some posts belong, or None if there are several."""
+        sites = {self.posts[post].site for post in posts}
+        return sites.pop() if len(sites) == 1 else None
 
     def shift_span(self, shift: int, day: int) -> Span:
         """Start and end instants of a shift that starts on a date."""

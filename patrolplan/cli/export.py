@@ -9,12 +9,16 @@ from typing import Any
 
 import click
 
-from patrolplan.cli.parameters import DATES, PATH, operation_argument, roster_argument
+from patrolplan.cli.parameters import DATES, DURATION, PATH, operation_argument, roster_argument
 from patrolplan.language import _
 
 WRITERS: Mapping[str, str] = {
     "csv": "patrolplan.cli.export_tables:write_csv",
+    "xlsx": "patrolplan.cli.export_tables:write_xlsx",
+    "ics": "patrolplan.cli.export_tables:write_ics",
     "json": "patrolplan.cli.export_tables:write_json",
+    "text": "patrolplan.cli.export_tables:write_text",
+    "png": "patrolplan.cli.export_tables:write_png",
     "html": "patrolplan.cli.export_pages:write_html",
     "pdf": "patrolplan.cli.export_pages:write_pdf",
     "papers": "patrolplan.cli.export_pages:write_papers",
@@ -24,12 +28,13 @@ WRITERS: Mapping[str, str] = {
 _PAPERS = ("html --paper", "pdf", "papers")
 _BELONGS: Mapping[str, tuple[str, ...]] = {
     "--layout grid": ("csv",),
+    "--excel": ("csv",),
+    "--alarm": ("ics",),
     "--paper": _PAPERS,
     "--rounds": _PAPERS,
-    "--date": _PAPERS,
-    "--site": _PAPERS,
-    "--person": _PAPERS,
-    "--names": ("html", *_PAPERS),
+    "--date": ("text", "png", *_PAPERS),
+    "--site": ("text", "png", "ics", *_PAPERS),
+    "--person": ("ics", *_PAPERS),
 }
 """Formats with which an option goes; with the others it would be passed over."""
 
@@ -37,7 +42,15 @@ _BELONGS: Mapping[str, tuple[str, ...]] = {
 @click.command("export")
 @operation_argument
 @roster_argument
-@click.option("--to", "kind", type=click.Choice(list(WRITERS)), default="csv", show_default=True)
+@click.option(
+    "--to",
+    "kind",
+    type=click.Choice(list(WRITERS)),
+    default="csv",
+    show_default=True,
+    help="csv and json for programs, xlsx for spreadsheets, ics for calendars, text and png for a group chat, "
+    "html for a report, pdf and papers to hand out.",
+)
 @click.option(
     "--layout",
     type=click.Choice(["long", "grid"]),
@@ -45,6 +58,11 @@ _BELONGS: Mapping[str, tuple[str, ...]] = {
     show_default=True,
     help="For csv: one row per stretch at a post, or people by days.",
 )
+@click.option("--excel", is_flag=True, help="For csv: so that Excel opens it by a double click.")
+@click.option("--alarm", type=DURATION, help="For ics: remind so long before each duty, such as 2h.")
+@click.option("--date", "dates", type=DATES, help="Only this date, or dates such as 2026-02-13..2026-02-15.")
+@click.option("--site", "sites", multiple=True, help="Only this site; may be repeated.")
+@click.option("--person", "people", multiple=True, help="Only this person; may be repeated.")
 @click.option(
     "--paper",
     "papers",
@@ -55,20 +73,19 @@ _BELONGS: Mapping[str, tuple[str, ...]] = {
     "(book), patrol (sheets) or command (chain of); may be repeated.",
 )
 @click.option("--rounds", type=PATH, help="For patrol sheets: the rounds as written by the command rounds.")
-@click.option("--date", "dates", type=DATES, help="Papers of this date, or of dates such as 2026-02-13..2026-02-15.")
-@click.option("--site", "sites", multiple=True, help="Papers of this site only; may be repeated.")
-@click.option("--person", "people", multiple=True, help="Papers of this person only; may be repeated.")
 @click.option(
     "--names",
     type=click.Choice(["full", "initials", "id"]),
     default="full",
     show_default=True,
-    help="How people are named in reports and papers.",
+    help="How people are named.",
 )
-@click.option("-o", "--output", type=PATH, help="File to write, for papers a folder. Default: standard output.")
+@click.option(
+    "-o", "--output", type=PATH, help="File to write, or a folder for calendars and papers. Default: standard output."
+)
 @click.pass_context
 def command(ctx: click.Context, /, operation: Path, roster: Path, kind: str, **options: Any) -> None:
-    """Write ROSTER for a spreadsheet or another program, as a report, or as papers to hand out."""
+    """Write ROSTER for spreadsheets, calendars, group chats or programs, as a report, or as papers to hand out."""
     module, _sign, function = WRITERS[kind].partition(":")
     write: Callable[[Path, Path, Mapping[str, Any]], None] = getattr(importlib.import_module(module), function)
     _refuse_strangers(kind, options)
@@ -81,12 +98,13 @@ def _refuse_strangers(kind: str, options: Mapping[str, Any]) -> None:
     wanted = f"{kind} --paper" if kind == "html" and options["papers"] else kind
     given = {
         "--layout grid": options["layout"] == "grid",
+        "--excel": options["excel"],
+        "--alarm": options["alarm"] is not None,
         "--paper": options["papers"],
         "--rounds": options["rounds"] is not None,
         "--date": options["dates"] is not None,
         "--site": options["sites"],
         "--person": options["people"],
-        "--names": options["names"] != "full",
     }
     for flag, kinds in _BELONGS.items():
         if given[flag] and wanted not in kinds:

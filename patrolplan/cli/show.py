@@ -15,7 +15,11 @@ from patrolplan.cli.parameters import DATES, operation_argument, roster_argument
 @operation_argument
 @roster_argument
 @click.option(
-    "--by", "side", type=click.Choice(["site", "person", "day", "cover", "fairness"]), default="site", show_default=True
+    "--by",
+    "side",
+    type=click.Choice(["site", "person", "day", "cover", "fairness", "client", "cost"]),
+    default="site",
+    show_default=True,
 )
 @click.option("--date", "dates", type=DATES, help="Only this date, or dates such as 2026-02-13..2026-02-15.")
 @click.option(
@@ -34,7 +38,7 @@ def command(
 ) -> None:
     """Look at ROSTER from one side."""
     from patrolplan.plan.loading import load_operation, load_roster
-    from patrolplan.terminal import coverview, fairview
+    from patrolplan.terminal import clientview, coverview, fairview
     from patrolplan.terminal import days as days_view
     from patrolplan.terminal import people as people_view
     from patrolplan.terminal import sites as sites_view
@@ -59,6 +63,10 @@ def command(
         coverview.view(console, problem, found, days)
     elif side == "fairness":
         fairview.view(console, problem, found)
+    elif side == "client":
+        clientview.view_clients(console, problem, found, chosen_sites(problem, sites) or None, days)
+    elif side == "cost":
+        clientview.view_costs(console, problem, found, chosen or None, days)
     else:
         sites_view.view(console, problem, found, chosen_sites(problem, sites) or None, days)
     ctx.exit(0)

@@ -149,7 +149,7 @@ class OperationDoc(Strict):
     until: Moment = Field(description="end; duties begin before it")
     day_starts: ClockTime | None = Field(None, description="where a bare date begins; default: the clock time of from")
     language: Literal["en", "id"] | None = Field(None, description="what papers and terminal speak")
-    client: str = ""
+    client: str = Field("", description="for whom the sites are guarded that name no client of their own")
 
 
 class PhaseDoc(Strict):
@@ -267,7 +267,7 @@ class SiteDoc(Strict):
     name: str = ""
     title: str = ""
     location: tuple[float, float] | None = Field(None, description="latitude and longitude in degrees")
-    client: str = ""
+    client: str = Field("", description="for whom it is guarded; default: that of the operation")
     shifts: ShiftNames = Field((), description="shifts that may serve it; default all")
     needs: tuple[NeedDoc, ...] = Field((), description="counted over all its posts")
     posts: dict[str, PostDoc] = Field(default_factory=dict)

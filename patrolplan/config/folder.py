@@ -98,11 +98,15 @@ class Folder:
 
     def read(self, path: Path, limit: int = SIZE_LIMIT) -> str:
         """The text of a file; its hash is kept in `sources`."""
+        return decode(self.read_bytes(path, limit), self.label(path))
+
+    def read_bytes(self, path: Path, limit: int = SIZE_LIMIT) -> bytes:
+        """The content of a file; its hash is kept in `sources`."""
         label = self.label(path)
         content = read_bytes(path, label, limit)
         key = label if self._preset_name(path) else self._relative(path)
         self.sources[key] = hashlib.sha256(content).hexdigest()
-        return decode(content, label)
+        return content
 
     def unknown(self, name: str, mark: Mark) -> InputError:
         """The error for an ``extends`` entry that is neither preset nor file."""

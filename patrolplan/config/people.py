@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,10 +26,11 @@ from patrolplan.errors import Complaint, InputError, Place, nearest
 from patrolplan.language import _
 from patrolplan.problem import FOREVER, NOTHING_COUNTED, Absence, Counted, Person
 from patrolplan.spreadsheet_dates import day_comes_first, read_moment
-from patrolplan.tables import Row, Table, headings_text, parse_table
+from patrolplan.tables import Row, Table, headings_text, parse_any
 from patrolplan.units import DAY_MINUTES, clock_text, date_text
+from patrolplan.workbooks import UNREADABLE, WORKBOOKS
 
-_SYNONYMS: dict[str, tuple[str, ...]] = {
+SYNONYMS: dict[str, tuple[str, ...]] = {
     "id": ("nrp", "nip", "service number", "service no", "service_number", "no. nrp", "personnel number"),
     "name": ("nama", "nama lengkap", "full name"),
     "rank": ("pangkat",),
@@ -57,7 +58,7 @@ _DATED = ("from", "until", "date", "dates", "starts")
 _ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _EXPIRY = re.compile(r":\s*([^\s;,|:]+)")
 _AMOUNT = re.compile(r"\d+(?:[.,]\d+)?\s*(?:h(?:\d+m)?)?")
-_SHEETS = (".xlsx", ".xls", ".xlsm", ".ods")
+_LOST_DIGITS = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
 FULL_SHARE = {"full": 1.0, "part": 0.5}
 """Contracts that exist in every operation, with their shares."""
 
@@ -131,7 +132,8 @@ def _read_personnel(staff: Staff, node: Node, folder: Folder) -> None:
             )
         )
     files = _as_list(node.children["files"]) if "files" in node.children else []
-    for one in _rows(staff, [*files, *people.entries], folder, _person_table(document.columns)):
+    columns = document.columns
+    for one in _rows(staff, [*files, *people.entries], folder, _person_table(columns), columns.values()):
         _add_person(staff, one)
     _add_placeholders(staff, document.placeholders, node.key_mark("placeholders").place)
 
@@ -143,8 +145,17 @@ def _as_list(node: Node) -> list[Node]:
 Reader = Callable[[Staff, Table], list[Node]]
 
 
-def _rows(staff: Staff, items: Sequence[Node], folder: Folder, reader: Reader) -> list[Node]:
-    """Nodes from the list itself and from the tables that it names."""
+def _rows(
+    staff: Staff, items: Sequence[Node], folder: Folder, reader: Reader, mapped: Iterable[str] = ()
+) -> list[Node]:
+    """Nodes from the list itself and from the tables that it names.
+
+    Parameters
+    ----------
+    mapped
+        Headings that stand in a column map.
+    """
+    known = {*SYNONYMS, *(one for names in SYNONYMS.values() for one in names), *(one.lower() for one in mapped)}
     found: list[Node] = []
     for item in items:
         if isinstance(item.value, dict):
@@ -156,26 +167,28 @@ def _rows(staff: Staff, items: Sequence[Node], folder: Folder, reader: Reader) -
             staff.complaints.append(Complaint(message, item.mark.place, item.mark.width))
         else:
             try:
-                found += reader(staff, _table(item, folder))
+                found += reader(staff, _table(item, folder, known))
             except InputError as error:
                 staff.complaints += error.complaints
     return found
 
 
-def _table(item: Node, folder: Folder) -> Table:
-    path = folder.locate(item.value, item.mark)
+def _table(item: Node, folder: Folder, known: Collection[str]) -> Table:
+    """The table of a file, ``people.csv``, ``people.xlsx`` or ``people.xlsx#Sheet``."""
+    named, _hash, sheet = item.value.partition("#")
+    if not named.lower().endswith(WORKBOOKS) or folder.locate(item.value, item.mark).exists():
+        named, sheet = item.value, ""
+    path = folder.locate(named, item.mark)
     label = folder.label(path)
-    if path.suffix.lower() in _SHEETS:
-        message = _("{suffix} workbooks are not read here; save {name} as CSV UTF-8 and name that file.").format(
-            suffix=path.suffix, name=path.name
-        )
+    if path.suffix.lower() in UNREADABLE:
+        words = _("{ending} workbooks are not read; save {file} as .xlsx or as CSV UTF-8 and name that file.")
+        message = words.format(ending=path.suffix, file=path.name)
         raise InputError([Complaint(message, item.mark.place, item.mark.width)], label)
     if not path.exists():
         raise InputError(
-            [Complaint(_('there is no file "{value}".').format(value=item.value), item.mark.place, item.mark.width)],
-            label,
+            [Complaint(_('there is no file "{value}".').format(value=named), item.mark.place, item.mark.width)], label
         )
-    return parse_table(folder.read(path), label)
+    return parse_any(folder.read_bytes(path), label, known, sheet)
 
 
 def _person_table(columns: Mapping[str, str]) -> Reader:
@@ -209,7 +222,23 @@ def _absence_table(staff: Staff, table: Table) -> list[Node]:
             headings=headings_text(table)
         )
         raise InputError([Complaint(message, Place(table.file, 1))], table.file)
-    return [_row_node(row, table.file, found) for row in _with_iso_dates(table, found).rows]
+    table = _with_zeros(staff, _with_iso_dates(table, found), found["person"])
+    return [_row_node(row, table.file, found) for row in table.rows]
+
+
+def _with_zeros(staff: Staff, table: Table, heading: str) -> Table:
+    """The table with the zeros before service numbers that a spreadsheet took for numbers."""
+    known = {entry.doc.id for entry in staff.entries}
+    short: dict[str, list[str]] = {}
+    for one in known:
+        short.setdefault(one.lstrip("0"), []).append(one)
+
+    def whole(row: Row) -> Row:
+        text = row.cells.get(heading, "")
+        found = short.get(text, []) if text.isdigit() and text not in known else []
+        return Row(row.line, {**row.cells, heading: found[0]}) if len(found) == 1 else row
+
+    return replace(table, rows=[whole(row) for row in table.rows])
 
 
 def _counter_table(staff: Staff, table: Table) -> list[Node]:
@@ -233,6 +262,7 @@ def _counter_table(staff: Staff, table: Table) -> list[Node]:
                 heading=heading, names=names
             )
             staff.warnings.append(Complaint(message, Place(table.file, 1)))
+    table = _with_zeros(staff, table, found["person"])
     return [_row_node(row, table.file, found) for row in table.rows]
 
 
@@ -259,11 +289,11 @@ def _columns(staff: Staff, table: Table, fields: Sequence[str], mapped: Mapping[
                 )
             )
     for name in fields:
-        options = [name, *_SYNONYMS.get(name, ())]
+        options = [name, *SYNONYMS.get(name, ())]
         match = next((one for one in options if one in headings and one not in found.values()), None)
         if match and name not in found:
             found[name] = match
-    known = [*fields, *(one for name in fields for one in _SYNONYMS.get(name, ()))]
+    known = [*fields, *(one for name in fields for one in SYNONYMS.get(name, ()))]
     for heading in table.headings:
         unused = heading.lower() not in (*found.values(), *known) and "@" not in heading
         close = difflib.get_close_matches(heading.lower(), known, n=1, cutoff=0.8) if unused else []
@@ -284,6 +314,8 @@ def _with_iso_dates(table: Table, columns: Mapping[str, str]) -> Table:
         If a date with slashes may mean two days and nothing in the file tells which.
     """
     dated = {heading for name, heading in columns.items() if name in _DATED}
+    if table.sheet:
+        table = _without_midnights(table, dated)
     held = columns.get("qualifications", "")
     cells = [(row.line, part) for row in table.rows for part in _date_parts(row, dated, held)]
     if all(not part or _ISO.match(part) for _line, part in cells):
@@ -296,6 +328,17 @@ def _with_iso_dates(table: Table, columns: Mapping[str, str]) -> Table:
         return _EXPIRY.sub(lambda one: f":{_iso(one[1], day_first)[:10]}", text) if heading == held else text
 
     rows = [Row(row.line, {name: rewritten(name, text) for name, text in row.cells.items()}) for row in table.rows]
+    return replace(table, rows=rows)
+
+
+def _without_midnights(table: Table, dated: Collection[str]) -> Table:
+    """The table of a workbook, whose bare dates may be stored as moments at midnight, with these as dates."""
+    rows = [
+        Row(
+            row.line, {name: text.removesuffix(" 00:00") if name in dated else text for name, text in row.cells.items()}
+        )
+        for row in table.rows
+    ]
     return replace(table, rows=rows)
 
 
@@ -350,6 +393,12 @@ def _add_person(staff: Staff, node: Node) -> None:
         return
     if not document.id.strip():
         staff.complaints.append(Complaint(_("the service number (id) is empty."), node.mark.place, node.mark.width))
+    elif _LOST_DIGITS.fullmatch(document.id):
+        message = _(
+            "the service number {number} was stored as a number, which keeps only 15 digits. Make the column "
+            "text in the spreadsheet and enter the numbers again."
+        ).format(number=document.id)
+        staff.complaints.append(Complaint(message, node.mark.place, node.mark.width))
     else:
         staff.entries.append(Entry(document, _id_place(node)))
 

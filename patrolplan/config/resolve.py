@@ -464,7 +464,8 @@ def _places(reading: _Reading, document: Document) -> tuple[tuple[Site, ...], tu
             )
         title = site.title or site.name or site_name
         own = tuple(range(first, len(posts)))
-        sites.append(Site(site_name, title, own, site.location, reading.at("sites", site_name).place))
+        client = site.client or document.operation.client
+        sites.append(Site(site_name, title, own, site.location, reading.at("sites", site_name).place, client))
     return tuple(sites), tuple(posts)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
+from collections.abc import Sequence
 
 from patrolplan.errors import Complaint, InputError, Place
 from patrolplan.findings import Severity
@@ -37,27 +38,33 @@ def write_grid(problem: Problem, roster: Roster) -> str:
     unlike those of the shift stand behind it: ``day 07:00-18:53 harbour/gate``. Hours are those of duties and training,
     not of standby; nights are duties in shifts marked ``night``.
     """
-    days = _days(problem, roster)
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow((*LEADING, *(date_text(day) for day in days), *TRAILING))
-    for person, who in enumerate(problem.people):
-        served = [duty for duty in roster.of(person) if not duty.on_call]
-        by_day: dict[int, list[Duty]] = defaultdict(list)
-        for duty in roster.of(person):
-            by_day[duty.day].append(duty)
-        writer.writerow(
-            (
-                who.id,
-                who.name,
-                problem.ranks[who.rank] if who.rank is not None else "",
-                who.team,
-                *(" + ".join(cell_text(problem, duty) for duty in by_day[day]) for day in days),
-                f"{sum(duty.end - duty.start for duty in served) / 60:g}",
-                sum(duty.shift is not None and problem.shifts[duty.shift].night for duty in served),
-            )
-        )
+    csv.writer(text, lineterminator="\n").writerows(grid_table(problem, roster))
     return text.getvalue()
+
+
+def grid_table(problem: Problem, roster: Roster) -> list[tuple[str, ...]]:
+    """The headings and rows of the wide table; see `write_grid`."""
+    days = _days(problem, roster)
+    head = (*LEADING, *(date_text(day) for day in days), *TRAILING)
+    return [head, *(_row(problem, roster, person, days) for person in range(len(problem.people)))]
+
+
+def _row(problem: Problem, roster: Roster, person: int, days: Sequence[int]) -> tuple[str, ...]:
+    who = problem.people[person]
+    served = [duty for duty in roster.of(person) if not duty.on_call]
+    by_day: dict[int, list[Duty]] = defaultdict(list)
+    for duty in roster.of(person):
+        by_day[duty.day].append(duty)
+    return (
+        who.id,
+        who.name,
+        problem.ranks[who.rank] if who.rank is not None else "",
+        who.team,
+        *(" + ".join(cell_text(problem, duty) for duty in by_day[day]) for day in days),
+        f"{sum(duty.end - duty.start for duty in served) / 60:g}",
+        str(sum(duty.shift is not None and problem.shifts[duty.shift].night for duty in served)),
+    )
 
 
 def _days(problem: Problem, roster: Roster) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,6 +19,8 @@ from patrolplan.tables import Row, Table, headings_text
 
 COLUMNS = ("person", "name", "site", "post", "shift", "start", "end", "duty", "kind")
 """Headings of the roster file, in order."""
+
+_DATED = ("date", "start", "end_date", "end")
 
 
 @dataclass(frozen=True)
@@ -53,14 +56,17 @@ def write_roster(problem: Problem, roster: Roster, origin: RosterFile | None = N
     origin
         The file from which the roster was read: its extra columns are written again, row by row.
     """
-    extra = origin or RosterFile(roster)
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow((*COLUMNS, *extra.extra_headings))
-    blank = ("",) * len(extra.extra_headings)
-    for cells, row in roster_rows(problem, roster):
-        writer.writerow((*cells, *extra.extra_cells.get(row, blank)))
+    csv.writer(text, lineterminator="\n").writerows(roster_table(problem, roster, origin))
     return text.getvalue()
+
+
+def roster_table(problem: Problem, roster: Roster, origin: RosterFile | None = None) -> list[tuple[str, ...]]:
+    """The headings of the roster file and the cells of every stretch; see `write_roster`."""
+    extra = origin or RosterFile(roster)
+    blank = ("",) * len(extra.extra_headings)
+    rows = ((*cells, *extra.extra_cells.get(row, blank)) for cells, row in roster_rows(problem, roster))
+    return [(*COLUMNS, *extra.extra_headings), *rows]
 
 
 def roster_rows(problem: Problem, roster: Roster) -> Iterable[tuple[tuple[str, ...], int]]:
@@ -77,16 +83,16 @@ def roster_rows(problem: Problem, roster: Roster) -> Iterable[tuple[tuple[str, .
             problem.shifts[stretch.shift].name if stretch.shift is not None else "",
             problem.zone.iso(stretch.start),
             problem.zone.iso(stretch.end),
-            names[stretch],
+            names[stretch].pop(0),
             stretch.kind,
         )
         yield cells, stretch.row
 
 
-def _duty_names(problem: Problem, roster: Roster) -> dict[Stretch, str]:
-    """A name for the duty of every stretch, so that rows read back form the same duties."""
+def _duty_names(problem: Problem, roster: Roster) -> dict[Stretch, list[str]]:
+    """A name for the duty of every stretch, so that rows read back form the same duties; twins have one each."""
     taken = {(duty.person, duty.id) for duty in roster.duties if duty.id}
-    names: dict[Stretch, str] = {}
+    names: dict[Stretch, list[str]] = defaultdict(list)
     for duty in roster.duties:
         name = duty.id
         if not name:
@@ -95,7 +101,8 @@ def _duty_names(problem: Problem, roster: Roster) -> dict[Stretch, str]:
             while (duty.person, name) in taken:
                 name, number = f"{plain}/{number}", number + 1
             taken.add((duty.person, name))
-        names.update((stretch, name) for stretch in duty.stretches)
+        for stretch in duty.stretches:
+            names[stretch].append(name)
     return names
 
 
@@ -104,9 +111,9 @@ def read_roster(problem: Problem, table: Table) -> RosterFile:
 
     Dates may be ISO 8601 with or without offset, ``27/11/2024 19:00``, ``27.11.2024 19:00``, ``11/27/2024 7:00 PM`` or
     day numbers; or one column ``date`` with clock times in ``start`` and ``end``, where an end at or before the start
-    lies on the next date. A post is ``site`` and ``post``, or ``site/post``. A person is the service number (leading
-    zeros may be lost) or, if that is empty, a name that only one person bears. A missing shift is the one that runs
-    exactly then.
+    lies on the next date, unless a column ``end_date`` says on which. A post is ``site`` and ``post``, or
+    ``site/post``. A person is the service number (leading zeros may be lost) or, if that is empty, a name that only
+    one person bears. A missing shift is the one that runs exactly then.
 
     Raises
     ------
@@ -115,11 +122,11 @@ def read_roster(problem: Problem, table: Table) -> RosterFile:
     """
     headings = {heading.lower() for heading in table.headings}
     _require_columns(table, headings)
-    dated = ((row.line, row.cells.get(name, "")) for name in ("date", "start", "end") for row in table.rows)
+    dated = ((row.line, row.cells.get(name, "")) for name in _DATED for row in table.rows)
     reader = _RowReader(problem, table.file, day_comes_first(dated, table.file))
     stretches = [stretch for row in table.rows if (stretch := reader.read(row)) is not None]
     reader.note_twins(stretches)
-    known = {*COLUMNS, *(("date",) if "date" in headings else ())}
+    known = {*COLUMNS, *_DATED} - ({"end_date"} if "date" not in headings else set())
     extra = tuple(heading for heading in table.headings if heading and heading.lower() not in known)
     cells = {row.line: tuple(row.cells.get(heading.lower(), "") for heading in extra) for row in table.rows}
     return RosterFile(make_roster(problem, stretches), tuple(reader.findings), extra, cells)
@@ -213,7 +220,10 @@ class _RowReader:
                 ).format(start=cells["start"])
             )
         closing = end.at(zone)
-        if end.day is None and end.clock is not None:
+        last = self._moment(cells, "end_date") if date is not None else None
+        if end.day is None and end.clock is not None and last is not None and last.day is not None:
+            closing = zone.instant(last.day, end.clock)
+        elif end.day is None and end.clock is not None:
             same_day = zone.instant(opens.day, end.clock)
             closing = same_day if same_day > opening else zone.instant(opens.day + 1, end.clock)
         if closing is None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from patrolplan.errors import Place, nearest
 from patrolplan.findings import Finding, Severity
+from patrolplan.formats.names import are_initials
 from patrolplan.language import _, later
 from patrolplan.problem import Problem
 
@@ -66,7 +67,7 @@ class RosterNames:
             hint = f" {_(_ROUNDED_HINT)}" if _ROUNDED.fullmatch(number) else self._people.nearest(number)
             raise UnreadError(_('nobody has the service number "{number}".{hint}').format(number=number, hint=hint))
         who = self._problem.people[person]
-        if name and who.name and folded(name) != folded(who.name):
+        if name and who.name and folded(name) != folded(who.name) and not are_initials(name, who.name):
             message = _('{id} is {name}, but the row says "{other}"; the service number counts.').format(
                 id=who.id, name=who.name, other=name
             )

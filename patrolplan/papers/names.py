@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import Counter
 from functools import cached_property
 
-from patrolplan.problem import Person, Problem
+from patrolplan.formats.names import told_apart
+from patrolplan.problem import Problem
 from patrolplan.terminal.console import clean
 
-STYLES = ("full", "initials", "id")
-"""Ways to name people; ``initials`` tells those apart who share theirs by the end of the service number."""
-
-_TAIL = 3
 _TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C))
 
 
@@ -36,7 +31,7 @@ class Names:
         self._ranks = problem.ranks
         self._people = problem.people
         if style == "initials":
-            self._names = _told_apart(problem.people)
+            self._names = tuple(shown(name) for name in told_apart(problem.people))
         else:
             self._names = tuple(shown(who.id if style == "id" or not who.name else who.name) for who in problem.people)
 
@@ -80,28 +75,3 @@ class Names:
     def phone(self, person: int) -> str:
         """The telephone number, where people are named in full."""
         return shown(self._people[person].phone) if self.in_full else ""
-
-
-def _told_apart(people: tuple[Person, ...]) -> tuple[str, ...]:
-    plain = [_initials(who.name) or _initials(who.id) for who in people]
-    shared = Counter(plain)
-    return tuple(
-        text if shared[text] == 1 else f"{text} {shown(who.id)[-_TAIL:]}"
-        for text, who in zip(plain, people, strict=True)
-    )
-
-
-def _initials(name: str) -> str:
-    """The first letter of every word with the marks that belong to it, each with a full stop."""
-    return " ".join(f"{_first_letter(word)}." for word in shown(name).split() if _first_letter(word))
-
-
-def _first_letter(word: str) -> str:
-    """The first letter or digit and the combining marks on it; empty if there is none."""
-    start = next((index for index, sign in enumerate(word) if unicodedata.category(sign)[0] in "LN"), None)
-    if start is None:
-        return ""
-    end = start + 1
-    while end < len(word) and unicodedata.category(word[end])[0] == "M":
-        end += 1
-    return word[start:end]

@@ -11,17 +11,32 @@ from patrolplan.config.calendar import Moment
 from patrolplan.errors import Complaint, Place
 from patrolplan.findings import Severity
 from patrolplan.formats.grid import is_grid, read_grid
-from patrolplan.formats.roster_csv import RosterFile, read_roster
+from patrolplan.formats.roster_csv import COLUMNS, RosterFile, read_roster
+from patrolplan.formats.roster_json import is_json, roster_json_table
+from patrolplan.formats.sheets import other_sheets
 from patrolplan.formats.sidecar import KEPT
 from patrolplan.language import _, figures, plural
 from patrolplan.plan.files import sha256_text
 from patrolplan.plan.pinning import with_pins
+from patrolplan.plan.versions import Version, published_version, roster_path
 from patrolplan.problem import FOREVER, Absence, Demand, Problem, Window
 from patrolplan.roster import Duty, Roster, held_duties, make_roster
 from patrolplan.rules.pins.spec import Pins
-from patrolplan.tables import Row, Table, read_table
+from patrolplan.tables import (
+    Row,
+    Table,
+    chosen_table,
+    decode,
+    decode_sheet,
+    parse_table,
+    read_bytes,
+    workbook_tables,
+)
+from patrolplan.workbooks import is_workbook
 
-_WHO_AND_WHEN = ("person", "name", "date", "start", "end", "kind")
+_WHO_AND_WHEN = ("person", "name", "date", "start", "end_date", "end", "kind")
+_SHEETS = (("person", "start", "end"), ("name", "start", "end"), ("date", "shift"), ("person",), ("name",))
+"""Headings of the sheet that holds the roster in a workbook: the full table before a grid."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +74,18 @@ def load_operation(
     window
         First and last moment of the part that is planned; None for the operation's own.
     keep
-        A roster whose duties outside the window are given.
+        A roster whose duties outside the window are given; or a published version or the folder of all, and then the
+        window begins where that ends, unless it is said otherwise.
 
     Raises
     ------
     InputError
         With everything that is wrong.
     """
+    version = published_version(keep) if keep is not None else None
+    if version is not None:
+        keep = version.path
+        window = (version.until, None) if window == (None, None) else window
     loaded = config.load(path, window=window)
     problem, warnings = loaded.problem, list(loaded.warnings)
     history: list[Duty] = []
@@ -84,6 +104,8 @@ def load_operation(
     warnings += _history_remarks(problem, loaded.history, history)
     warnings += _published_remarks(problem, loaded.published, published)
     warnings += _keep_remarks(problem, window, keep)
+    if version is not None:
+        warnings += _version_remarks(problem, version)
     kept: list[Duty] = []
     if keep is not None:
         given = _read(problem, keep, warnings)
@@ -173,6 +195,17 @@ def _keep_remarks(problem: Problem, window: tuple[Moment | None, Moment | None],
     return []
 
 
+def _version_remarks(problem: Problem, version: Version) -> list[Complaint]:
+    """Where a published version ends before the planning begins."""
+    day, clock = version.until
+    ends = problem.zone.instant(day, problem.day_starts if clock is None else clock)
+    if ends >= problem.window[0]:
+        return []
+    first, last = problem.zone.moment_text(ends), problem.zone.moment_text(problem.window[0])
+    message = f"version {version.number} ends {first}; nothing between that and {last} is kept or planned."
+    return [Complaint(message, Place(str(version.path)))]
+
+
 def with_start(operation: Operation, path: Path) -> Operation:
     """An operation with a roster to begin with; rows of it that are not understood are left out and said.
 
@@ -182,19 +215,39 @@ def with_start(operation: Operation, path: Path) -> Operation:
         If it cannot be read as a roster at all.
     """
     warnings = list(operation.warnings)
-    file = _read(operation.problem, path, warnings)
+    file = _read(operation.problem, roster_path(path), warnings)
     return replace(operation, start=file.roster, warnings=tuple(warnings))
 
 
 def load_roster(problem: Problem, path: Path) -> RosterFile:
-    """Read a roster file.
+    """Read a roster file, a published version, or the last version of a folder.
 
     Raises
     ------
     InputError
         If it cannot be read as a roster at all.
     """
-    return understood(problem, read_table(path))
+    tables = roster_tables(roster_path(path))
+    table = chosen_table(tables, _SHEETS)
+    file = understood(problem, table)
+    return replace(file, findings=(*file.findings, *other_sheets(problem, file, table, tables)))
+
+
+def roster_tables(path: Path) -> list[Table]:
+    """The table of a roster as CSV or JSON, or those of a workbook.
+
+    Raises
+    ------
+    InputError
+        If the file is none of these.
+    """
+    label = str(path)
+    content = read_bytes(path, label)
+    if is_workbook(content):
+        return workbook_tables(content, label, (*COLUMNS, "date"))
+    if is_json(content):
+        return [roster_json_table(decode(content, label), label)]
+    return [parse_table(decode_sheet(content, label), label)]
 
 
 def understood(problem: Problem, table: Table) -> RosterFile:
@@ -210,7 +263,7 @@ def understood(problem: Problem, table: Table) -> RosterFile:
 
 def _read(problem: Problem, path: Path, warnings: list[Complaint]) -> RosterFile:
     """A roster that the plan builds on; rows that are not understood are left out and said once."""
-    found = understood(problem, read_table(path))
+    found = understood(problem, chosen_table(roster_tables(path), _SHEETS))
     left_out = [finding for finding in found.findings if finding.severity is Severity.HARD]
     if left_out:
         first = left_out[0]
@@ -247,11 +300,11 @@ def _with_source(problem: Problem, path: Path, name: str) -> Problem:
 
 def _block(problem: Problem, path: Path) -> Problem:
     """A roster of another operation: its people are absent while they serve there."""
-    table = read_table(path)
+    table = chosen_table(roster_tables(path), _SHEETS)
     rows = [
         Row(row.line, {name: cell for name, cell in row.cells.items() if name in _WHO_AND_WHEN}) for row in table.rows
     ]
-    bare = Table(table.file, [name for name in table.headings if name.lower() in _WHO_AND_WHEN], table.delimiter, rows)
+    bare = replace(table, headings=[name for name in table.headings if name.lower() in _WHO_AND_WHEN], rows=rows)
     blocked: dict[int, list[Absence]] = {}
     for stretch in read_roster(problem, bare).roster.stretches:
         place = Place(str(path), stretch.row)
