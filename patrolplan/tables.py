@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from patrolplan.errors import Complaint, InputError, Place
-from patrolplan.language import _
+from patrolplan.language import _, figures
 from patrolplan.workbooks import Sheet, heading_row, is_workbook, read_sheets
 
 SIZE_LIMIT = 50 * 1024 * 1024
@@ -60,18 +60,27 @@ def read_bytes(path: Path, name: str, limit: int = SIZE_LIMIT) -> bytes:
     """The content of a file, or an `InputError` in plain words."""
     try:
         if path.is_dir():
-            raise InputError([Complaint("this is a folder, not a file.", Place(name))], name)
+            raise InputError([Complaint(_("this is a folder, not a file."), Place(name))], name)
         size = path.stat().st_size
         if size > limit:
             raise InputError(
-                [Complaint(f"the file has {size / 2**20:,.0f} MB; at most {limit // 2**20} MB are read.", Place(name))],
+                [
+                    Complaint(
+                        _("the file has {size} MB; at most {limit} MB are read.").format(
+                            size=figures(f"{size / 2**20:,.0f}"), limit=limit // 2**20
+                        ),
+                        Place(name),
+                    )
+                ],
                 name,
             )
         return path.read_bytes()
     except FileNotFoundError:
-        raise InputError([Complaint("there is no such file.", Place(name))], name) from None
+        raise InputError([Complaint(_("there is no such file."), Place(name))], name) from None
     except OSError as error:
-        raise InputError([Complaint(f"cannot be read: {error.strerror}.", Place(name))], name) from None
+        raise InputError(
+            [Complaint(_("cannot be read: {strerror}.").format(strerror=error.strerror), Place(name))], name
+        ) from None
 
 
 def decode_sheet(content: bytes, name: str) -> str:
@@ -96,11 +105,11 @@ def decode(content: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise InputError(
-            [Complaint("this is not UTF-8 text. Save the file as UTF-8 (in Excel: CSV UTF-8).", Place(name, line))],
+            [Complaint(_("this is not UTF-8 text. Save the file as UTF-8 (in Excel: CSV UTF-8)."), Place(name, line))],
             name,
         ) from None
     if "\x00" in text:
-        raise InputError([Complaint("this is a binary file, not text.", Place(name))], name)
+        raise InputError([Complaint(_("this is a binary file, not text."), Place(name))], name)
     return text
 
 
@@ -115,7 +124,7 @@ def parse_table(text: str, name: str) -> Table:
     lines = text.splitlines()
     first = next((line for line in lines if line.strip()), "")
     if not first:
-        raise InputError([Complaint("the file is empty; a heading line was expected.", Place(name, 1))], name)
+        raise InputError([Complaint(_("the file is empty; a heading line was expected."), Place(name, 1))], name)
     if first.lower().startswith("sep=") and len(first) == 5:
         text, first = text.split("\n", 1)[1] if "\n" in text else "", lines[1] if len(lines) > 1 else ""
     delimiter = max(",;\t", key=first.count)
@@ -137,12 +146,22 @@ def parse_table(text: str, name: str) -> Table:
                 continue
             if len(cells) > len(headings) and any(cell.strip() for cell in cells[len(headings) :]):
                 raise InputError(
-                    [Complaint(f"{len(cells)} cells under {len(headings)} headings.", Place(name, line))], name
+                    [
+                        Complaint(
+                            _("{cells} cells under {headings} headings.").format(
+                                cells=len(cells), headings=len(headings)
+                            ),
+                            Place(name, line),
+                        )
+                    ],
+                    name,
                 )
             keys = [heading.lower() for heading in headings]
             rows.append(Row(line, dict(zip(keys, map(_plain, cells), strict=False))))
     except csv.Error as error:
-        raise InputError([Complaint(f"not a table: {error}.", Place(name, reader.line_num + skipped))], name) from None
+        raise InputError(
+            [Complaint(_("not a table: {error}.").format(error=error), Place(name, reader.line_num + skipped))], name
+        ) from None
     return Table(name, headings, delimiter, rows)
 
 
@@ -155,7 +174,9 @@ def _refuse_twins(headings: Sequence[str], name: str, line: int) -> None:
     seen: set[str] = set()
     for heading in headings:
         if heading and heading.lower() in seen:
-            raise InputError([Complaint(f'the heading "{heading}" stands twice.', Place(name, line))], name)
+            raise InputError(
+                [Complaint(_('the heading "{heading}" stands twice.').format(heading=heading), Place(name, line))], name
+            )
         seen.add(heading.lower())
 
 

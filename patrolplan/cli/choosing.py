@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from patrolplan.errors import InputError, nearest
+from patrolplan.language import _
 from patrolplan.problem import Problem
 
 _LISTED = 10
@@ -25,9 +26,13 @@ def chosen_days(problem: Problem, dates: tuple[int, int] | None) -> Sequence[int
     first, last = dates
     days = range(max(first, problem.first_day), min(last, problem.last_day) + 1)
     if not days:
-        given = problem.zone.day_text(first) + (f" to {problem.zone.day_text(last)}" if last > first else "")
+        given = problem.zone.day_text(first) + (
+            " " + _("to {last}").format(last=problem.zone.day_text(last)) if last > first else ""
+        )
         opens, closes = problem.zone.day_text(problem.first_day), problem.zone.day_text(problem.last_day)
-        raise InputError(f"{given} is outside the operation ({opens} to {closes}).")
+        raise InputError(
+            _("{given} is outside the operation ({opens} to {closes}).").format(given=given, opens=opens, closes=closes)
+        )
     return days
 
 
@@ -56,11 +61,19 @@ def _meant(wanted: str, problem: Problem) -> list[int]:
     ]
     if not found:
         known = [text for who in problem.people for text in (who.id, who.name)]
-        raise InputError(f'nobody has the service number or name "{wanted}".{nearest(wanted, known)}')
+        raise InputError(
+            _('nobody has the service number or name "{wanted}".{nearest}').format(
+                wanted=wanted, nearest=nearest(wanted, known)
+            )
+        )
     if len(found) > 1:
         listed = "; ".join(f"{problem.people[index].name} ({problem.people[index].id})" for index in found[:_LISTED])
-        more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
-        raise InputError(f'"{wanted}" may be {listed}{more}. Give the whole name or the service number.')
+        more = " " + _("and {n} more").format(n=len(found) - _LISTED) if len(found) > _LISTED else ""
+        raise InputError(
+            _('"{wanted}" may be {listed}{more}. Give the whole name or the service number.').format(
+                wanted=wanted, listed=listed, more=more
+            )
+        )
     return found
 
 
@@ -75,5 +88,5 @@ def chosen_sites(problem: Problem, wanted: Sequence[str]) -> list[int]:
     names = [site.name for site in problem.sites]
     for one in wanted:
         if one not in names:
-            raise InputError(f'there is no site "{one}".{nearest(one, names)}')
+            raise InputError(_('there is no site "{one}".{nearest}').format(one=one, nearest=nearest(one, names)))
     return [names.index(one) for one in wanted]

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from patrolplan.cli.parameters import DATES, DURATION, PATH, operation_argument, roster_argument
-from patrolplan.language import LANGUAGES, _
+from patrolplan.language import _
 
 WRITERS: Mapping[str, str] = {
     "csv": "patrolplan.cli.export_tables:write_csv",
@@ -63,7 +63,6 @@ _BELONGS: Mapping[str, tuple[str, ...]] = {
     show_default=True,
     help="How people are named.",
 )
-@click.option("--language", type=click.Choice(LANGUAGES), help="Language of what a person reads in it.")
 @click.option("-o", "--output", type=PATH, help="File to write, or a folder for calendars. Default: standard output.")
 @click.pass_context
 def command(ctx: click.Context, /, operation: Path, roster: Path, kind: str, **options: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import click
 
 from patrolplan.cli.choosing import chosen_days, chosen_people, chosen_sites
 from patrolplan.cli.output import remark, remark_rows, write_bytes, write_result
-from patrolplan.language import _, speaking
+from patrolplan.language import _
 from patrolplan.plan.exporting import BINARY, Export, make, write_calendars
 from patrolplan.plan.files import refuse_bad_target
 from patrolplan.plan.loading import load_operation, load_roster
@@ -41,8 +40,7 @@ def _write(kind: str, operation: Path, roster: Path, options: Mapping[str, Any])
         options["alarm"],
         target,
     ).in_names(options["names"])
-    with speaking(options["language"]) if options["language"] else nullcontext():
-        content = make(kind, export)
+    content = make(kind, export)
     if isinstance(content, str):
         write_result(content, target)
     elif isinstance(content, bytes):

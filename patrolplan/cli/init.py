@@ -35,7 +35,8 @@ def command(folder: Path, old: Path | None) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError([Complaint(f"the folder cannot be made: {error.strerror}.", Place(str(folder)))]) from None
+        message = _("the folder cannot be made: {reason}.").format(reason=error.strerror)
+        raise InputError([Complaint(message, Place(str(folder)))]) from None
     console = output_console()
     for name, text in files.items():
         write_atomic(folder / name, text)
@@ -47,7 +48,8 @@ def command(folder: Path, old: Path | None) -> None:
         words = _("Guesses are marked GUESS: look at them, then patrolplan validate {operation}")
         say(console, words.format(operation=operation), hang=6)
     else:
-        say(console, f"Next: edit them, then patrolplan validate {operation} and patrolplan solve {operation}", hang=6)
+        words = _("Next: edit them, then patrolplan validate {operation} and patrolplan solve {operation}")
+        say(console, words.format(operation=operation), hang=6)
 
 
 def _refuse_present(folder: Path, names: Iterable[str]) -> None:
@@ -55,7 +57,7 @@ def _refuse_present(folder: Path, names: Iterable[str]) -> None:
     if present:
         raise InputError(
             [
-                Complaint("is there already; name another folder, or remove it first.", Place(str(folder / name)))
+                Complaint(_("is there already; name another folder, or remove it first."), Place(str(folder / name)))
                 for name in present
             ]
         )

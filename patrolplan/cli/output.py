@@ -13,6 +13,7 @@ import click
 
 from patrolplan.errors import Complaint, InputError
 from patrolplan.findings import Finding
+from patrolplan.language import _
 
 
 def remark(warnings: Iterable[Complaint]) -> None:
@@ -22,7 +23,7 @@ def remark(warnings: Iterable[Complaint]) -> None:
 
     console = error_console()
     for warning in merged(warnings):
-        say(console, ("warning ", "yellow"), str(warning), hang=8)
+        say(console, (_("warning") + " ", "yellow"), str(warning), hang=len(_("warning")) + 1)
 
 
 def remark_rows(roster: Path, findings: Iterable[Finding]) -> None:
@@ -57,7 +58,7 @@ def write_bytes(content: bytes, target: Path | None) -> None:
     """
     if target is None:
         if sys.stdout.isatty():
-            raise InputError("this is no text for a terminal; name a file with -o.")
+            raise InputError(_("this is no text for a terminal; name a file with -o."))
         click.echo(content, nl=False)
         return
     from patrolplan.plan.files import write_atomic

@@ -115,10 +115,10 @@ def _read_personnel(staff: Staff, node: Node, folder: Folder) -> None:
         return
     people = node.children.get("people", Node([]))
     if not isinstance(people.value, list):
-        staff.complaints.append(Complaint("people must be a list.", people.mark.place, people.mark.width))
+        staff.complaints.append(Complaint(_("people must be a list."), people.mark.place, people.mark.width))
     rest = node.with_children({key: child for key, child in node.children.items() if key != "people"}, node.keys)
     document, found = validated(rest, PersonnelDoc)
-    staff.complaints += [complaint for _, complaint in found]
+    staff.complaints += [complaint for _path, complaint in found]
     staff.named += [one for one in walk(rest, PersonnelDoc) if isinstance(one, Named)]
     if document is None:
         return
@@ -126,7 +126,11 @@ def _read_personnel(staff: Staff, node: Node, folder: Folder) -> None:
     for name in wrong:
         key = node.children["columns"].key_mark(name)
         hint = nearest(name, field_types(PersonDoc))
-        staff.complaints.append(Complaint(f'there is no column "{name}" for people.{hint}', key.place, key.width))
+        staff.complaints.append(
+            Complaint(
+                _('there is no column "{name}" for people.{hint}').format(name=name, hint=hint), key.place, key.width
+            )
+        )
     files = _as_list(node.children["files"]) if "files" in node.children else []
     columns = document.columns
     for one in _rows(staff, [*files, *people.entries], folder, _person_table(columns), columns.values()):
@@ -157,7 +161,9 @@ def _rows(
         if isinstance(item.value, dict):
             found.append(item)
         elif not isinstance(item.value, str):
-            message = f"the name of a file or an entry in {{ }} was expected, not {shown(item.plain())}."
+            message = _("the name of a file or an entry in {{ }} was expected, not {given}.").format(
+                given=shown(item.plain())
+            )
             staff.complaints.append(Complaint(message, item.mark.place, item.mark.width))
         else:
             try:
@@ -179,7 +185,8 @@ def _table(item: Node, folder: Folder, known: Collection[str]) -> Table:
         message = words.format(ending=path.suffix, file=path.name)
         raise InputError([Complaint(message, item.mark.place, item.mark.width)], label)
     if not path.exists():
-        raise InputError([Complaint(f'there is no file "{named}".', item.mark.place, item.mark.width)], label)
+        message = _('there is no file "{value}".').format(value=named)
+        raise InputError([Complaint(message, item.mark.place, item.mark.width)], label)
     return parse_any(folder.read_bytes(path), label, known, sheet)
 
 
@@ -190,9 +197,10 @@ def _person_table(columns: Mapping[str, str]) -> Reader:
             raise InputError(
                 [
                     Complaint(
-                        f"no column holds the service number (id). The headings are: {headings_text(table)}. "
-                        "Rename one to id, or say which it is: "
-                        f"personnel: {{files: ..., columns: {{id: {_as_value(table.headings[0] or 'NRP')}}}}}.",
+                        _(
+                            "no column holds the service number (id). The headings are: {headings}. Rename one to "
+                            "id, or say which it is: personnel: {{files: ..., columns: {{id: {as_value}}}}}."
+                        ).format(headings=headings_text(table), as_value=_as_value(table.headings[0] or "NRP")),
                         Place(table.file, 1),
                     )
                 ],
@@ -209,7 +217,9 @@ def _person_table(columns: Mapping[str, str]) -> Reader:
 def _absence_table(staff: Staff, table: Table) -> list[Node]:
     found = _columns(staff, table, (*field_types(AbsenceDoc),), {})
     if "person" not in found:
-        message = f"no column holds the person. The headings are: {headings_text(table)}. Rename one to person."
+        message = _("no column holds the person. The headings are: {headings}. Rename one to person.").format(
+            headings=headings_text(table)
+        )
         raise InputError([Complaint(message, Place(table.file, 1))], table.file)
     table = _with_zeros(staff, _with_iso_dates(table, found), found["person"])
     return [_row_node(row, table.file, found) for row in table.rows]
@@ -233,17 +243,23 @@ def _with_zeros(staff: Staff, table: Table, heading: str) -> Table:
 def _counter_table(staff: Staff, table: Table) -> list[Node]:
     found = _columns(staff, table, (*field_types(CounterDoc),), {})
     if "person" not in found:
-        message = f"no column holds the person. The headings are: {headings_text(table)}. Rename one to person."
+        message = _("no column holds the person. The headings are: {headings}. Rename one to person.").format(
+            headings=headings_text(table)
+        )
         raise InputError([Complaint(message, Place(table.file, 1))], table.file)
     names = ", ".join(name for name in field_types(CounterDoc) if name != "person")
     if len(found) == 1:
-        message = f"no column holds a number. The headings are: {headings_text(table)}. They may be {names}."
+        message = _("no column holds a number. The headings are: {headings}. They may be {names}.").format(
+            headings=headings_text(table), names=names
+        )
         raise InputError([Complaint(message, Place(table.file, 1))], table.file)
     for heading in table.headings:
         cells = [cell for row in table.rows if (cell := row.cells.get(heading.lower(), "").strip())]
         is_warned_of = any(f'"{heading}"' in one.message for one in staff.warnings if one.place.file == table.file)
         if heading.lower() not in found.values() and not is_warned_of and cells and all(map(_AMOUNT.fullmatch, cells)):
-            message = f'the numbers of the column "{heading}" are not used. Counted are {names}.'
+            message = _('the numbers of the column "{heading}" are not used. Counted are {names}.').format(
+                heading=heading, names=names
+            )
             staff.warnings.append(Complaint(message, Place(table.file, 1)))
     table = _with_zeros(staff, table, found["person"])
     return [_row_node(row, table.file, found) for row in table.rows]
@@ -262,9 +278,14 @@ def _columns(staff: Staff, table: Table, fields: Sequence[str], mapped: Mapping[
         if heading.lower() in headings:
             found[name] = heading.lower()
         else:
-            hint = nearest(heading, table.headings) or f" The headings are: {headings_text(table)}."
+            hint = nearest(heading, table.headings) or " " + _("The headings are: {headings}.").format(
+                headings=headings_text(table)
+            )
             staff.complaints.append(
-                Complaint(f'there is no column "{heading}" for {name}.{hint}', Place(table.file, 1))
+                Complaint(
+                    _('there is no column "{heading}" for {name}.{hint}').format(heading=heading, name=name, hint=hint),
+                    Place(table.file, 1),
+                )
             )
     for name in fields:
         options = [name, *SYNONYMS.get(name, ())]
@@ -276,7 +297,9 @@ def _columns(staff: Staff, table: Table, fields: Sequence[str], mapped: Mapping[
         unused = heading.lower() not in (*found.values(), *known) and "@" not in heading
         close = difflib.get_close_matches(heading.lower(), known, n=1, cutoff=0.8) if unused else []
         if close:
-            message = f'the column "{heading}" is not used. Did you mean "{close[0]}"?'
+            message = _('the column "{heading}" is not used. Did you mean "{close}"?').format(
+                heading=heading, close=close[0]
+            )
             staff.warnings.append(Complaint(message, Place(table.file, 1)))
     return found
 
@@ -294,7 +317,7 @@ def _with_iso_dates(table: Table, columns: Mapping[str, str]) -> Table:
         table = _without_midnights(table, dated)
     held = columns.get("qualifications", "")
     cells = [(row.line, part) for row in table.rows for part in _date_parts(row, dated, held)]
-    if all(not part or _ISO.match(part) for _, part in cells):
+    if all(not part or _ISO.match(part) for _line, part in cells):
         return table
     day_first = day_comes_first(cells, table.file)
 
@@ -363,12 +386,12 @@ def _person_node(row: Row, file: str, columns: Mapping[str, str], phases: Mappin
 def _add_person(staff: Staff, node: Node) -> None:
     node = _with_qualifications(node)
     document, found = validated(node, PersonDoc)
-    staff.complaints += [complaint for _, complaint in found]
+    staff.complaints += [complaint for _path, complaint in found]
     staff.named += [one for one in walk(node, PersonDoc) if isinstance(one, Named)]
     if document is None:
         return
     if not document.id.strip():
-        staff.complaints.append(Complaint("the service number (id) is empty.", node.mark.place, node.mark.width))
+        staff.complaints.append(Complaint(_("the service number (id) is empty."), node.mark.place, node.mark.width))
     elif _LOST_DIGITS.fullmatch(document.id):
         message = _(
             "the service number {number} was stored as a number, which keeps only 15 digits. Make the column "
@@ -426,7 +449,7 @@ def _add_placeholders(staff: Staff, given: int | tuple[PlaceholderDoc, ...], pla
 
 def _add_absence(staff: Staff, node: Node) -> None:
     document, found = validated(node, AbsenceDoc)
-    staff.complaints += [complaint for _, complaint in found]
+    staff.complaints += [complaint for _path, complaint in found]
     staff.named += [one for one in walk(node, AbsenceDoc) if isinstance(one, Named)]
     if document is not None:
         staff.absences.append((document, node.mark))
@@ -435,13 +458,15 @@ def _add_absence(staff: Staff, node: Node) -> None:
 def _add_counter(staff: Staff, node: Node) -> None:
     """One person's numbers; those of several files add up, two entries in one file are taken for a mistake."""
     document, found = validated(node, CounterDoc)
-    staff.complaints += [complaint for _, complaint in found]
+    staff.complaints += [complaint for _path, complaint in found]
     staff.named += [one for one in walk(node, CounterDoc) if isinstance(one, Named)]
     if document is None:
         return
     for other, mark in staff.counters:
         if other.person == document.person and mark.place.file == node.mark.place.file:
-            message = f'"{document.person}" is counted twice: also at {mark.place}. Put both into one entry.'
+            message = _('"{person}" is counted twice: also at {place}. Put both into one entry.').format(
+                person=document.person, place=mark.place
+            )
             staff.complaints.append(Complaint(message, node.mark.place, node.mark.width))
             return
     staff.counters.append((document, node.mark))
@@ -452,7 +477,9 @@ def _refuse_twins(staff: Staff) -> None:
     for entry in staff.entries:
         identity = entry.doc.id
         if identity in seen:
-            message = f'the service number "{identity}" is listed twice: also at {seen[identity]}.'
+            message = _('the service number "{identity}" is listed twice: also at {seen}.').format(
+                identity=identity, seen=seen[identity]
+            )
             staff.complaints.append(Complaint(message, entry.place))
         seen.setdefault(identity, entry.place)
 
@@ -474,7 +501,7 @@ def build_people(
     for doc, mark in staff.absences:
         for absence in _absence_spans(doc, calendar, mark.place):
             if absence.end <= absence.start:
-                complaints.append(Complaint("the absence ends before it starts.", mark.place, mark.width))
+                complaints.append(Complaint(_("the absence ends before it starts."), mark.place, mark.width))
             absences.setdefault(doc.person, []).append(absence)
     counted: dict[str, Counted] = {}
     for one, _mark in staff.counters:
@@ -498,13 +525,12 @@ def far_absences(staff: Staff, calendar: Calendar) -> list[Complaint]:
     found = []
     for doc, mark in staff.absences:
         spans = _absence_spans(doc, calendar, mark.place)
-        side = (
-            "before" if all(one.end < calendar.start - year for one in spans)
-            else "after" if all(one.start > calendar.end + year for one in spans)
-            else ""
-        )  # fmt: skip
-        if side:
-            message = f"this absence lies more than a year {side} the operation; is the year right?"
+        message = ""
+        if all(one.end < calendar.start - year for one in spans):
+            message = _("this absence lies more than a year before the operation; is the year right?")
+        elif all(one.start > calendar.end + year for one in spans):
+            message = _("this absence lies more than a year after the operation; is the year right?")
+        if message:
             found.append(Complaint(message, mark.place, mark.width))
     return found
 
@@ -527,11 +553,11 @@ def _attached(entry: Entry, calendar: Calendar) -> tuple[list[Absence], list[Com
     start = calendar.instant(doc.from_) if doc.from_ else -FOREVER
     end = calendar.instant(doc.until) if doc.until else FOREVER
     if end <= start:
-        return [], [Complaint(f"{doc.id} leaves (until) before arriving (from).", entry.place)]
+        return [], [Complaint(_("{id} leaves (until) before arriving (from).").format(id=doc.id), entry.place)]
     if doc.from_:
-        found.append(Absence(-FOREVER, start, "not yet here", False, entry.place))
+        found.append(Absence(-FOREVER, start, _("not yet here"), False, entry.place))
     if doc.until:
-        found.append(Absence(end, FOREVER, "no longer here", False, entry.place))
+        found.append(Absence(end, FOREVER, _("no longer here"), False, entry.place))
     return found, []
 
 

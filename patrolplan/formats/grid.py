@@ -13,6 +13,7 @@ from patrolplan.formats.grid_cells import CellReader, cell_text
 from patrolplan.formats.grid_dates import date_columns
 from patrolplan.formats.roster_csv import RosterFile
 from patrolplan.formats.roster_names import RosterNames, UnreadError
+from patrolplan.language import _
 from patrolplan.problem import Problem
 from patrolplan.roster import Duty, Roster, Stretch, make_roster
 from patrolplan.tables import Row, Table, headings_text
@@ -94,7 +95,9 @@ def read_grid(problem: Problem, table: Table) -> RosterFile:
     columns = date_columns(problem, table)
     known = {heading.lower(): heading for heading in table.headings if heading}
     if not {"person", "name"} & set(known):
-        message = f"this grid has no column person (or name). Its headings are {headings_text(table)}."
+        message = _("this grid has no column person (or name). Its headings are {headings}.").format(
+            headings=headings_text(table)
+        )
         raise InputError([Complaint(message, Place(table.file, 1))], table.file)
     reader = _GridReader(problem, table, columns)
     for row in table.rows:
@@ -129,29 +132,33 @@ class _GridReader:
             person = self.names.person(row.cells.get("person", ""), row.cells.get("name", ""), row.line)
             post = self.names.post(row.cells.get("site", ""), row.cells.get("post", ""))
         except UnreadError as error:
-            self.names.note(row.line, Severity.HARD, f"{error} The row is left out.")
+            self.names.note(row.line, Severity.HARD, f"{error} " + _("The row is left out."))
             return
         if self._seen.setdefault(person, row.line) != row.line:
             who = self._problem.people[person].id
-            message = f"{who} has a row already, row {self._seen[person]}; both count."
+            message = _("{who} has a row already, row {row}; both count.").format(who=who, row=self._seen[person])
             self.names.note(row.line, Severity.SOFT, message, who)
         for heading, day, text in filled:
             self._read_cell(row.line, heading, day, text, person, post)
 
     def _read_cell(self, line: int, heading: str, day: int, text: str, person: int, post: int | None) -> None:
         number = self._numbers[heading]
-        where = f'column {column_letters(number)} ({date_text(day)}), "{" ".join(text.split())}"'
+        where = _('column {column} ({day}), "{text}"').format(
+            column=column_letters(number), day=date_text(day), text=" ".join(text.split())
+        )
         who = self._problem.people[person].id
         try:
             duties = self._cells.read(text, day, person, post, line)
         except (UnreadError, ValueError) as error:
-            self.names.note(line, Severity.HARD, f"{where}: {error} The cell is left out.", who, number)
+            self.names.note(line, Severity.HARD, f"{where}: {error} " + _("The cell is left out."), who, number)
             return
         for stretches, is_marked in duties:
             self.stretches += stretches
             self.marked += stretches if is_marked else []
             if stretches[0].kind == "duty" and any(stretch.post is None for stretch in stretches):
-                message = f"{where}: the duty names no post: it counts as hours, but covers nothing."
+                message = _("{where}: the duty names no post: it counts as hours, but covers nothing.").format(
+                    where=where
+                )
                 self.names.note(line, Severity.SOFT, message, who, number)
 
 

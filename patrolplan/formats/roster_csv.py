@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from patrolplan.errors import Complaint, InputError, Place
 from patrolplan.findings import Finding, Severity
 from patrolplan.formats.roster_names import RosterNames, UnreadError
+from patrolplan.language import _
 from patrolplan.problem import Problem
 from patrolplan.roster import Roster, Stretch, duty_name, make_roster
 from patrolplan.spreadsheet_dates import Moment, day_comes_first, read_moment
@@ -134,18 +135,20 @@ def read_roster(problem: Problem, table: Table) -> RosterFile:
 def _require_columns(table: Table, headings: set[str]) -> None:
     missing = []
     if not headings & {"person", "name"}:
-        missing.append("person (or name)")
+        missing.append(_("person (or name)"))
     if "date" in headings:
         if not {"start", "end"} <= headings and "shift" not in headings:
-            missing.append("start and end (or shift)")
+            missing.append(_("start and end (or shift)"))
     else:
         missing += [name for name in ("start", "end") if name not in headings]
     if missing:
         raise InputError(
             [
                 Complaint(
-                    f"this is not a roster: it has no column {', '.join(missing)}. "
-                    f"Its headings are {headings_text(table)}; a roster has {','.join(COLUMNS)}.",
+                    _(
+                        "this is not a roster: it has no column {missing}. Its headings are {headings}; a "
+                        "roster has {columns}."
+                    ).format(missing=", ".join(missing), headings=headings_text(table), columns=",".join(COLUMNS)),
                     Place(table.file, 1),
                 )
             ],
@@ -176,11 +179,13 @@ class _RowReader:
             shift = names.shift(cells.get("shift", ""))
             start, end = self._times(cells, shift)
         except (UnreadError, ValueError) as error:
-            names.note(row.line, Severity.HARD, f"{error} The row is left out.")
+            names.note(row.line, Severity.HARD, f"{error} " + _("The row is left out."))
             return None
         if post is None and kind == "duty":
             who = self._problem.people[person].id
-            names.note(row.line, Severity.SOFT, "the duty names no post: it counts as hours, but covers nothing.", who)
+            names.note(
+                row.line, Severity.SOFT, _("the duty names no post: it counts as hours, but covers nothing."), who
+            )
         if shift is None:
             shift = names.shift_that_runs(start, end, post)
         return Stretch(person, post, shift, start, end, cells.get("duty", ""), kind, row.line)
@@ -192,7 +197,7 @@ class _RowReader:
             row = first.setdefault(replace(stretch, row=0), stretch.row)
             if row != stretch.row:
                 who = self._problem.people[stretch.person].id
-                message = f"rows {row} and {stretch.row} say the same; remove one."
+                message = _("rows {row} and {row2} say the same; remove one.").format(row=row, row2=stretch.row)
                 self._names.note(stretch.row, Severity.SOFT, message, who)
 
     def _times(self, cells: Mapping[str, str], shift: int | None) -> tuple[int, int]:
@@ -202,12 +207,18 @@ class _RowReader:
         if start is None and end is None and date is not None and date.day is not None and shift is not None:
             return self._problem.shift_span(shift, date.day)
         if start is None or end is None:
-            raise UnreadError(f"the row has no {'start' if start is None else 'end'}.")
+            raise UnreadError(_("the row has no start.") if start is None else _("the row has no end."))
         first = date.day if date is not None else None
         opens = start if start.day is not None else Moment(first, start.clock)
         opening = opens.at(zone)
         if opening is None or opens.day is None:
-            raise UnreadError(f'the start "{cells["start"]}" has no {"date" if opens.day is None else "clock time"}.')
+            raise UnreadError(
+                (
+                    _('the start "{start}" has no date.')
+                    if opens.day is None
+                    else _('the start "{start}" has no clock time.')
+                ).format(start=cells["start"])
+            )
         closing = end.at(zone)
         last = self._moment(cells, "end_date") if date is not None else None
         if end.day is None and end.clock is not None and last is not None and last.day is not None:
@@ -216,9 +227,13 @@ class _RowReader:
             same_day = zone.instant(opens.day, end.clock)
             closing = same_day if same_day > opening else zone.instant(opens.day + 1, end.clock)
         if closing is None:
-            raise UnreadError(f'the end "{cells["end"]}" has no clock time.')
+            raise UnreadError(_('the end "{end}" has no clock time.').format(end=cells["end"]))
         if closing <= opening:
-            raise UnreadError(f"it ends {zone.moment_text(closing)}, not after its start {zone.moment_text(opening)}.")
+            raise UnreadError(
+                _("it ends {closing}, not after its start {opening}.").format(
+                    closing=zone.moment_text(closing), opening=zone.moment_text(opening)
+                )
+            )
         return opening, closing
 
     def _moment(self, cells: Mapping[str, str], name: str) -> Moment | None:

@@ -15,6 +15,7 @@ from patrolplan.formats.roster_csv import COLUMNS, RosterFile, read_roster
 from patrolplan.formats.roster_json import is_json, roster_json_table
 from patrolplan.formats.sheets import other_sheets
 from patrolplan.formats.sidecar import KEPT
+from patrolplan.language import _, figures, plural
 from patrolplan.plan.files import sha256_text
 from patrolplan.plan.pinning import with_pins
 from patrolplan.problem import FOREVER, Absence, Demand, Problem, Window
@@ -133,13 +134,25 @@ def _history_remarks(problem: Problem, files: Sequence[Path], history: Sequence[
     name = ", ".join(path.name for path in files)
     if not history:
         start = problem.zone.moment_text(problem.start)
-        return [Complaint(f"no duty of it lies before the operation ({start}), so it counts for nothing.", Place(name))]
+        return [
+            Complaint(
+                _("no duty of it lies before the operation ({start}), so it counts for nothing.").format(start=start),
+                Place(name),
+            )
+        ]
     last = max(duty.day for duty in history)
     missing = problem.first_day - last - 1
     if missing < 1:
         return []
     end = problem.zone.day_text(last)
-    return [Complaint(f"its last duty is {end}; {missing} dates before the operation are empty.", Place(name))]
+    return [
+        Complaint(
+            _("its last duty is {end}; {missing} dates before the operation are empty.").format(
+                end=end, missing=missing
+            ),
+            Place(name),
+        )
+    ]
 
 
 def _published_remarks(problem: Problem, files: Sequence[Path], published: Sequence[Duty]) -> list[Complaint]:
@@ -148,23 +161,29 @@ def _published_remarks(problem: Problem, files: Sequence[Path], published: Seque
         return []
     place = Place(", ".join(path.name for path in files))
     if not published:
-        return [Complaint("no duty of it lies in the operation, so nothing is compared with it.", place)]
+        return [Complaint(_("no duty of it lies in the operation, so nothing is compared with it."), place)]
     last = max(duty.day for duty in published)
     unlimited = any(rule.name == "stability" and rule.during is None for rule in problem.rules)
     if last >= problem.last_day or not unlimited:
         return []
     end = problem.zone.day_text(last)
-    message = f"its last duty is {end}; later duties all count as changed; let the rule end there with during."
+    message = _(
+        "its last duty is {end}; later duties all count as changed; let the rule end there with during."
+    ).format(end=end)
     return [Complaint(message, place)]
 
 
 def _keep_remarks(problem: Problem, window: tuple[Moment | None, Moment | None], keep: Path | None) -> list[Complaint]:
     """Where a window and a kept roster do not belong together."""
     if keep is not None and window == (None, None):
-        return [Complaint("--keep holds what lies outside --from and --until; without these nothing is kept.")]
+        return [Complaint(_("--keep holds what lies outside --from and --until; without these nothing is kept."))]
     if keep is None and problem.window[0] > problem.start:
         start = problem.zone.moment_text(problem.window[0])
-        return [Complaint(f"nothing before {start} is kept; name the roster that holds it with --keep.")]
+        return [
+            Complaint(
+                _("nothing before {start} is kept; name the roster that holds it with --keep.").format(start=start)
+            )
+        ]
     return []
 
 
@@ -229,21 +248,26 @@ def _read(problem: Problem, path: Path, warnings: list[Complaint]) -> RosterFile
     left_out = [finding for finding in found.findings if finding.severity is Severity.HARD]
     if left_out:
         first = left_out[0]
-        words, _, unit = first.message.removesuffix(" is left out.").rpartition(" The ")
-        others = _others_text(unit, [finding.row for finding in left_out[1:]])
-        message = f"{words.rstrip('.')}: the {unit} is left out{others}."
-        warnings.append(Complaint(message, Place(str(path), first.row)))
+        of_cell = first.message.endswith(_("The cell is left out."))
+        end = _("The cell is left out.") if of_cell else _("The row is left out.")
+        words = first.message.removesuffix(end).rstrip(". ")
+        others = _others_text(of_cell, [finding.row for finding in left_out[1:]])
+        form = _("{words}: the cell is left out{more}.") if of_cell else _("{words}: the row is left out{more}.")
+        warnings.append(Complaint(form.format(words=words, more=others), Place(str(path), first.row)))
     return found
 
 
-def _others_text(unit: str, rows: Sequence[int], most: int = 10) -> str:
+def _others_text(of_cell: bool, rows: Sequence[int], most: int = 10) -> str:
     """Which other rows, or cells of which rows, are left out, too."""
     if not rows:
         return ""
-    listed = [str(row) for row in rows[:most]] + ([f"{len(rows) - most:,} more"] if len(rows) > most else [])
-    many, verb = ("", "is") if len(listed) == 1 else ("s", "are")
-    what = f"row{many}" if unit == "row" else f"{'another' if not many else 'others'} in row{many}"
-    return f"; so {verb} {what} {' and '.join(filter(None, (', '.join(listed[:-1]), listed[-1])))}"
+    listed = [str(row) for row in rows[:most]]
+    if len(rows) > most:
+        listed.append(_("{n} more").format(n=figures(f"{len(rows) - most:,}")))
+    names = _(" and ").join(filter(None, (", ".join(listed[:-1]), listed[-1])))
+    if of_cell:
+        return plural("; so is another in row {rows}", "; so are others in rows {rows}", len(listed), rows=names)
+    return plural("; so is row {rows}", "; so are rows {rows}", len(listed), rows=names)
 
 
 def _name(operation: Path, path: Path) -> str:
@@ -265,7 +289,9 @@ def _block(problem: Problem, path: Path) -> Problem:
     blocked: dict[int, list[Absence]] = {}
     for stretch in read_roster(problem, bare).roster.stretches:
         place = Place(str(path), stretch.row)
-        blocked.setdefault(stretch.person, []).append(Absence(stretch.start, stretch.end, "on other duty", place=place))
+        blocked.setdefault(stretch.person, []).append(
+            Absence(stretch.start, stretch.end, _("on other duty"), place=place)
+        )
     people = tuple(
         replace(who, absences=(*who.absences, *blocked[index])) if index in blocked else who
         for index, who in enumerate(problem.people)
