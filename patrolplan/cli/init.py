@@ -35,8 +35,9 @@ def command(folder: Path, old: Path | None) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        message = _("the folder cannot be made: {reason}.").format(reason=error.strerror)
-        raise InputError([Complaint(message, Place(str(folder)))]) from None
+        raise InputError(
+            [Complaint(_("the folder cannot be made: {reason}.").format(reason=error.strerror), Place(str(folder)))]
+        ) from None
     console = output_console()
     for name, text in files.items():
         write_atomic(folder / name, text)

@@ -185,8 +185,9 @@ def _table(item: Node, folder: Folder, known: Collection[str]) -> Table:
         message = words.format(ending=path.suffix, file=path.name)
         raise InputError([Complaint(message, item.mark.place, item.mark.width)], label)
     if not path.exists():
-        message = _('there is no file "{value}".').format(value=named)
-        raise InputError([Complaint(message, item.mark.place, item.mark.width)], label)
+        raise InputError(
+            [Complaint(_('there is no file "{value}".').format(value=named), item.mark.place, item.mark.width)], label
+        )
     return parse_any(folder.read_bytes(path), label, known, sheet)
 
 

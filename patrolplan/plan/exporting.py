@@ -11,7 +11,7 @@ from patrolplan.errors import Complaint, InputError, Place
 from patrolplan.findings import Finding
 from patrolplan.formats.names import named
 from patrolplan.formats.roster_csv import RosterFile
-from patrolplan.language import _, decimal_sign
+from patrolplan.language import _, has_decimal_comma
 from patrolplan.plan.files import write_atomic
 from patrolplan.problem import Problem
 from patrolplan.roster import Roster
@@ -147,7 +147,7 @@ def local_separator() -> str:
     """
     from patrolplan.formats.excel_csv import COMMA, SEMICOLON
 
-    return SEMICOLON if decimal_sign() == "," else COMMA
+    return SEMICOLON if has_decimal_comma() else COMMA
 
 
 def _json(export: Export) -> Output:

@@ -19,19 +19,17 @@ NOBODY_READS = (
     "formats/rules_markdown.py",  # a page of the documentation
     "formats/sarif.py",  # texts about codes, for viewers
     "model/",
-    "plan/drafting.py",  # an operation file, too
     "plan/starting.py",  # a first operation file
 )
 SPOKEN_IN_THE_ENGINE = ("engine/cluster.py", "engine/conductor.py", "engine/conflict.py", "engine/crew.py")
 
 TECHNICAL = {
     "analysis/fairness.py": ["{} at {}"],
-    "cli/export.py": ["--layout grid"],
-    "formats/daysheet.py": [r"\n#let facts = [\s\S]*"],  # how a picture is laid out
+    "cli/export.py": ["html --paper", "--layout grid", "{} --paper"],
+    "cli/export_pages.py": ["<meta .*>", "{}.(html|pdf)"],
+    "formats/paper_html.py": ["default-src .*", r"\.w.*%\}"],
+    "formats/report_html.py": ["default-src .*", "'sha256-{}'", "<script .*>"],
     "formats/grid_dates.py": ["[a-zä ]+"],
-    "formats/ics.py": ["{}.ics", r"site\n{}\n{}", "{}-{}@patrolplan"],
-    "formats/xlsx.py": ["begins with"],
-    "formats/xlsx_paper.py": ["{}?(ddd d mmm|hh:mm| )+"],  # number formats
     "config/folder.py": ["{}.yaml"],
     "config/merging.py": ["{}.yaml"],
     "config/people.py": ["[a-z. ]+"],  # headings of tables
@@ -40,9 +38,8 @@ TECHNICAL = {
     "config/source.py": [r"\[A-Za-z_\].*", "(mapping|could|did|exceeded|found) .*", "True|False|Null|Yes|No|On|Off"],
     "engine/cluster.py": ["import signal; .*"],
     "language.py": ["[A-Z][a-z]+", "no catalogue for {}", 'the field "{}" of a date pattern is not known'],
-    "plan/exporting.py": ["(people|sites)/{}"],
     "plan/files.py": [".{}.{}.tmp"],
-    "plan/old_roster.py": ["[a-z ]+", r"\(\?<!.*"],  # months, and the pattern of a legend
+    "plan/provenance.py": [r"{}, {} \({}\), patrolplan {}"],
     "plan/solving.py": ["{}.roster.csv", "{}.roster-{}.csv"],
     "proof.py": ["level {}", "within {} on level {}"],
     "rules/cost/spec.py": ["{}h per {}"],
