@@ -133,7 +133,9 @@ def test_a_hard_rule_between_people_that_cannot_be_kept_is_a_finding_and_no_bug(
 def test_whoever_may_not_serve_there_any_more_is_replaced_with_the_rule_as_reason(run: Run, folder: Path) -> None:
     post = ("yard: {needs", "yard: {requires: [armed], needs")
     armed = ("id: P01, name: Ani", "id: P01, qualifications: [armed], name: Ani")
-    operation, roster = week(folder, post, armed, ("contracts:\n", "qualifications:\n  armed: {title: armed}\ncontracts:\n"))
+    operation, roster = week(
+        folder, post, armed, ("contracts:\n", "qualifications:\n  armed: {title: armed}\ncontracts:\n")
+    )
     ran = run("replan", operation, roster, "-o", "new.csv", "--format", "json")
     (one,) = ran.data["duties"]
     assert (one["post"], one["from"], one["to"], one["reason"]) == ("depot/yard", "P05", "P01", "rule")
