@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from patrolplan.audit import complete
+from patrolplan.language import _
 from patrolplan.problem import Demand, Phase, Problem
 from patrolplan.roster import Roster
 from patrolplan.rules.cover.check import posted_stretches, presence
@@ -128,7 +129,7 @@ class Cover:
             if piece.demand.kind != "staff" and piece.count and overlap((piece.start, piece.end), (start, end))
         }
         return [
-            Kind(label if kind == "qualified" else f"{label} or above", *span, count)
+            Kind(label if kind == "qualified" else _("{label} or above").format(label=label), *span, count)
             for (label, kind, count), span in sorted(found.items())
         ]
 

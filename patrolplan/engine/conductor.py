@@ -18,6 +18,7 @@ from patrolplan.engine.neighbourhoods import Neighbourhoods
 from patrolplan.engine.search import Search, Settings
 from patrolplan.engine.subproblem import StopSignal
 from patrolplan.engine.tasks import share
+from patrolplan.language import _, later
 from patrolplan.problem import Problem
 from patrolplan.proof import LevelProof, Listener, Proof, Status
 from patrolplan.roster import Roster
@@ -86,7 +87,7 @@ class _Conductor:
         search.reporter.tell(None, {}, always=True)
         search.formulation = Formulation(search.problem)
         search.facts = share(search.formulation, search.stop)
-        search.reporter.stage = "first roster"
+        search.reporter.stage = later("first roster")
         search.reporter.tell(None, {}, always=True)
         effort = search.effort(30.0)
         try:
@@ -176,4 +177,8 @@ class _Conductor:
             for unit, cost in enumerate(self.search.best.unit_costs)
             if cost and formulation.unit_level(unit) == 0
         }
-        return {f"{rule.id} ({rule.place}) cannot be kept" for rule in self.search.problem.rules if rule.id in ids}
+        return {
+            _("{id} ({place}) cannot be kept").format(id=rule.id, place=rule.place)
+            for rule in self.search.problem.rules
+            if rule.id in ids
+        }

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from patrolplan.findings import CODES, Severity
+from patrolplan.findings import Severity, title_of
 from patrolplan.formats.report import Entry, Report
+from patrolplan.language import _, figures, later
 
 MOST = 10
 """Annotations of one level from one step."""
@@ -18,6 +19,7 @@ SUMMARY_BYTES = 1024 * 1024
 """Most bytes of a step summary."""
 LEVELS = ("error", "warning", "notice")
 
+_HEADINGS = (later("level"), later("code"), later("where"), later("when"), later("what"), later("source"))
 _DATA = (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"))
 _PROPERTY = (*_DATA, (":", "%3A"), (",", "%2C"))
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~#])")
@@ -37,10 +39,14 @@ def workflow_commands(report: Report) -> str:
     for level in LEVELS:
         here = _of_level(report, level)
         lines += [_command(level, entry) for entry in here[:MOST]]
-        left += [f"{len(here) - MOST:,} more of level {level}"] if len(here) > MOST else []
+        left += (
+            [_("{n} more of level {level}").format(n=figures(f"{len(here) - MOST:,}"), level=level)]
+            if len(here) > MOST
+            else []
+        )
     lines.append(_plain(report.headline))
     if left:
-        lines.append(f"{', '.join(left)}: GitHub shows ten of a level; the step summary has all.")
+        lines.append(_("{left}: GitHub shows ten of a level; the step summary has all.").format(left=", ".join(left)))
     return "\n".join(lines) + "\n"
 
 
@@ -54,7 +60,7 @@ def _command(level: str, entry: Entry) -> str:
         properties["file"] = entry.place.file
         properties |= {"line": str(entry.place.line)} if entry.place.line else {}
         properties |= {"col": str(entry.place.column)} if entry.place.column else {}
-    properties["title"] = ": ".join(part for part in (f"{entry.code} {CODES.get(entry.code, '')}", entry.where) if part)
+    properties["title"] = ": ".join(part for part in (f"{entry.code} {title_of(entry.code)}", entry.where) if part)
     text = ": ".join(part for part in (entry.when, entry.text) if part)
     return command(level, properties, text)
 
@@ -82,10 +88,10 @@ def step_summary(report: Report, limit: int = SUMMARY_BYTES) -> str:
     head = f"### {_cell(report.headline)}\n\n"
     if not report.entries:
         return head if len(head.encode()) <= limit else ""
-    text = head + "| level | code | where | when | what | source |\n|---|---|---|---|---|---|\n"
+    text = head + f"| {' | '.join(map(_, _HEADINGS))} |\n{'|---' * len(_HEADINGS)}|\n"
     rows = [_row(level, entry) for level in LEVELS for entry in _of_level(report, level)]
-    tail = "\nand {:,} more; `patrolplan check` lists them all.\n"
-    room = limit - len(text.encode()) - len(tail.format(len(rows))) - 1
+    tail = "\n" + _("and {n} more; `patrolplan check` lists them all.") + "\n"
+    room = limit - len(text.encode()) - len(tail.format(n=figures(f"{len(rows):,}"))) - 1
     kept = []
     for row in rows:
         room -= len(row.encode())
@@ -94,12 +100,14 @@ def step_summary(report: Report, limit: int = SUMMARY_BYTES) -> str:
         kept.append(row)
     if not kept:
         return ""
-    return text + "".join(kept) + (tail.format(len(rows) - len(kept)) if len(kept) < len(rows) else "\n")
+    return (
+        text + "".join(kept) + (tail.format(n=figures(f"{len(rows) - len(kept):,}")) if len(kept) < len(rows) else "\n")
+    )
 
 
 def _row(level: str, entry: Entry) -> str:
     source = f"{entry.place.file}:{entry.place.line}" if entry.place.line else entry.place.file
-    cells = (level, f"{entry.code} {CODES.get(entry.code, '')}", entry.where, entry.when, entry.text, source)
+    cells = (level, f"{entry.code} {title_of(entry.code)}", entry.where, entry.when, entry.text, source)
     return f"| {' | '.join(map(_cell, cells))} |\n"
 
 

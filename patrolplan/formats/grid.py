@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
+from collections.abc import Sequence
 
 from patrolplan.errors import Complaint, InputError, Place
 from patrolplan.findings import Severity
@@ -12,6 +13,7 @@ from patrolplan.formats.grid_cells import CellReader, cell_text
 from patrolplan.formats.grid_dates import date_columns
 from patrolplan.formats.roster_csv import RosterFile
 from patrolplan.formats.roster_names import RosterNames, UnreadError
+from patrolplan.language import _
 from patrolplan.problem import Problem
 from patrolplan.roster import Duty, Roster, Stretch, make_roster
 from patrolplan.tables import Row, Table, headings_text
@@ -36,27 +38,33 @@ def write_grid(problem: Problem, roster: Roster) -> str:
     unlike those of the shift stand behind it: ``day 07:00-18:53 harbour/gate``. Hours are those of duties and training,
     not of standby; nights are duties in shifts marked ``night``.
     """
-    days = _days(problem, roster)
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow((*LEADING, *(date_text(day) for day in days), *TRAILING))
-    for person, who in enumerate(problem.people):
-        served = [duty for duty in roster.of(person) if not duty.on_call]
-        by_day: dict[int, list[Duty]] = defaultdict(list)
-        for duty in roster.of(person):
-            by_day[duty.day].append(duty)
-        writer.writerow(
-            (
-                who.id,
-                who.name,
-                problem.ranks[who.rank] if who.rank is not None else "",
-                who.team,
-                *(" + ".join(cell_text(problem, duty) for duty in by_day[day]) for day in days),
-                f"{sum(duty.end - duty.start for duty in served) / 60:g}",
-                sum(duty.shift is not None and problem.shifts[duty.shift].night for duty in served),
-            )
-        )
+    csv.writer(text, lineterminator="\n").writerows(grid_table(problem, roster))
     return text.getvalue()
+
+
+def grid_table(problem: Problem, roster: Roster) -> list[tuple[str, ...]]:
+    """The headings and rows of the wide table; see `write_grid`."""
+    days = _days(problem, roster)
+    head = (*LEADING, *(date_text(day) for day in days), *TRAILING)
+    return [head, *(_row(problem, roster, person, days) for person in range(len(problem.people)))]
+
+
+def _row(problem: Problem, roster: Roster, person: int, days: Sequence[int]) -> tuple[str, ...]:
+    who = problem.people[person]
+    served = [duty for duty in roster.of(person) if not duty.on_call]
+    by_day: dict[int, list[Duty]] = defaultdict(list)
+    for duty in roster.of(person):
+        by_day[duty.day].append(duty)
+    return (
+        who.id,
+        who.name,
+        problem.ranks[who.rank] if who.rank is not None else "",
+        who.team,
+        *(" + ".join(cell_text(problem, duty) for duty in by_day[day]) for day in days),
+        f"{sum(duty.end - duty.start for duty in served) / 60:g}",
+        str(sum(duty.shift is not None and problem.shifts[duty.shift].night for duty in served)),
+    )
 
 
 def _days(problem: Problem, roster: Roster) -> list[int]:
@@ -87,7 +95,9 @@ def read_grid(problem: Problem, table: Table) -> RosterFile:
     columns = date_columns(problem, table)
     known = {heading.lower(): heading for heading in table.headings if heading}
     if not {"person", "name"} & set(known):
-        message = f"this grid has no column person (or name). Its headings are {headings_text(table)}."
+        message = _("this grid has no column person (or name). Its headings are {headings}.").format(
+            headings=headings_text(table)
+        )
         raise InputError([Complaint(message, Place(table.file, 1))], table.file)
     reader = _GridReader(problem, table, columns)
     for row in table.rows:
@@ -122,29 +132,33 @@ class _GridReader:
             person = self.names.person(row.cells.get("person", ""), row.cells.get("name", ""), row.line)
             post = self.names.post(row.cells.get("site", ""), row.cells.get("post", ""))
         except UnreadError as error:
-            self.names.note(row.line, Severity.HARD, f"{error} The row is left out.")
+            self.names.note(row.line, Severity.HARD, f"{error} " + _("The row is left out."))
             return
         if self._seen.setdefault(person, row.line) != row.line:
             who = self._problem.people[person].id
-            message = f"{who} has a row already, row {self._seen[person]}; both count."
+            message = _("{who} has a row already, row {row}; both count.").format(who=who, row=self._seen[person])
             self.names.note(row.line, Severity.SOFT, message, who)
         for heading, day, text in filled:
             self._read_cell(row.line, heading, day, text, person, post)
 
     def _read_cell(self, line: int, heading: str, day: int, text: str, person: int, post: int | None) -> None:
         number = self._numbers[heading]
-        where = f'column {column_letters(number)} ({date_text(day)}), "{" ".join(text.split())}"'
+        where = _('column {column} ({day}), "{text}"').format(
+            column=column_letters(number), day=date_text(day), text=" ".join(text.split())
+        )
         who = self._problem.people[person].id
         try:
             duties = self._cells.read(text, day, person, post, line)
         except (UnreadError, ValueError) as error:
-            self.names.note(line, Severity.HARD, f"{where}: {error} The cell is left out.", who, number)
+            self.names.note(line, Severity.HARD, f"{where}: {error} " + _("The cell is left out."), who, number)
             return
         for stretches, is_marked in duties:
             self.stretches += stretches
             self.marked += stretches if is_marked else []
             if stretches[0].kind == "duty" and any(stretch.post is None for stretch in stretches):
-                message = f"{where}: the duty names no post: it counts as hours, but covers nothing."
+                message = _("{where}: the duty names no post: it counts as hours, but covers nothing.").format(
+                    where=where
+                )
                 self.names.note(line, Severity.SOFT, message, who, number)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from patrolplan.errors import nearest
 from patrolplan.formats.letters import shift_letters
 from patrolplan.formats.roster_names import Names, RosterNames, UnreadError, folded
+from patrolplan.language import _
 from patrolplan.problem import Problem
 from patrolplan.roster import Duty, Stretch, duty_name
 from patrolplan.units import DAY_MINUTES, clock_text, parse_clock
@@ -183,7 +184,9 @@ class CellReader:
         shifts, posts = self._shift_words, [post.key for post in self._problem.posts]
         example = f"{shifts[0] if shifts else 'day'} {posts[0] if posts else 'site/gate'}"
         hint = nearest(words, [*shifts, *posts])
-        return f'it is neither a shift nor a post; write both, such as "{example}".{hint}'
+        return _('it is neither a shift nor a post; write both, such as "{example}".{hint}').format(
+            example=example, hint=hint
+        )
 
     def _readings(self, text: str) -> Iterator[tuple[int | None, str]]:
         """Shift and rest: the shift before or behind the post, or not named at all."""
@@ -203,12 +206,14 @@ class CellReader:
         if leg.start is not None:
             return None
         if post is None:
-            raise UnreadError("it names no shift.")
+            raise UnreadError(_("it names no shift."))
         shifts = self._problem.posts[post].shifts
         if len(shifts) == 1:
             return shifts[0]
         known = ", ".join(self._problem.shifts[shift].name for shift in shifts)
-        raise UnreadError(f"{self._problem.posts[post].key} has several shifts ({known}); name one.")
+        raise UnreadError(
+            _("{key} has several shifts ({known}); name one.").format(key=self._problem.posts[post].key, known=known)
+        )
 
     def _place(self, text: str) -> int | None:
         """A post by key or name, also with its site before it and a blank between."""
@@ -234,7 +239,9 @@ class CellReader:
         for leg in legs:
             if leg.start is None and starts:
                 raise UnreadError(
-                    f'it does not say when "{leg.words}" begins; write the time, as in > 13:00 {leg.words}.'
+                    _('it does not say when "{words}" begins; write the time, as in > 13:00 {words}.').format(
+                        words=leg.words
+                    )
                 )
             start = opens
             if leg.start is not None and starts:
@@ -242,7 +249,7 @@ class CellReader:
             elif leg.start is not None:
                 start = problem.zone.instant(day + leg.start_days, leg.start)
             if start is None:
-                raise UnreadError("it names neither a shift nor a time.")
+                raise UnreadError(_("it names neither a shift nor a time."))
             starts.append(start)
         spans: list[tuple[int, int]] = []
         for leg, start, follower in zip(legs, starts, [*starts[1:], closes], strict=True):
@@ -250,10 +257,14 @@ class CellReader:
             if leg.end is not None:
                 end = self._later(next_time(problem, leg.end, start + 1), leg.end, leg.end_days)
             if end is None:
-                raise UnreadError("it does not say when the duty ends; write both times, as in 07:00-15:00.")
+                raise UnreadError(_("it does not say when the duty ends; write both times, as in 07:00-15:00."))
             if end <= start:
                 zone = problem.zone
-                raise UnreadError(f"it ends {zone.moment_text(end)}, not after its start {zone.moment_text(start)}.")
+                raise UnreadError(
+                    _("it ends {end}, not after its start {start}.").format(
+                        end=zone.moment_text(end), start=zone.moment_text(start)
+                    )
+                )
             spans.append((start, end))
         return spans
 

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 
 from patrolplan.errors import Complaint, InputError, Place
+from patrolplan.language import _
 from patrolplan.problem import Problem
 from patrolplan.spreadsheet_dates import read_moment
 from patrolplan.tables import Table
@@ -59,10 +60,10 @@ def date_columns(problem: Problem, table: Table) -> dict[str, int]:
     unread = [heading for heading in other if heading not in chosen]
     if (unclear and _merit(problem, chosen) == _merit(problem, other)) or unread:
         heading = (unread or unclear)[0]
-        message = (
-            f'the heading "{heading}" may mean day/month or month/day, and the others do not tell. '
-            "Write dates with the year first, such as 2024-11-27."
-        )
+        message = _(
+            'the heading "{heading}" may mean day/month or month/day, and the others do not tell. Write '
+            "dates with the year first, such as 2024-11-27."
+        ).format(heading=heading)
         raise InputError([Complaint(message, Place(table.file, 1, table.headings.index(heading) + 1))], table.file)
     _refuse_twins(table, chosen)
     return chosen
@@ -80,7 +81,15 @@ def _refuse_twins(table: Table, found: dict[str, int]) -> None:
         if twin != heading:
             place = Place(table.file, 1, table.headings.index(heading) + 1)
             raise InputError(
-                [Complaint(f'the headings "{twin}" and "{heading}" are the same date.', place)], table.file
+                [
+                    Complaint(
+                        _('the headings "{twin}" and "{heading}" are the same date.').format(
+                            twin=twin, heading=heading
+                        ),
+                        place,
+                    )
+                ],
+                table.file,
             )
 
 

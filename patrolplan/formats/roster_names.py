@@ -8,12 +8,16 @@ from collections.abc import Iterable
 
 from patrolplan.errors import Place, nearest
 from patrolplan.findings import Finding, Severity
+from patrolplan.formats.names import are_initials
+from patrolplan.language import _, later
 from patrolplan.problem import Problem
 
 KINDS = ("duty", "standby", "training")
 """What a stretch may be."""
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?e\+\d+", re.IGNORECASE)
-_ROUNDED_HINT = " A spreadsheet has rounded it: format the column as text, or leave the cell empty beside the name."
+_ROUNDED_HINT = later(
+    "A spreadsheet has rounded it: format the column as text, or leave the cell empty beside the name."
+)
 
 
 class UnreadError(Exception):
@@ -54,17 +58,19 @@ class RosterNames:
         """Whom a service number means, or a name that only one person bears; leading zeros may be lost."""
         if not number:
             if not name:
-                raise UnreadError("the row names nobody.")
-            return self._full_names.one(name, "person", "people are called")
+                raise UnreadError(_("the row names nobody."))
+            return self._full_names.one(name, later("person"), _("people are called"))
         person = self._people.find(number)
         if person is None:
             person = self._short.find(number.lstrip("0")) if number.isdigit() else None
         if person is None:
-            hint = _ROUNDED_HINT if _ROUNDED.fullmatch(number) else self._people.nearest(number)
-            raise UnreadError(f'nobody has the service number "{number}".{hint}')
+            hint = f" {_(_ROUNDED_HINT)}" if _ROUNDED.fullmatch(number) else self._people.nearest(number)
+            raise UnreadError(_('nobody has the service number "{number}".{hint}').format(number=number, hint=hint))
         who = self._problem.people[person]
-        if name and who.name and folded(name) != folded(who.name):
-            message = f'{who.id} is {who.name}, but the row says "{name}"; the service number counts.'
+        if name and who.name and folded(name) != folded(who.name) and not are_initials(name, who.name):
+            message = _('{id} is {name}, but the row says "{other}"; the service number counts.').format(
+                id=who.id, name=who.name, other=name
+            )
             self.note(line, Severity.SOFT, message, who.id)
         return person
 
@@ -72,26 +78,30 @@ class RosterNames:
         """Duty, standby or training; duty if nothing is said."""
         kind = text.lower() or "duty"
         if kind not in KINDS:
-            raise UnreadError(f'the kind "{text}" is not known; it is duty, standby or training.{nearest(text, KINDS)}')
+            raise UnreadError(
+                _('the kind "{text}" is not known; it is duty, standby or training.{nearest}').format(
+                    text=text, nearest=nearest(text, KINDS)
+                )
+            )
         return kind
 
     def shift(self, text: str) -> int | None:
         """The shift of a name, or None if nothing is said."""
-        return self._shifts.one(text, "shift", "shifts are called") if text else None
+        return self._shifts.one(text, later("shift"), _("shifts are called")) if text else None
 
     def post(self, site: str, post: str) -> int | None:
         """The post of a name with its site, of a key ``site/post``, or of a name that only one post bears."""
         problem = self._problem
         if not post:
             if site:
-                self._sites.one(site, "site", "sites are called")
+                self._sites.one(site, later("site"), _("sites are called"))
             return None
         by_key = self._keys.find(post)
         if by_key is not None and (not site or self._sites.find(site) in (None, problem.posts[by_key].site)):
             return by_key
         if not site:
-            return self._posts.one(post, "post", "posts are called", " Name the site, too.")
-        where = self._sites.one(site, "site", "sites are called")
+            return self._posts.one(post, later("post"), _("posts are called"), " " + _("Name the site, too."))
+        where = self._sites.one(site, later("site"), _("sites are called"))
         here = problem.sites[where].name
         inside = Names(
             (name, index)
@@ -102,7 +112,9 @@ class RosterNames:
         )
         found = inside.find(post)
         if found is None:
-            raise UnreadError(f'{here} has no post "{post}".{inside.nearest(post)}')
+            raise UnreadError(
+                _('{here} has no post "{post}".{nearest}').format(here=here, post=post, nearest=inside.nearest(post))
+            )
         return found
 
     def shift_that_runs(self, start: int, end: int, post: int | None) -> int | None:
@@ -138,8 +150,12 @@ class Names:
             return found
         twins = self._folded.get(folded(name))
         if twins:
-            raise UnreadError(f'{len(twins)} {many} "{name}".{remedy or " Write the service number."}')
-        raise UnreadError(f'the {noun} "{name}" is not defined.{self.nearest(name)}')
+            raise UnreadError(f'{len(twins)} {many} "{name}".{remedy or " " + _("Write the service number.")}')
+        raise UnreadError(
+            _('the {noun} "{name}" is not defined.{nearest}').format(
+                noun=_(noun), name=name, nearest=self.nearest(name)
+            )
+        )
 
     def nearest(self, name: str) -> str:
         """A guess at what was meant, as a sentence, or an empty text."""

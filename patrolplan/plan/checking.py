@@ -11,6 +11,7 @@ from patrolplan.errors import EXIT_DONE, EXIT_FINDINGS, Complaint, Place
 from patrolplan.findings import Finding, Severity
 from patrolplan.formats.roster_csv import RosterFile
 from patrolplan.formats.sidecar import parse_sidecar
+from patrolplan.language import _
 from patrolplan.plan.files import sha256_text, sidecar_path
 from patrolplan.plan.loading import load_operation, load_roster
 from patrolplan.plan.versions import published_version
@@ -75,14 +76,21 @@ def _stale(problem: Problem, roster: Path) -> tuple[Finding, ...]:
     """Why a roster does not stem from the present input."""
     beside = sidecar_path(roster)
     if not beside.exists():
-        return (_not_fresh(f"there is no {beside.name} beside the roster that says from what it was made", roster),)
+        return (
+            _not_fresh(
+                _("there is no {name} beside the roster that says from what it was made").format(name=beside.name),
+                roster,
+            ),
+        )
     sidecar = parse_sidecar(decode(read_bytes(beside, str(beside)), str(beside)), str(beside))
     changed = sidecar.stale_inputs(problem.sources)
     found = []
     if changed:
-        found.append(_not_fresh("changed since the roster was made: " + ", ".join(changed), roster))
+        found.append(
+            _not_fresh(_("changed since the roster was made: {names}").format(names=", ".join(changed)), roster)
+        )
     if sidecar.roster != sha256_text(read_bytes(roster, str(roster))):
-        found.append(_not_fresh("the roster itself was edited since it was made", roster))
+        found.append(_not_fresh(_("the roster itself was edited since it was made"), roster))
     return tuple(found)
 
 

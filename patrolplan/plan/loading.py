@@ -11,17 +11,32 @@ from patrolplan.config.calendar import Moment
 from patrolplan.errors import Complaint, Place
 from patrolplan.findings import Severity
 from patrolplan.formats.grid import is_grid, read_grid
-from patrolplan.formats.roster_csv import RosterFile, read_roster
+from patrolplan.formats.roster_csv import COLUMNS, RosterFile, read_roster
+from patrolplan.formats.roster_json import is_json, roster_json_table
+from patrolplan.formats.sheets import other_sheets
 from patrolplan.formats.sidecar import KEPT
+from patrolplan.language import _, figures, plural
 from patrolplan.plan.files import sha256_text
 from patrolplan.plan.pinning import with_pins
 from patrolplan.plan.versions import Version, published_version, roster_path
 from patrolplan.problem import FOREVER, Absence, Demand, Problem, Window
 from patrolplan.roster import Duty, Roster, held_duties, make_roster
 from patrolplan.rules.pins.spec import Pins
-from patrolplan.tables import Row, Table, read_table
+from patrolplan.tables import (
+    Row,
+    Table,
+    chosen_table,
+    decode,
+    decode_sheet,
+    parse_table,
+    read_bytes,
+    workbook_tables,
+)
+from patrolplan.workbooks import is_workbook
 
-_WHO_AND_WHEN = ("person", "name", "date", "start", "end", "kind")
+_WHO_AND_WHEN = ("person", "name", "date", "start", "end_date", "end", "kind")
+_SHEETS = (("person", "start", "end"), ("name", "start", "end"), ("date", "shift"), ("person",), ("name",))
+"""Headings of the sheet that holds the roster in a workbook: the full table before a grid."""
 
 
 @dataclass(frozen=True)
@@ -127,13 +142,25 @@ def _history_remarks(problem: Problem, files: Sequence[Path], history: Sequence[
     name = ", ".join(path.name for path in files)
     if not history:
         start = problem.zone.moment_text(problem.start)
-        return [Complaint(f"no duty of it lies before the operation ({start}), so it counts for nothing.", Place(name))]
+        return [
+            Complaint(
+                _("no duty of it lies before the operation ({start}), so it counts for nothing.").format(start=start),
+                Place(name),
+            )
+        ]
     last = max(duty.day for duty in history)
     missing = problem.first_day - last - 1
     if missing < 1:
         return []
     end = problem.zone.day_text(last)
-    return [Complaint(f"its last duty is {end}; {missing} dates before the operation are empty.", Place(name))]
+    return [
+        Complaint(
+            _("its last duty is {end}; {missing} dates before the operation are empty.").format(
+                end=end, missing=missing
+            ),
+            Place(name),
+        )
+    ]
 
 
 def _published_remarks(problem: Problem, files: Sequence[Path], published: Sequence[Duty]) -> list[Complaint]:
@@ -142,23 +169,29 @@ def _published_remarks(problem: Problem, files: Sequence[Path], published: Seque
         return []
     place = Place(", ".join(path.name for path in files))
     if not published:
-        return [Complaint("no duty of it lies in the operation, so nothing is compared with it.", place)]
+        return [Complaint(_("no duty of it lies in the operation, so nothing is compared with it."), place)]
     last = max(duty.day for duty in published)
     unlimited = any(rule.name == "stability" and rule.during is None for rule in problem.rules)
     if last >= problem.last_day or not unlimited:
         return []
     end = problem.zone.day_text(last)
-    message = f"its last duty is {end}; later duties all count as changed; let the rule end there with during."
+    message = _(
+        "its last duty is {end}; later duties all count as changed; let the rule end there with during."
+    ).format(end=end)
     return [Complaint(message, place)]
 
 
 def _keep_remarks(problem: Problem, window: tuple[Moment | None, Moment | None], keep: Path | None) -> list[Complaint]:
     """Where a window and a kept roster do not belong together."""
     if keep is not None and window == (None, None):
-        return [Complaint("--keep holds what lies outside --from and --until; without these nothing is kept.")]
+        return [Complaint(_("--keep holds what lies outside --from and --until; without these nothing is kept."))]
     if keep is None and problem.window[0] > problem.start:
         start = problem.zone.moment_text(problem.window[0])
-        return [Complaint(f"nothing before {start} is kept; name the roster that holds it with --keep.")]
+        return [
+            Complaint(
+                _("nothing before {start} is kept; name the roster that holds it with --keep.").format(start=start)
+            )
+        ]
     return []
 
 
@@ -194,7 +227,27 @@ def load_roster(problem: Problem, path: Path) -> RosterFile:
     InputError
         If it cannot be read as a roster at all.
     """
-    return understood(problem, read_table(roster_path(path)))
+    tables = roster_tables(roster_path(path))
+    table = chosen_table(tables, _SHEETS)
+    file = understood(problem, table)
+    return replace(file, findings=(*file.findings, *other_sheets(problem, file, table, tables)))
+
+
+def roster_tables(path: Path) -> list[Table]:
+    """The table of a roster as CSV or JSON, or those of a workbook.
+
+    Raises
+    ------
+    InputError
+        If the file is none of these.
+    """
+    label = str(path)
+    content = read_bytes(path, label)
+    if is_workbook(content):
+        return workbook_tables(content, label, (*COLUMNS, "date"))
+    if is_json(content):
+        return [roster_json_table(decode(content, label), label)]
+    return [parse_table(decode_sheet(content, label), label)]
 
 
 def understood(problem: Problem, table: Table) -> RosterFile:
@@ -210,25 +263,30 @@ def understood(problem: Problem, table: Table) -> RosterFile:
 
 def _read(problem: Problem, path: Path, warnings: list[Complaint]) -> RosterFile:
     """A roster that the plan builds on; rows that are not understood are left out and said once."""
-    found = understood(problem, read_table(path))
+    found = understood(problem, chosen_table(roster_tables(path), _SHEETS))
     left_out = [finding for finding in found.findings if finding.severity is Severity.HARD]
     if left_out:
         first = left_out[0]
-        words, _, unit = first.message.removesuffix(" is left out.").rpartition(" The ")
-        others = _others_text(unit, [finding.row for finding in left_out[1:]])
-        message = f"{words.rstrip('.')}: the {unit} is left out{others}."
-        warnings.append(Complaint(message, Place(str(path), first.row)))
+        of_cell = first.message.endswith(_("The cell is left out."))
+        end = _("The cell is left out.") if of_cell else _("The row is left out.")
+        words = first.message.removesuffix(end).rstrip(". ")
+        others = _others_text(of_cell, [finding.row for finding in left_out[1:]])
+        form = _("{words}: the cell is left out{more}.") if of_cell else _("{words}: the row is left out{more}.")
+        warnings.append(Complaint(form.format(words=words, more=others), Place(str(path), first.row)))
     return found
 
 
-def _others_text(unit: str, rows: Sequence[int], most: int = 10) -> str:
+def _others_text(of_cell: bool, rows: Sequence[int], most: int = 10) -> str:
     """Which other rows, or cells of which rows, are left out, too."""
     if not rows:
         return ""
-    listed = [str(row) for row in rows[:most]] + ([f"{len(rows) - most:,} more"] if len(rows) > most else [])
-    many, verb = ("", "is") if len(listed) == 1 else ("s", "are")
-    what = f"row{many}" if unit == "row" else f"{'another' if not many else 'others'} in row{many}"
-    return f"; so {verb} {what} {' and '.join(filter(None, (', '.join(listed[:-1]), listed[-1])))}"
+    listed = [str(row) for row in rows[:most]]
+    if len(rows) > most:
+        listed.append(_("{n} more").format(n=figures(f"{len(rows) - most:,}")))
+    names = _(" and ").join(filter(None, (", ".join(listed[:-1]), listed[-1])))
+    if of_cell:
+        return plural("; so is another in row {rows}", "; so are others in rows {rows}", len(listed), rows=names)
+    return plural("; so is row {rows}", "; so are rows {rows}", len(listed), rows=names)
 
 
 def _name(operation: Path, path: Path) -> str:
@@ -242,15 +300,17 @@ def _with_source(problem: Problem, path: Path, name: str) -> Problem:
 
 def _block(problem: Problem, path: Path) -> Problem:
     """A roster of another operation: its people are absent while they serve there."""
-    table = read_table(path)
+    table = chosen_table(roster_tables(path), _SHEETS)
     rows = [
         Row(row.line, {name: cell for name, cell in row.cells.items() if name in _WHO_AND_WHEN}) for row in table.rows
     ]
-    bare = Table(table.file, [name for name in table.headings if name.lower() in _WHO_AND_WHEN], table.delimiter, rows)
+    bare = replace(table, headings=[name for name in table.headings if name.lower() in _WHO_AND_WHEN], rows=rows)
     blocked: dict[int, list[Absence]] = {}
     for stretch in read_roster(problem, bare).roster.stretches:
         place = Place(str(path), stretch.row)
-        blocked.setdefault(stretch.person, []).append(Absence(stretch.start, stretch.end, "on other duty", place=place))
+        blocked.setdefault(stretch.person, []).append(
+            Absence(stretch.start, stretch.end, _("on other duty"), place=place)
+        )
     people = tuple(
         replace(who, absences=(*who.absences, *blocked[index])) if index in blocked else who
         for index, who in enumerate(problem.people)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from patrolplan.errors import Complaint, InputError, Place, nearest
 from patrolplan.formats.roster_csv import RosterFile
+from patrolplan.language import _
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty
 from patrolplan.rules.pins.spec import Pin, Pins
@@ -55,10 +56,10 @@ def _column(file: RosterFile, where: str, path: Path) -> int | None:
     if file.marked:
         return None
     hint = nearest(where, file.extra_headings)
-    message = (
-        f'no column "{where}" marks what is pinned.{hint} Add it to the roster with an x at every pinned duty, name '
-        f"another one with where, or pin every duty with where: {EVERY}."
-    )
+    message = _(
+        'no column "{where}" marks what is pinned.{hint} Add it to the roster with an x at every '
+        "pinned duty, name another one with where, or pin every duty with where: {every}."
+    ).format(where=where, hint=hint, every=EVERY)
     raise InputError([Complaint(message, Place(str(path), 1))], str(path))
 
 
@@ -75,11 +76,11 @@ def _pin(problem: Problem, duty: Duty) -> Pin:
 
 def _remarks(spec: Pins, path: Path, marked: int, duties: int) -> Iterable[Complaint]:
     if not marked:
-        message = f'no duty is marked in the column "{spec.where}", so nothing is pinned.'
+        message = _('no duty is marked in the column "{where}", so nothing is pinned.').format(where=spec.where)
         yield Complaint(message, Place(str(path)))
     if duties < marked:
-        message = (
-            f"{marked - duties} of {marked} marked duties are not pinned: they are on call, in training, or outside "
-            "the operation."
-        )
+        message = _(
+            "{missing} of {marked} marked duties are not pinned: they are on call, in training, or "
+            "outside the operation."
+        ).format(missing=marked - duties, marked=marked)
         yield Complaint(message, Place(str(path)))

@@ -12,6 +12,7 @@ from patrolplan.audit import Threshold, failing, unused
 from patrolplan.errors import Place
 from patrolplan.findings import Finding, Severity
 from patrolplan.formats.report import EVERYWHERE, Entry, Report, time_words, who_or_where
+from patrolplan.language import _, plural
 from patrolplan.plan.checking import Check
 from patrolplan.problem import Acceptance
 from patrolplan.units import duration_text
@@ -85,7 +86,11 @@ def _says_nothing(finding: Finding) -> bool:
 
 def _of_gap(gap: GapGroup, locate: Callable[[str], str]) -> Entry:
     minutes = gap.person_minutes // max(1, gap.short)
-    more = f", {gap.windows} windows, {gap.person_shifts} person-shifts" if gap.windows > 1 else ""
+    more = (
+        _(", {windows} windows, {shifts} person-shifts").format(windows=gap.windows, shifts=gap.person_shifts)
+        if gap.windows > 1
+        else ""
+    )
     when = f"{gap.when} ({duration_text(minutes)}{more})"
     return Entry(gap.severity, gap.code, gap.post or gap.site, when, gap.message, _in_repository(gap.place, locate))
 
@@ -107,7 +112,9 @@ def _of_finding(check: Check, finding: Finding, locate: Callable[[str], str], ro
 def _of_acceptance(acceptance: Acceptance, locate: Callable[[str], str]) -> Entry:
     """An acceptance that is about nothing that was found."""
     where = ", ".join(part for part in (acceptance.person, acceptance.at) if part)
-    text = f"{acceptance.by} accepted this, but nothing of the kind is found any more; take the entry out of accept."
+    text = _("{by} accepted this, but nothing of the kind is found any more; take the entry out of accept.").format(
+        by=acceptance.by
+    )
     return Entry(Severity.NOTE, acceptance.code, where, "", text, _in_repository(acceptance.place, locate))
 
 
@@ -122,14 +129,24 @@ def _headline(check: Check) -> str:
     counts = Counter(finding.severity for finding in findings)
     gaps = len(merge_gaps(check.problem, findings))
     failing_rules = sum(one.severity is Severity.GAP and one.code not in GAP_CODES for one in findings)
-    numbers = (
-        (counts[Severity.HARD], "broken hard rule", "broken hard rules"),
-        (gaps, "gap", "gaps"),
-        (failing_rules, "bent rule that fails", "bent rules that fail"),
-        (counts[Severity.SOFT], "bent rule", "bent rules"),
-        (sum(bool(one.accepted) for one in findings), "accepted finding", "accepted findings"),
-    )
-    words = [f"{number:,} {one if number == 1 else many}" for number, one, many in numbers if number]
+    accepted = sum(bool(one.accepted) for one in findings)
+    words = [
+        *(
+            [plural("{n:,} broken hard rule", "{n:,} broken hard rules", counts[Severity.HARD])]
+            if counts[Severity.HARD]
+            else []
+        ),
+        *([plural("{n:,} gap", "{n:,} gaps", gaps)] if gaps else []),
+        *([plural("{n:,} bent rule that fails", "{n:,} bent rules that fail", failing_rules)] if failing_rules else []),
+        *([plural("{n:,} bent rule", "{n:,} bent rules", counts[Severity.SOFT])] if counts[Severity.SOFT] else []),
+        *([plural("{n:,} accepted finding", "{n:,} accepted findings", accepted)] if accepted else []),
+    ]
     needed = check.audit.needed_minutes
-    open_time = f"; {duration_text(check.audit.gap_minutes)} of {duration_text(needed)} open" if needed else ""
-    return f"{', '.join(words) or 'nothing found'}{open_time}"
+    open_time = (
+        _("; {missing} of {needed} open").format(
+            missing=duration_text(check.audit.gap_minutes), needed=duration_text(needed)
+        )
+        if needed
+        else ""
+    )
+    return f"{', '.join(words) or _('nothing found')}{open_time}"

@@ -25,6 +25,7 @@ from patrolplan.engine.subproblem import StopSignal, solver_version
 from patrolplan.errors import EXIT_BUG, EXIT_DONE, EXIT_FINDINGS, EXIT_TIME, Complaint, InputError
 from patrolplan.formats.roster_csv import write_roster
 from patrolplan.formats.sidecar import build_sidecar, parse_sidecar, sidecar_text
+from patrolplan.language import _
 from patrolplan.plan.files import refuse_bad_target, sha256_text, sidecar_path, write_atomic
 from patrolplan.plan.loading import Operation, load_operation, with_start
 from patrolplan.problem import Problem
@@ -187,9 +188,11 @@ def _disagreements(proof: Proof, result: Audit) -> Iterator[str]:
     for level in proof.levels:
         judged = result.costs.get(level.level, 0)
         if judged != level.cost:
-            yield f"level {level.level} costs {level.cost} in the search and {judged} in the audit (sixtieths)"
+            yield _("level {level} costs {cost} in the search and {judged} in the audit (sixtieths)").format(
+                level=level.level, cost=level.cost, judged=judged
+            )
     if result.has_hard:
-        yield "the audit found a broken hard rule that the search believed to be kept"
+        yield _("the audit found a broken hard rule that the search believed to be kept")
 
 
 class _Checkpoint:

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from patrolplan.language import _
 from patrolplan.problem import Rule
 from patrolplan.rules.fields import (
     ContractNames,
@@ -89,7 +90,7 @@ class RuleSpec(Strict):
     @model_validator(mode="after")
     def _hard_or_weighted(self) -> RuleSpec:
         if self.severity == "hard" and self.weight is not None:
-            raise ValueError("a rule is either severity: hard or has a weight, not both.")
+            raise ValueError(_("a rule is either severity: hard or has a weight, not both."))
         return self
 
     def effective_weight(self) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from patrolplan.formats import letters
+from patrolplan.language import _
 from patrolplan.problem import Problem
 from patrolplan.roster import Duty
 from patrolplan.terminal.console import clean
@@ -58,9 +59,9 @@ class ShiftMarks:
             found.append(f"{letter}{name} {clock_text(one.start)}-{clock_text(one.end)}")
         on_call = next((duty for duty in duties if duty.on_call), None)
         training = next((duty for duty in duties if duty.kind == "training"), None)
-        found += [f"{self.mark(on_call)[0]} on call"] if on_call else []
-        found += [f"{self.mark(training)[0]} training"] if training else []
-        return found + (["? no shift"] if any(duty.shift is None for duty in duties) else [])
+        found += [f"{self.mark(on_call)[0]} {_('on call')}"] if on_call else []
+        found += [f"{self.mark(training)[0]} {_('training')}"] if training else []
+        return found + ([f"? {_('no shift')}"] if any(duty.shift is None for duty in duties) else [])
 
 
 def by_start(problem: Problem, shifts: Iterable[int]) -> list[int]:

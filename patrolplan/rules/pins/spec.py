@@ -8,6 +8,7 @@ from typing import ClassVar
 from pydantic import Field, PrivateAttr
 
 from patrolplan.errors import Place
+from patrolplan.language import _
 from patrolplan.rules.binding import RuleSpec
 from patrolplan.rules.fields import Date, PersonName, PostName, ShiftName, Strict
 
@@ -51,7 +52,7 @@ class Pins(RuleSpec):
     def contradiction(self) -> str:
         """Pins need something to pin."""
         if not self.entries and not self.from_:
-            return "pins names no duty; list entries, or a roster: {from: draft.csv}."
+            return _("pins names no duty; list entries, or a roster: {from: draft.csv}.")
         return ""
 
     def with_roster(self, pinned: Mapping[Pin, Place]) -> Pins:
