@@ -1,17 +1,22 @@
-"""A turn as a CP-SAT model: first as little of relief and breaks is missed as can be, then all is made comfortable.
+"""A turn as a CP-SAT model, whole or in part, and the search for its best plan.
 
 No minute may be covered worse than the roster covers it, and every duty begins where the roster begins it: so nothing
-that is counted by whole duties changes. What remains is asked for in this order:
+that is counted by whole duties changes. What remains is aimed at in this order:
 
 1. gaps of the roster closed, if moving people about does it;
 2. no post held for too long, no break missed: minutes of either count alike;
-3. one at a time: of a post with several people one leaves at a moment, and single posts never change hands in a ring;
-   nobody goes straight back to the post just left; weighted rules between people at their weights;
-4. unloved posts shared by squares of what each person has had, few changes, short ways.
+3. comfort: of a post one leaves at a moment, and single posts never change hands in a ring; nobody goes straight back to
+   the post just left; weighted rules between people at their weights; unloved posts shared by squares of what each
+   person has had; few changes, short ways.
+
+The search begins with the roster as it is, frees a few people at a time and solves the rest of their turn exactly, so
+that plans stay calm. Where something is missed in the end, the whole turn is solved for that alone: either it finds a
+plan that misses less, or it proves that there is none.
 """
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -19,20 +24,34 @@ from itertools import pairwise
 
 from ortools.sat.python import cp_model
 
-from patrolplan.postings.turns import Blend, Floor, Member, Turn, weight_of
+from patrolplan.postings.plans import (
+    LEAVE,
+    MOST_SHARE,
+    OVER_LIMIT,
+    RESTING,
+    RETURN,
+    TOGETHER,
+    WALK,
+    Places,
+    Plan,
+    Rests,
+    Worth,
+    as_rostered,
+    bent_minutes,
+    too_long,
+    worth,
+)
+from patrolplan.postings.turns import Blend, Floor, Turn
 from patrolplan.problem import Problem
 
-SHORT, MISSED = 100, 1
-"""What a missing person-minute, and a minute of a post held too long or of a missed break, counts in the first round."""
-TOGETHER, RETURN, LEAVE, WALK, OVER_LIMIT = 400, 200, 10, 3, 50
-"""In the second round: leaving together or in a ring, going straight back, each change, a minute on foot, each person
-above the most that may be there, in each slot."""
-BENT_HOUR = 20
-"""In the second round: an hour of one person too few by a rule with weight 1."""
-MOST_SHARE = 40
-"""Half hours of unloved posts from which on having had even more makes no difference."""
-RESTING = -1
-"""In a plan: at no post, on a break."""
+MISSED = 10**5
+"""How much more a missed minute counts than comfort, and a missing person-minute than a missed minute."""
+STEP_SECONDS = 0.03
+"""Deterministic seconds for each small part."""
+FREED = 3
+"""People who are freed at a time; every fourth time one more."""
+PATIENCE = 2
+"""So many steps for each person without anything better end the search."""
 
 Watch = Callable[[cp_model.CpSolver], AbstractContextManager[None]]
 """Lets somebody stop a solver while it runs."""
@@ -40,37 +59,39 @@ Watch = Callable[[cp_model.CpSolver], AbstractContextManager[None]]
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How hard to try at one turn: the solver's own deterministic seconds for each round, and a limit on the clock."""
-
-    first: float = 4.0
-    second: float = 2.0
-    clock: float | None = None
-    seed: int = 0
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Who is where in a turn.
+    """How hard to try at one turn.
 
     Attributes
     ----------
-    places
-        For each member and slot the post, `RESTING`, or None outside the duty.
-    missed
-        Minutes of posts held too long and of breaks not taken.
-    short
-        Person-minutes missing.
-    proved
-        Whether no plan misses less.
-    best
-        Whether no plan that misses as little is more comfortable, either.
+    steps
+        Parts solved for each person of the turn.
+    exact
+        Deterministic seconds for the whole turn where something is missed.
+    seed
+        Of all random choices.
+    stopped
+        Whether somebody wants an end.
     """
 
-    places: tuple[tuple[int | None, ...], ...]
-    missed: int
-    short: int
+    steps: int = 6
+    exact: float = 4.0
+    seed: int = 0
+    stopped: Callable[[], bool] = lambda: False
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """The best plan found for a turn.
+
+    Attributes
+    ----------
+    proved
+        Whether no plan misses less.
+    """
+
+    plan: Plan
+    worth: Worth
     proved: bool
-    best: bool = False
 
 
 def arrange(
@@ -79,8 +100,8 @@ def arrange(
     effort: Effort,
     shares: Mapping[int, int] | None = None,
     watch: Watch | None = None,
-) -> Plan | None:
-    """The best plan of a turn.
+) -> Arranged:
+    """The best plan of a turn within the effort; the roster as it is, at worst.
 
     Parameters
     ----------
@@ -88,29 +109,84 @@ def arrange(
         By person, half hours of unloved posts that the person has had more than others so far.
     watch
         Stops a solver from outside.
-
-    Returns
-    -------
-    Plan or None
-        None if the limits passed before any plan was found.
     """
-    first = _Model(problem, turn)
-    first.aim_at_rules()
-    plan = first.solve(effort, effort.first, watch)
-    if plan is None:
-        return None
-    second = _Model(problem, turn)
-    second.keep(plan)
-    second.aim_at_comfort(shares or {})
-    better = second.solve(effort, effort.second, watch)
-    return plan if better is None else Plan(better.places, plan.missed, plan.short, plan.proved, better.proved)
+    search = _Search(problem, turn, effort, shares or {}, watch)
+    search.improve()
+    proved = search.found.short == 0 and search.found.missed == 0
+    if not proved and not effort.stopped():
+        before = search.found
+        proved = search.settle()
+        if search.found < before:
+            search.improve()
+    return Arranged(search.plan, search.found, proved)
 
 
-def least_missed(problem: Problem, turn: Turn, effort: Effort) -> Plan | None:
-    """The plan of a turn that misses least, whatever its comfort."""
-    model = _Model(problem, turn)
-    model.aim_at_rules()
-    return model.solve(effort, effort.first, None)
+class _Search:
+    """A plan that gets better."""
+
+    def __init__(
+        self, problem: Problem, turn: Turn, effort: Effort, shares: Mapping[int, int], watch: Watch | None
+    ) -> None:
+        self.problem, self.turn, self.effort, self.shares, self.watch = problem, turn, effort, shares, watch
+        self.plan = as_rostered(turn)
+        self.found = self._worth(self.plan)
+        self._random = random.Random(effort.seed)
+
+    def _worth(self, plan: Plan) -> Worth:
+        return worth(self.problem, self.turn, plan, self.shares)
+
+    def improve(self) -> None:
+        """Free a few people at a time, until nothing has become better for a while."""
+        people = len(self.turn.members)
+        idle = 0
+        for step in range(self.effort.steps * people):
+            if idle > PATIENCE * people or self.effort.stopped():
+                return
+            count = min(people, FREED + (step % 4 == 3))
+            idle = 0 if self._free(self._random.sample(range(people), count)) else idle + 1
+            if count == people:
+                return
+
+    def _free(self, numbers: Sequence[int]) -> bool:
+        model = TurnModel(self.problem, self.turn, self.plan, frozenset(numbers))
+        model.aim_at_all(self.shares)
+        better = model.solve(STEP_SECONDS, self.effort.seed, self.watch, light=True)
+        return better is not None and self._take(better.plan)
+
+    def _take(self, plan: Plan) -> bool:
+        value = self._worth(plan)
+        if value >= self.found:
+            return False
+        self.plan, self.found = plan, value
+        return True
+
+    def settle(self) -> bool:
+        """Solve the whole turn for what is missed alone; whether no plan is proved to miss less."""
+        model = TurnModel(self.problem, self.turn, self.plan, frozenset(range(len(self.turn.members))))
+        model.aim_at_rules()
+        answer = model.solve(self.effort.exact, self.effort.seed, self.watch)
+        if answer is None:
+            return False
+        self._take(answer.plan)
+        value = self._worth(answer.plan)
+        return answer.optimal and (value.short, value.missed) == (self.found.short, self.found.missed)
+
+
+def misses_nothing(problem: Problem, turn: Turn, effort: Effort) -> bool:
+    """Whether a plan is found that misses nothing."""
+    search = _Search(problem, turn, effort, {}, None)
+    search.improve()
+    if search.found.missed:
+        search.settle()
+    return search.found.missed == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A plan from a model, and whether the model has no better one."""
+
+    plan: Plan
+    optimal: bool
 
 
 Var = cp_model.IntVar
@@ -118,15 +194,24 @@ Term = tuple[cp_model.LinearExprT, int]
 
 
 @dataclass
-class _Model:
-    """Variables and rows of one turn."""
+class TurnModel:
+    """Variables and rows of one turn.
+
+    Parameters
+    ----------
+    plan
+        Where those are who are not free; also the hint for those who are.
+    free
+        Members whose places are decided.
+    """
 
     problem: Problem
     turn: Turn
+    plan: Plan
+    free: frozenset[int]
     model: cp_model.CpModel = field(default_factory=cp_model.CpModel)
 
     def __post_init__(self) -> None:
-        self.spans = self.turn.slots
         self.at: dict[tuple[int, int, int], Var] = {}
         """By member, post and slot: whether the member is there."""
         self.rest: dict[tuple[int, int, int], Var] = {}
@@ -134,187 +219,186 @@ class _Model:
         self.missed: list[Term] = []
         self.short: list[Term] = []
         self.bent: list[Term] = []
-        self._places()
-        self._covered()
-        self._relieved()
+        self._numbers = sorted(self.free)
+        self._fixed = [number for number in range(len(self.turn.members)) if number not in self.free]
+        for number in self._numbers:
+            self._open(number)
+        for floor in self.turn.floors:
+            for slot in range(len(self.turn.slots)):
+                self._floor(floor, slot)
+        self._relieve()
 
     # What there is to decide
 
-    def _places(self) -> None:
-        for number, member in enumerate(self.turn.members):
-            for slot in self._slots_of(member):
-                for post in sorted(member.posts):
-                    self.at[number, post, slot] = self.model.new_bool_var("")
-            for index, pause in enumerate(member.pauses):
-                options = {start: self.model.new_bool_var("") for start in pause.starts}
-                self.rest |= {(number, index, start): var for start, var in options.items()}
-                self.model.add(sum(options.values()) <= 1)
-                self.missed.append((1 - sum(options.values()), MISSED * pause.one.minutes))
-            for slot in self._slots_of(member):
-                here = [self.at[number, post, slot] for post in sorted(member.posts)]
-                self.model.add_exactly_one(*here, *self._resting(number, slot))
-            if member.first is not None:
-                self.model.add(self.at[number, member.first, self._slots_of(member)[0]] == 1)
+    def _open(self, number: int) -> None:
+        """The places of a member: one at a time, on a break if one is taken, at first where the roster has the member."""
+        member, places = self.turn.members[number], self.plan.places[number]
+        resting: dict[int, list[Var]] = {}
+        for index, pause in enumerate(member.pauses):
+            options = [self._pause(number, index, start, resting) for start in pause.starts]
+            self.model.add_at_most_one(options)
+            self.missed.append((1 - sum(options), pause.one.minutes))
+        for slot in self.turn.own[number]:
+            here = []
+            for post in sorted(member.posts):
+                var = self.at[number, post, slot] = self.model.new_bool_var("")
+                self.model.add_hint(var, places[slot] == post)
+                here.append(var)
+            self.model.add_exactly_one(*here, *resting.get(slot, ()))
+        if member.first is not None:
+            self.model.add(self.at[number, member.first, self.turn.own[number][0]] == 1)
 
-    def _slots_of(self, member: Member) -> list[int]:
-        return [k for k, (start, end) in enumerate(self.spans) if member.start <= start and end <= member.end]
+    def _pause(self, number: int, index: int, start: int, resting: dict[int, list[Var]]) -> Var:
+        """Whether a break is taken from a moment on."""
+        var = self.rest[number, index, start] = self.model.new_bool_var("")
+        self.model.add_hint(var, self.plan.rests[number][index] == start)
+        end = start + self.turn.members[number].pauses[index].one.minutes
+        for slot in range(self.turn.edges.index(start), self.turn.edges.index(end)):
+            resting.setdefault(slot, []).append(var)
+        return var
 
-    def _resting(self, number: int, slot: int) -> list[Var]:
-        """Pauses of a member that cover a slot."""
-        start, end = self.spans[slot]
-        return [
-            self.rest[number, index, at]
-            for index, pause in enumerate(self.turn.members[number].pauses)
-            for at in pause.starts
-            if at <= start and end <= at + pause.one.minutes
-        ]
-
-    def _there(self, able: Iterable[int], posts: frozenset[int], slot: int) -> list[Var]:
-        return [
+    def _people(self, able: Iterable[int], posts: frozenset[int], slot: int) -> cp_model.LinearExprT:
+        """How many of some members are at some posts."""
+        chosen = set(able)
+        fixed = sum(self.plan.places[number][slot] in posts for number in self._fixed if number in chosen)
+        free = [
             var
-            for number in sorted(able)
+            for number in self._numbers
+            if number in chosen
             for post in sorted(posts)
             if (var := self.at.get((number, post, slot))) is not None
         ]
+        return cp_model.LinearExpr.sum([*free, fixed])
 
     # What must hold, and what is missed where it does not
 
-    def _covered(self) -> None:
-        for floor in self.turn.floors:
-            for slot in range(len(self.spans)):
-                self._floor(floor, slot)
-
     def _floor(self, floor: Floor, slot: int) -> None:
         least, wanted = floor.least[slot], floor.wanted[slot]
-        if not wanted and not least:
+        if not (wanted or least) or not self.free & floor.able:
             return
-        people = sum(self._there(floor.able, floor.posts, slot))
+        people = self._people(floor.able, floor.posts, slot)
         if least:
             self.model.add(people >= least)
         if wanted > least:
             gap = self.model.new_int_var(0, wanted - least, "")
             self.model.add(people + gap >= wanted)
-            minutes = self._minutes(slot)
-            if floor.quality == ("staff", "") and floor.weight == 1:
-                self.bent.append((gap, max(1, minutes * BENT_HOUR // 60)))
+            if floor.ideal:
+                self.bent.append((gap, bent_minutes(1, self.turn.minutes[slot])))
             else:
-                self.short.append((gap, SHORT * minutes))
+                self.short.append((gap, self.turn.minutes[slot]))
 
-    def _minutes(self, slot: int) -> int:
-        start, end = self.spans[slot]
-        return end - start
-
-    def _relieved(self) -> None:
-        """Of any slots in a row that together are longer than a post may be held, one is spent elsewhere, or missed."""
-        for number, member in enumerate(self.turn.members):
-            slots = self._slots_of(member)
-            for post in sorted(member.posts):
-                relief = self.problem.posts[post].relief
-                if relief is None:
-                    continue
-                last = 0
-                for first in range(len(slots)):
-                    last = max(last, first)
-                    while last < len(slots) and self.spans[slots[last]][1] - self.spans[slots[first]][0] <= relief.most:
-                        last += 1
-                    if last == len(slots):
-                        break
+    def _relieve(self) -> None:
+        """Of slots in a row that are together longer than a post may be held one is spent elsewhere, or it is missed."""
+        for number in self._numbers:
+            for post in sorted(self.turn.members[number].posts):
+                for first, last in too_long(self.problem, self.turn, number, post):
                     over = self.model.new_bool_var("")
-                    row = [self.at[number, post, slots[k]].negated() for k in range(first, last + 1)]
+                    row = [~self.at[number, post, slot] for slot in range(first, last + 1)]
                     self.model.add_bool_or(*row, over)
-                    self.missed.append((over, MISSED * self._minutes(slots[last])))
+                    self.missed.append((over, self.turn.minutes[last]))
 
     # What is aimed at
 
     def aim_at_rules(self) -> None:
         """As few people missing as possible, then as little of relief and breaks missed."""
-        self._minimize([*self.short, *self.missed])
-        for number, places in enumerate(self.turn.before):
-            self._hint(number, places)
+        self._minimize([*((term, weight * MISSED) for term, weight in self.short), *self.missed])
 
-    def keep(self, plan: Plan) -> None:
-        """No worse than a plan."""
-        self.model.add(_sum(self.short) <= plan.short * SHORT)
-        self.model.add(_sum(self.missed) <= plan.missed * MISSED)
-        for number, places in enumerate(plan.places):
-            self._hint(number, places)
-
-    def _hint(self, number: int, places: Sequence[int | None]) -> None:
-        for slot, place in enumerate(places):
-            if place is not None:
-                for post in sorted(self.turn.members[number].posts):
-                    if (number, post, slot) in self.at:
-                        self.model.add_hint(self.at[number, post, slot], post == place)
-
-    def aim_at_comfort(self, shares: Mapping[int, int]) -> None:
-        """One at a time, not back again, rules between people, unloved posts shared, few changes and short ways."""
-        terms = [*self.bent]
+    def aim_at_all(self, shares: Mapping[int, int]) -> None:
+        """The same, and comfort with what is left."""
         leaving = self._leaving()
-        terms += [(var, LEAVE) for var in leaving.values()]
-        terms += self._together(leaving)
-        terms += self._rings(leaving)
-        terms += self._returns()
-        terms += [term for blend in self.turn.blends for term in self._blend(blend)]
-        terms += self._kept_apart()
-        terms += self._limited()
-        terms += self._shared(shares)
-        terms += self._walks()
-        self._minimize(terms)
+        self._minimize(
+            (
+                *((term, weight * MISSED * MISSED) for term, weight in self.short),
+                *((term, weight * MISSED) for term, weight in self.missed),
+                *self.bent,
+                *((var, LEAVE) for var in leaving.values()),
+                *self._together(leaving),
+                *self._rings(leaving),
+                *self._returns(),
+                *(term for blend in self.turn.blends for term in self._blend(blend)),
+                *self._near(),
+                *self._limited(),
+                *self._shared(shares),
+                *self._walks(),
+            )
+        )
 
     def _leaving(self) -> dict[tuple[int, int, int], Var]:
         """By member, post and slot: whether the post is left at the end of the slot, inside the duty."""
         found = {}
         for number, post, slot in self.at:
-            if (number, post, slot + 1) in self.at:
+            stays = self.at.get((number, post, slot + 1))
+            if stays is not None:
                 var = self.model.new_bool_var("")
-                stays = self.at[number, post, slot + 1]
-                self.model.add_bool_or(self.at[number, post, slot].negated(), stays, var)
+                self.model.add_bool_or(~self.at[number, post, slot], stays, var)
                 found[number, post, slot] = var
         return found
 
+    def _stays(self, number: int, slot: int) -> bool:
+        """Whether a member who is not free stays at a post when a slot ends."""
+        places = self.plan.places[number]
+        return slot + 1 < len(places) and places[slot] == places[slot + 1] and places[slot] not in (None, RESTING)
+
+    def _leaves(self, number: int, slot: int) -> bool:
+        """Whether a member who is not free leaves a place when a slot ends, and goes on to another."""
+        places = self.plan.places[number]
+        return slot + 1 < len(places) and None not in places[slot : slot + 2] and places[slot] != places[slot + 1]
+
     def _together(self, leaving: Mapping[tuple[int, int, int], Var]) -> Iterator[Term]:
-        by_moment: dict[tuple[int, int], list[Var]] = {}
-        for (_, post, slot), var in leaving.items():
-            if self.problem.posts[post].relief is not None:
-                by_moment.setdefault((post, slot), []).append(var)
-        for group in by_moment.values():
-            if len(group) > 1:
-                extra = self.model.new_int_var(0, len(group), "")
-                self.model.add(sum(group) <= 1 + extra)
-                yield extra, TOGETHER
+        for post in self.turn.posts:
+            for slot in range(len(self.turn.slots) - 1) if self.problem.posts[post].relief else ():
+                group = [leaving[key] for number in self._numbers if (key := (number, post, slot)) in leaving]
+                fixed = sum(
+                    self._leaves(number, slot) and self.plan.places[number][slot] == post for number in self._fixed
+                )
+                if group and len(group) + fixed > 1:
+                    extra = self.model.new_int_var(0, len(group) + fixed, "")
+                    self.model.add(sum(group) + fixed <= 1 + extra)
+                    yield extra, TOGETHER
 
     def _rings(self, leaving: Mapping[tuple[int, int, int], Var]) -> Iterator[Term]:
         """Single posts are handed over in some order: each after whoever comes was relieved, or from outside."""
         single = sorted(self.turn.single)
-        for slot in range(len(self.spans) - 1) if len(single) > 1 else ():
+        for slot in range(len(self.turn.slots) - 1) if len(single) > 1 else ():
+            held = {post: self._held(post, slot, leaving) for post in single}
+            open_posts = [post for post in single if held[post] is not True]
+            moves = [
+                (one, other, moved)
+                for one in open_posts
+                for other in single
+                if one != other and (moved := self._moved(one, other, slot)) is not None
+            ]
+            if not moves:
+                continue
             ring = self.model.new_bool_var("")
             order = {post: self.model.new_int_var(0, len(single), "") for post in single}
-            held = {post: self._held_on(post, slot, leaving) for post in single}
-            for one in single:
-                for other in single:
-                    moved = self._moved(one, other, slot) if one != other else None
-                    if moved is not None:
-                        later = self.model.add(order[other] >= order[one] + 1)
-                        later.only_enforce_if(moved, held[one].negated(), ring.negated())
+            for one, other, conditions in moves:
+                row = self.model.add(order[other] >= order[one] + 1)
+                row.only_enforce_if(~ring, *(~var for var in [held[one]] if not isinstance(var, bool)), *conditions)
             yield ring, TOGETHER
 
-    def _held_on(self, post: int, slot: int, leaving: Mapping[tuple[int, int, int], Var]) -> Var:
-        """Whether somebody stays at a post when a slot ends."""
-        held = self.model.new_bool_var("")
-        numbers = range(len(self.turn.members))
+    def _held(self, post: int, slot: int, leaving: Mapping[tuple[int, int, int], Var]) -> Var | bool:
+        """Whether somebody stays at a post when a slot ends: known, or to be decided."""
+        if any(self._stays(number, slot) and self.plan.places[number][slot] == post for number in self._fixed):
+            return True
         staying = [
-            self.at[number, post, slot] - leaving[number, post, slot]
-            for number in numbers
-            if (number, post, slot) in leaving
+            self.at[key] - leaving[key] for number in self._numbers if (key := (number, post, slot)) in leaving
         ]
+        if not staying:
+            return False
+        held = self.model.new_bool_var("")
         self.model.add(sum(staying) >= 1).only_enforce_if(held)
         return held
 
-    def _moved(self, one: int, other: int, slot: int) -> Var | None:
-        """Whether anybody goes from one post to another when a slot ends; None if nobody can."""
+    def _moved(self, one: int, other: int, slot: int) -> list[Var] | None:
+        """What must be true for somebody to go from one post to another when a slot ends; None if nobody can."""
+        for number in self._fixed:
+            places = self.plan.places[number]
+            if places[slot] == one and places[slot + 1] == other:
+                return []
         pairs = [
             (before, after)
-            for number in range(len(self.turn.members))
+            for number in self._numbers
             if (before := self.at.get((number, one, slot))) is not None
             and (after := self.at.get((number, other, slot + 1))) is not None
         ]
@@ -322,84 +406,85 @@ class _Model:
             return None
         moved = self.model.new_bool_var("")
         for before, after in pairs:
-            self.model.add_bool_or(before.negated(), after.negated(), moved)
-        return moved
+            self.model.add_bool_or(~before, ~after, moved)
+        return [moved]
 
     def _returns(self) -> Iterator[Term]:
         """Breaks after which somebody is back at the post that was left for it."""
         for (number, index, start), taken in self.rest.items():
             member = self.turn.members[number]
-            end = start + member.pauses[index].one.minutes
-            before = next((k for k, span in enumerate(self.spans) if span[1] == start), None)
-            after = next((k for k, span in enumerate(self.spans) if span[0] == end), None)
-            others = [post for post in member.posts if self.problem.posts[post].kind != "command"]
-            for post in sorted(member.posts) if len(others) > 1 else ():
-                left, back = self.at.get((number, post, before or 0)), self.at.get((number, post, after or 0))
-                if before is not None and after is not None and left is not None and back is not None:
-                    again = self.model.new_bool_var("")
-                    self.model.add_bool_or(taken.negated(), left.negated(), back.negated(), again)
-                    yield again, RETURN
+            before = self.turn.edges.index(start) - 1
+            after = self.turn.edges.index(start + member.pauses[index].one.minutes)
+            for post in sorted(member.posts) if len(member.posts) > 1 else ():
+                again = self.model.new_bool_var("")
+                ends = ~self.at[number, post, before], ~self.at[number, post, after]
+                self.model.add_bool_or(~taken, *ends, again)
+                yield again, RETURN
 
     def _blend(self, blend: Blend) -> Iterator[Term]:
-        everybody = range(len(self.turn.members))
-        for slot in range(len(self.spans)):
-            other = blend.others[slot]
+        for slot, other in enumerate(blend.others):
             if other is None:
                 continue
-            people = sum(self._there(everybody, blend.posts, slot)) + other[0]
-            able = sum(self._there(blend.able, blend.posts, slot)) + other[1]
-            lacking = self.model.new_int_var(0, len(self.turn.members) + 1, "")
+            people = self._people(range(len(self.turn.members)), blend.posts, slot) + other[0]
+            able = self._people(blend.able, blend.posts, slot) + other[1]
+            lacking = self.model.new_int_var(0, len(self.turn.members) + other[0], "")
             if blend.share:
                 self.model.add(100 * (able + lacking) >= blend.share * people)
             if blend.least:
                 enough = self.model.new_bool_var("")
                 self.model.add(able + lacking >= blend.least).only_enforce_if(enough)
-                self.model.add(able + lacking >= people).only_enforce_if(enough.negated())
-            yield lacking, max(1, weight_of(blend.weight) * BENT_HOUR * self._minutes(slot) // 60)
+                self.model.add(able + lacking >= people).only_enforce_if(~enough)
+            yield lacking, bent_minutes(blend.weight, self.turn.minutes[slot])
 
-    def _kept_apart(self) -> Iterator[Term]:
+    def _near(self) -> Iterator[Term]:
+        """Pairs who are to stay apart and are at one post at any time."""
         for one, other, weight in self.turn.apart:
+            if one not in self.free and other not in self.free:
+                continue
             near = self.model.new_bool_var("")
-            for number, post, slot in list(self.at):
-                if number == one and (other, post, slot) in self.at:
-                    there = self.at[one, post, slot], self.at[other, post, slot]
-                    self.model.add_bool_or(there[0].negated(), there[1].negated(), near)
-            yield near, weight_of(weight) * BENT_HOUR
+            for post in self.turn.posts:
+                for slot in range(len(self.turn.slots)):
+                    both = [self._is_at(number, post, slot) for number in (one, other)]
+                    if False not in both:
+                        self.model.add_bool_or(*(~var for var in both if not isinstance(var, bool)), near)
+            yield near, bent_minutes(weight, 60)
+
+    def _is_at(self, number: int, post: int, slot: int) -> Var | bool:
+        if number in self.free:
+            return self.at.get((number, post, slot), False)
+        return self.plan.places[number][slot] == post
 
     def _limited(self) -> Iterator[Term]:
         everybody = range(len(self.turn.members))
         for limit in self.turn.limits:
             for slot, most in enumerate(limit.most):
                 if most is not None:
-                    extra = self.model.new_int_var(0, len(self.turn.members), "")
-                    self.model.add(sum(self._there(everybody, limit.posts, slot)) <= most + extra)
+                    extra = self.model.new_int_var(0, len(everybody), "")
+                    self.model.add(self._people(everybody, limit.posts, slot) <= most + extra)
                     yield extra, OVER_LIMIT
 
     def _shared(self, shares: Mapping[int, int]) -> Iterator[Term]:
         """Squares of the half hours that each person has had at unloved posts, the present turn's included."""
-        unloved = {post: self.problem.posts[post].unloved for post in self.turn.posts if self.problem.posts[post].unloved}
-        if not unloved:
-            return
-        unit = 30 * max(unloved.values())
-        for number, member in enumerate(self.turn.members):
+        unloved = {post: weight for post in self.turn.posts if (weight := self.problem.posts[post].unloved)}
+        for number in self._numbers if unloved else ():
+            member = self.turn.members[number]
             parts = [
-                weight * self._minutes(slot) * var
-                for (who, post, slot), var in self.at.items()
-                if who == number and (weight := unloved.get(post, 0))
+                unloved[post] * self.turn.minutes[slot] * self.at[number, post, slot]
+                for post in sorted(member.posts & unloved.keys())
+                for slot in self.turn.own[number]
             ]
-            if not parts or member.duty is None:
-                continue
-            most = (member.end - member.start + 29) // 30
-            had = self.model.new_int_var(0, most, "")
-            self.model.add(unit * had >= sum(parts))
-            square = self.model.new_int_var(0, most * most, "")
-            for step in range(most):
-                self.model.add(square >= (2 * step + 1) * had - step * (step + 1))
-            yield square, 1
-            yield had, 2 * min(MOST_SHARE, shares.get(member.duty.person, 0))
+            if parts and member.duty is not None:
+                most = -(-(member.end - member.start) // 30)
+                had = self.model.new_int_var(0, most, "")
+                self.model.add(30 * max(unloved.values()) * had >= sum(parts))
+                square = self.model.new_int_var(0, most * most, "")
+                for step in range(most):
+                    self.model.add(square >= (2 * step + 1) * had - step * (step + 1))
+                yield square, 1
+                yield had, 2 * min(MOST_SHARE, shares.get(member.duty.person, 0))
 
     def _walks(self) -> Iterator[Term]:
-        """Minutes on foot from post to post; the shortest way between two posts of the site is left out for all."""
+        """Minutes on foot from post to post."""
         walks = self.problem.walks
         ways = {
             (one, other): minutes
@@ -407,8 +492,8 @@ class _Model:
             for other in self.turn.posts
             if one != other and (minutes := walks.get((min(one, other), max(one, other)), 0))
         }
-        for number, member in enumerate(self.turn.members) if ways else ():
-            for slot, following in pairwise(self._slots_of(member)):
+        for number in self._numbers if ways else ():
+            for slot, following in pairwise(self.turn.own[number]):
                 far = self.model.new_int_var(0, max(ways.values()), "")
                 for (one, other), minutes in ways.items():
                     before, after = self.at.get((number, one, slot)), self.at.get((number, other, following))
@@ -417,40 +502,46 @@ class _Model:
                 yield far, WALK
 
     def _minimize(self, terms: Iterable[Term]) -> None:
-        self.model.minimize(_sum(terms))
+        listed = list(terms)
+        self.model.minimize(
+            cp_model.LinearExpr.weighted_sum([term for term, _ in listed], [weight for _, weight in listed])
+        )
 
     # The answer
 
-    def solve(self, effort: Effort, seconds: float, watch: Watch | None) -> Plan | None:
-        """The plan found within so many deterministic seconds."""
+    def solve(self, seconds: float, seed: int, watch: Watch | None, light: bool = False) -> Answer | None:
+        """The best plan found within so many deterministic seconds, or None."""
         solver = cp_model.CpSolver()
         parameters = solver.parameters
         parameters.num_workers = 1
-        parameters.random_seed = effort.seed % 2**31
+        parameters.random_seed = seed % 2**31
         parameters.max_deterministic_time = seconds
-        if effort.clock is not None:
-            parameters.max_time_in_seconds = effort.clock
         parameters.catch_sigint_signal = False
+        if light:
+            parameters.cp_model_probing_level = 0
+            parameters.symmetry_level = 0
+            parameters.max_presolve_iterations = 1
+            parameters.merge_at_most_one_work_limit = 0
         with watch(solver) if watch is not None else nullcontext():
             status = solver.solve(self.model)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None
-        missed = sum(weight * solver.value(expression) for expression, weight in self.missed) // MISSED
-        short = sum(weight * solver.value(expression) for expression, weight in self.short) // SHORT
-        places = tuple(self._places_of(number, solver) for number in range(len(self.turn.members)))
-        return Plan(places, missed, short, status == cp_model.OPTIMAL)
+        places, rests = list(self.plan.places), list(self.plan.rests)
+        for number in self._numbers:
+            places[number] = self._places(number, solver)
+            rests[number] = self._rests(number, solver)
+        return Answer(Plan(tuple(places), tuple(rests)), status == cp_model.OPTIMAL)
 
-    def _places_of(self, number: int, solver: cp_model.CpSolver) -> tuple[int | None, ...]:
-        member = self.turn.members[number]
-        own = set(self._slots_of(member))
-        found: list[int | None] = []
-        for slot in range(len(self.spans)):
-            there = (post for post in sorted(member.posts) if (number, post, slot) in self.at)
-            here = next((post for post in there if solver.boolean_value(self.at[number, post, slot])), RESTING)
-            found.append(here if slot in own else None)
+    def _places(self, number: int, solver: cp_model.CpSolver) -> Places:
+        posts = sorted(self.turn.members[number].posts)
+        found: list[int | None] = [None] * len(self.turn.slots)
+        for slot in self.turn.own[number]:
+            here = (post for post in posts if solver.boolean_value(self.at[number, post, slot]))
+            found[slot] = next(here, RESTING)
         return tuple(found)
 
-
-def _sum(terms: Iterable[Term]) -> cp_model.LinearExprT:
-    listed = list(terms)
-    return cp_model.LinearExpr.weighted_sum([term for term, _ in listed], [weight for _, weight in listed])
+    def _rests(self, number: int, solver: cp_model.CpSolver) -> Rests:
+        return tuple(
+            next((start for start in pause.starts if solver.boolean_value(self.rest[number, index, start])), None)
+            for index, pause in enumerate(self.turn.members[number].pauses)
+        )

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations, pairwise
 from typing import cast
 
@@ -17,7 +18,7 @@ from patrolplan.roster import Duty, Roster, Stretch
 from patrolplan.rules.command.spec import Command
 from patrolplan.rules.mix.spec import Mix
 from patrolplan.rules.teams.spec import Teams
-from patrolplan.units import COST_SCALE, DAY_MINUTES, Span, count_steps, intersect_spans, merge_spans, overlap
+from patrolplan.units import DAY_MINUTES, Span, count_steps, intersect_spans, merge_spans, overlap
 
 DEFAULT_STEP = 30
 """Minutes between changes where no post says otherwise."""
@@ -73,18 +74,18 @@ class Floor:
         Never fewer, by slot: as many as the roster has there, up to the need.
     wanted
         Better so many, by slot: the need.
-    weight
-        What a person missing between `least` and `wanted` costs in an hour.
     quality
         Kind and name of what counts, such as ``("qualified", "armed")``.
+    ideal
+        Whether it is no need, and only would be nice.
     """
 
     posts: frozenset[int]
     able: frozenset[int]
     least: tuple[int, ...]
     wanted: tuple[int, ...]
-    weight: int
     quality: tuple[str, str] = ("staff", "")
+    ideal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +113,9 @@ class Limit:
 
     posts: frozenset[int]
     most: tuple[int | None, ...]
-    weight: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Turn:
     """Everything that settles who stands where in one shift at one site.
 
@@ -144,10 +144,22 @@ class Turn:
     single: frozenset[int]
     before: tuple[tuple[int | None, ...], ...]
 
-    @property
+    @cached_property
     def slots(self) -> tuple[Span, ...]:
         """The stretches of time between the edges."""
         return tuple(pairwise(self.edges))
+
+    @cached_property
+    def minutes(self) -> tuple[int, ...]:
+        """How long each slot is."""
+        return tuple(end - start for start, end in self.slots)
+
+    @cached_property
+    def own(self) -> tuple[range, ...]:
+        """The slots of each member's duty."""
+        return tuple(
+            range(self.edges.index(member.start), self.edges.index(member.end)) for member in self.members
+        )
 
     def with_helper(self, qualities: frozenset[str], problem: Problem) -> Turn:
         """The turn with one more person, at hand for all posts whose qualifications are among the given ones.
@@ -371,12 +383,12 @@ def _floors(scene: _Scene, demand: Demand) -> Iterator[Floor]:
 
     able = scene.members_who(counts)
     others = scene.least(scene.others(demand.posts, counts))
-    weight = 1 if demand.kind == "ideal" else max(1, demand.cost) * (1 if demand.per == "hour" else 1)
     least, wanted = _shared(scene, demand.posts, able, needed, others)
-    if demand.kind == "ideal":
+    is_ideal = demand.kind == "ideal"
+    if is_ideal:
         least = tuple(0 for _ in least)
-    quality = ("staff" if demand.kind == "ideal" else demand.kind, demand.label)
-    yield Floor(demand.posts & set(scene.problem.sites[scene.key[0]].posts), able, least, wanted, weight, quality)
+    here = demand.posts & set(scene.problem.sites[scene.key[0]].posts)
+    yield Floor(here, able, least, wanted, ("staff" if is_ideal else demand.kind, demand.label), is_ideal)
 
 
 def _shared(
@@ -433,7 +445,7 @@ def _limits(scene: _Scene, demand: Demand) -> Iterator[Limit]:
         most = tuple(
             max(0, need - other) if here else None for need, other, here in zip(needed, others, holds, strict=True)
         )
-        yield Limit(posts, most, max(1, demand.cost))
+        yield Limit(posts, most)
 
 
 def _bound(problem: Problem, rule: Rule, span: Span) -> list[Span]:
@@ -486,7 +498,7 @@ def _in_charge(scene: _Scene, rule: Rule) -> Iterator[Floor]:
     if not able:
         return
     least, wanted = _shared(scene, posts, able, needed, scene.least(scene.others(posts, counts)))
-    yield Floor(own, able, least, wanted, rule.weight or 100, ("command", str(spec.qualification or "")))
+    yield Floor(own, able, least, wanted, ("command", str(spec.qualification or "")))
 
 
 def _blends(scene: _Scene, rule: Rule) -> Iterator[Blend]:
