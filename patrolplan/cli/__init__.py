@@ -19,7 +19,8 @@ COMMANDS = {
     "solve": "make a roster",
     "check": "audit any roster: cover to the minute, every rule",
     "validate": "check an operation file, without making a roster",
-    "show": "look at a roster by site, person, day, cover or fairness",
+    "postings": "settle who stands where inside a shift, and who relieves whom",
+    "show": "look at a roster by site, post, person, day, cover or fairness",
     "export": "write a roster for a spreadsheet or another program",
     "init": "write a first operation to edit",
     "schema": "print the JSON Schema of the operation file, for editors",
@@ -86,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _writes(arguments: Sequence[str]) -> bool:
     """Whether the command was to write a file."""
     name = next((one for one in arguments if one in COMMANDS), "")
-    return name in ("solve", "init") or any(one.startswith(("-o", "--output")) for one in arguments)
+    return name in ("solve", "postings", "init") or any(one.startswith(("-o", "--output")) for one in arguments)
 
 
 def _complain(error: InputError, writes: bool) -> None:

@@ -53,7 +53,7 @@ def command(
     remark(loaded.warnings)
     remark_rows(roster, file.findings)
     console = output_console()
-    days = None if dates is None else _days(problem, *dates)
+    days = None if dates is None else days_of(problem, *dates)
     chosen = _people(people, problem)
     if people and side in ("site", "person"):
         side = "person"
@@ -66,11 +66,11 @@ def command(
     elif side == "fairness":
         fairview.view(console, problem, found)
     else:
-        sites_view.view(console, problem, found, _sites(sites, [site.name for site in problem.sites]), days)
+        sites_view.view(console, problem, found, sites_of(sites, [site.name for site in problem.sites]), days)
     ctx.exit(0)
 
 
-def _days(problem: Problem, first: int, last: int) -> Sequence[int]:
+def days_of(problem: Problem, first: int, last: int) -> Sequence[int]:
     """The dates of the operation in a range."""
     days = range(max(first, problem.first_day), min(last, problem.last_day) + 1)
     if not days:
@@ -107,7 +107,8 @@ def _meant(wanted: str, problem: Problem) -> list[int]:
     return found
 
 
-def _sites(wanted: tuple[str, ...], names: list[str]) -> list[int] | None:
+def sites_of(wanted: tuple[str, ...], names: list[str]) -> list[int] | None:
+    """Indices of the sites that are meant; None for all."""
     for one in wanted:
         if one not in names:
             raise InputError(f'there is no site "{one}".{nearest(one, names)}')

@@ -195,7 +195,7 @@ class _Checkpoint:
     """Writes the best roster so far, whole or not at all, and not too often."""
 
     def __init__(self, request: Request, loaded: Operation) -> None:
-        self.path = request.output or _own_path(request.operation)
+        self.path = request.output or own_path(request.operation)
         self._request = request
         self._loaded = loaded
         self._next = 0.0
@@ -214,7 +214,7 @@ class _Checkpoint:
         """Write a roster and its sidecar; a pipe or a terminal gets none."""
         text = write_roster(self._loaded.problem, roster)
         data = build_sidecar(
-            versions=_versions(),
+            versions=versions(),
             roster=sha256_text(text),
             inputs=self._loaded.problem.sources,
             seed=self._request.settings.seed,
@@ -228,14 +228,15 @@ class _Checkpoint:
             write_atomic(sidecar_path(self.path), sidecar_text(data))
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Of everything that has a say in what is written."""
     return {"patrolplan": patrolplan.__version__, "python": platform.python_version(), "ortools": solver_version()}
 
 
 def _options(request: Request) -> dict[str, Any]:
     options = asdict(request.settings)
     options.pop("seed")
-    options["operation"] = _mark(request.operation)
+    options["operation"] = mark_of(request.operation)
     for name in ("keep", "start"):
         path = getattr(request, name)
         if path is not None:
@@ -243,17 +244,17 @@ def _options(request: Request) -> dict[str, Any]:
     return options
 
 
-def _own_path(operation: Path) -> Path:
+def own_path(operation: Path, what: str = "roster") -> Path:
     """A name in the current folder at which nothing lies that is not our own unchanged output, nor beside it."""
     stem, number = operation.stem, 1
     while True:
-        path = Path(f"{stem}.roster.csv" if number == 1 else f"{stem}.roster-{number}.csv")
+        path = Path(f"{stem}.{what}.csv" if number == 1 else f"{stem}.{what}-{number}.csv")
         if _is_own(path, operation) if os.path.lexists(path) else not os.path.lexists(sidecar_path(path)):
             return path
         number += 1
 
 
-def _mark(operation: Path) -> str:
+def mark_of(operation: Path) -> str:
     """Tells one operation file from another without giving its path away."""
     return sha256_text(str(operation.resolve()))[:16]
 
@@ -263,7 +264,7 @@ def _is_own(path: Path, operation: Path) -> bool:
     try:
         beside = sidecar_path(path)
         sidecar = parse_sidecar(beside.read_text(encoding="utf-8"), str(beside))
-        is_ours = sidecar.data["options"].get("operation") == _mark(operation)
+        is_ours = sidecar.data["options"].get("operation") == mark_of(operation)
         return is_ours and sidecar.roster == sha256_text(path.read_bytes())
     except (OSError, ValueError, KeyError, AttributeError, InputError):
         return False

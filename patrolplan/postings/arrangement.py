@@ -46,10 +46,14 @@ from patrolplan.problem import Problem
 
 MISSED = 10**5
 """How much more a missed minute counts than comfort, and a missing person-minute than a missed minute."""
-STEP_SECONDS = 0.03
+STEP_SECONDS = 0.01
 """Deterministic seconds for each small part."""
+LEAST_SPENT = 0.001
+"""Deterministic seconds that every part counts for at least: building the model takes time, too."""
 FREED = 3
 """People who are freed at a time; every fourth time one more."""
+STEPS = 4
+"""Parts solved for each person of a turn."""
 PATIENCE = 2
 """So many steps for each person without anything better end the search."""
 
@@ -73,8 +77,8 @@ class Effort:
         Whether somebody wants an end.
     """
 
-    steps: int = 6
-    exact: float = 4.0
+    steps: int = STEPS
+    exact: float = 1.5
     seed: int = 0
     stopped: Callable[[], bool] = lambda: False
 
@@ -87,11 +91,14 @@ class Arranged:
     ----------
     proved
         Whether no plan misses less.
+    spent
+        Deterministic seconds of the solver.
     """
 
     plan: Plan
     worth: Worth
     proved: bool
+    spent: float = 0.0
 
 
 def arrange(
@@ -118,7 +125,7 @@ def arrange(
         proved = search.settle()
         if search.found < before:
             search.improve()
-    return Arranged(search.plan, search.found, proved)
+    return Arranged(search.plan, search.found, proved, search.spent)
 
 
 class _Search:
@@ -130,6 +137,7 @@ class _Search:
         self.problem, self.turn, self.effort, self.shares, self.watch = problem, turn, effort, shares, watch
         self.plan = as_rostered(turn)
         self.found = self._worth(self.plan)
+        self.spent = 0.0
         self._random = random.Random(effort.seed)
 
     def _worth(self, plan: Plan) -> Worth:
@@ -151,6 +159,7 @@ class _Search:
         model = TurnModel(self.problem, self.turn, self.plan, frozenset(numbers))
         model.aim_at_all(self.shares)
         better = model.solve(STEP_SECONDS, self.effort.seed, self.watch, light=True)
+        self.spent += model.spent
         return better is not None and self._take(better.plan)
 
     def _take(self, plan: Plan) -> bool:
@@ -165,6 +174,7 @@ class _Search:
         model = TurnModel(self.problem, self.turn, self.plan, frozenset(range(len(self.turn.members))))
         model.aim_at_rules()
         answer = model.solve(self.effort.exact, self.effort.seed, self.watch)
+        self.spent += model.spent
         if answer is None:
             return False
         self._take(answer.plan)
@@ -216,6 +226,7 @@ class TurnModel:
         """By member, post and slot: whether the member is there."""
         self.rest: dict[tuple[int, int, int], Var] = {}
         """By member, pause and beginning: whether the pause is taken then."""
+        self.spent = 0.0
         self.missed: list[Term] = []
         self.short: list[Term] = []
         self.bent: list[Term] = []
@@ -524,6 +535,7 @@ class TurnModel:
             parameters.merge_at_most_one_work_limit = 0
         with watch(solver) if watch is not None else nullcontext():
             status = solver.solve(self.model)
+        self.spent = max(LEAST_SPENT, solver.response_proto.deterministic_time)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None
         places, rests = list(self.plan.places), list(self.plan.rests)

@@ -216,12 +216,13 @@ class Standing:
 def turns_by_key(problem: Problem, roster: Roster) -> dict[TurnKey, list[Duty]]:
     """Duties of the operation that postings may change, by site, shift and date.
 
-    Standby and training stay as they are, and so do duties that lead to two sites or name no post.
+    Standby and training stay as they are, and so do duties that lead to two sites, or name no post or no shift.
     """
     turns: dict[TurnKey, list[Duty]] = defaultdict(list)
     for duty in roster.duties:
         sites = {None if one.post is None else problem.posts[one.post].site for one in duty.stretches}
-        if duty.kind == "duty" and problem.start <= duty.start < problem.end and len(sites) == 1 and None not in sites:
+        is_known = duty.kind == "duty" and duty.shift is not None and len(sites) == 1 and None not in sites
+        if is_known and problem.start <= duty.start < problem.end:
             turns[cast(int, sites.pop()), duty.shift, duty.day].append(duty)
     return dict(sorted(turns.items(), key=lambda item: (item[0][2], min(duty.start for duty in item[1]), item[0][0])))
 
