@@ -204,9 +204,7 @@ def _unsafe(
     handed = {post for post in left if any(after == post for _, after in moves)}
     unsafe = set(handed)
     while True:
-        safe = {
-            post for post in unsafe if any(after == post and before not in unsafe for before, after in moves)
-        }
+        safe = {post for post in unsafe if any(after == post and before not in unsafe for before, after in moves)}
         if not safe:
             return sorted(post for post in unsafe if post is not None)
         unsafe -= safe

@@ -45,9 +45,9 @@ def command(
 ) -> None:
     """Settle who stands where inside every shift of ROSTER, and who relieves whom.
 
-    Posts of relief are held no longer than the operation file OPS says, breaks are taken, and no minute is covered worse
-    than before. The new roster has a row for each stretch at a post. Where the file asks for no relief and no breaks,
-    nothing changes.
+    Nobody holds a post longer than its relief in the operation file OPS allows, breaks are taken, and no minute is
+    covered worse than before. The new roster has a row for each stretch at a post. Where the file asks for no relief
+    and no breaks, nothing changes.
     """
     from patrolplan.cli.show import days_of, sites_of
     from patrolplan.plan.posting import Request, post, prepare, read

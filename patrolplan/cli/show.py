@@ -21,13 +21,18 @@ _LISTED = 10
 @operation_argument
 @roster_argument
 @click.option(
-    "--by", "side", type=click.Choice(["site", "person", "day", "cover", "fairness"]), default="site", show_default=True
+    "--by",
+    "side",
+    type=click.Choice(["site", "post", "person", "day", "cover", "fairness"]),
+    default="site",
+    show_default=True,
 )
 @click.option("--date", "dates", type=DATES, help="Only this date, or dates such as 2026-02-13..2026-02-15.")
 @click.option(
     "--person", "people", multiple=True, help="Only this person (service number, name or part of it); may be repeated."
 )
 @click.option("--site", "sites", multiple=True, help="Only this site; may be repeated.")
+@click.option("--post", "posts", multiple=True, help="Only this post (site/post or post); may be repeated.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -37,12 +42,14 @@ def command(
     dates: tuple[int, int] | None,
     people: tuple[str, ...],
     sites: tuple[str, ...],
+    posts: tuple[str, ...],
 ) -> None:
     """Look at ROSTER from one side."""
     from patrolplan.plan.loading import load_operation, load_roster
     from patrolplan.terminal import coverview, fairview
     from patrolplan.terminal import days as days_view
     from patrolplan.terminal import people as people_view
+    from patrolplan.terminal import posts as posts_view
     from patrolplan.terminal import sites as sites_view
     from patrolplan.terminal.console import output_console
 
@@ -55,18 +62,23 @@ def command(
     console = output_console()
     days = None if dates is None else days_of(problem, *dates)
     chosen = _people(people, problem)
+    wanted = sites_of(sites, [site.name for site in problem.sites])
+    if posts and side == "site":
+        side = "post"
     if people and side in ("site", "person"):
         side = "person"
     if side == "person":
         people_view.view(console, problem, found, chosen or None, days)
     elif side == "day":
         days_view.view(console, problem, found, days or [problem.first_day])
+    elif side == "post":
+        posts_view.view(console, problem, found, days or [problem.first_day], _posts(posts, wanted, problem))
     elif side == "cover":
         coverview.view(console, problem, found, days)
     elif side == "fairness":
         fairview.view(console, problem, found)
     else:
-        sites_view.view(console, problem, found, sites_of(sites, [site.name for site in problem.sites]), days)
+        sites_view.view(console, problem, found, wanted, days)
     ctx.exit(0)
 
 
@@ -105,6 +117,20 @@ def _meant(wanted: str, problem: Problem) -> list[int]:
         more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
         raise InputError(f'"{wanted}" may be {listed}{more}. Give the whole name or the service number.')
     return found
+
+
+def _posts(wanted: Sequence[str], sites: Sequence[int] | None, problem: Problem) -> list[int]:
+    """Indices of the posts that are meant, by key or by name, at the chosen sites."""
+    inside = [number for number, post in enumerate(problem.posts) if sites is None or post.site in sites]
+    known = [text for number in inside for text in (problem.posts[number].key, problem.posts[number].name)]
+    for one in wanted:
+        if one not in known:
+            raise InputError(f'there is no post "{one}".{nearest(one, known)}')
+    return [
+        number
+        for number in inside
+        if not wanted or problem.posts[number].key in wanted or problem.posts[number].name in wanted
+    ]
 
 
 def sites_of(wanted: tuple[str, ...], names: list[str]) -> list[int] | None:

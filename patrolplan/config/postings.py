@@ -109,10 +109,7 @@ def _from_places(document: Document, site: Site, names: Mapping[str, int]) -> di
 def _metres(one: tuple[float, float], other: tuple[float, float]) -> float:
     """Great-circle distance of two places in degrees, by the haversine formula."""
     (north, east), (north2, east2) = ((math.radians(a), math.radians(b)) for a, b in (one, other))
-    half = (
-        math.sin((north2 - north) / 2) ** 2
-        + math.cos(north) * math.cos(north2) * math.sin((east2 - east) / 2) ** 2
-    )
+    half = math.sin((north2 - north) / 2) ** 2 + math.cos(north) * math.cos(north2) * math.sin((east2 - east) / 2) ** 2
     return 2 * EARTH_METRES * math.asin(min(1.0, math.sqrt(half)))
 
 

@@ -5,9 +5,9 @@ that is counted by whole duties changes. What remains is aimed at in this order:
 
 1. gaps of the roster closed, if moving people about does it;
 2. no post held for too long, no break missed: minutes of either count alike;
-3. comfort: of a post one leaves at a moment, and single posts never change hands in a ring; nobody goes straight back to
-   the post just left; weighted rules between people at their weights; unloved posts shared by squares of what each
-   person has had; few changes, short ways.
+3. comfort: of a post one leaves at a moment, and single posts never change hands in a ring; nobody goes straight back
+   to the post just left; rules between people at their weights; unloved posts shared by squares of what each person
+   has had; few changes, short ways.
 
 The search begins with the roster as it is, frees a few people at a time and solves the rest of their turn exactly, so
 that plans stay calm. Where something is missed in the end, the whole turn is solved for that alone: either it finds a
@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import cast
 
 from ortools.sat.python import cp_model
 
@@ -242,7 +243,7 @@ class TurnModel:
     # What there is to decide
 
     def _open(self, number: int) -> None:
-        """The places of a member: one at a time, on a break if one is taken, at first where the roster has the member."""
+        """The places of a member: one at a time, or a break; the first is where the roster has the member."""
         member, places = self.turn.members[number], self.plan.places[number]
         resting: dict[int, list[Var]] = {}
         for index, pause in enumerate(member.pauses):
@@ -268,7 +269,7 @@ class TurnModel:
             resting.setdefault(slot, []).append(var)
         return var
 
-    def _people(self, able: Iterable[int], posts: frozenset[int], slot: int) -> cp_model.LinearExprT:
+    def _people(self, able: Iterable[int], posts: frozenset[int], slot: int) -> cp_model.LinearExpr:
         """How many of some members are at some posts."""
         chosen = set(able)
         fixed = sum(self.plan.places[number][slot] in posts for number in self._fixed if number in chosen)
@@ -279,7 +280,7 @@ class TurnModel:
             for post in sorted(posts)
             if (var := self.at.get((number, post, slot))) is not None
         ]
-        return cp_model.LinearExpr.sum([*free, fixed])
+        return cast(cp_model.LinearExpr, cp_model.LinearExpr.sum([*free, fixed]))
 
     # What must hold, and what is missed where it does not
 
@@ -299,7 +300,7 @@ class TurnModel:
                 self.short.append((gap, self.turn.minutes[slot]))
 
     def _relieve(self) -> None:
-        """Of slots in a row that are together longer than a post may be held one is spent elsewhere, or it is missed."""
+        """Of slots in a row that are together longer than a post may be held, one is spent elsewhere, or missed."""
         for number in self._numbers:
             for post in sorted(self.turn.members[number].posts):
                 for first, last in too_long(self.problem, self.turn, number, post):
@@ -392,9 +393,7 @@ class TurnModel:
         """Whether somebody stays at a post when a slot ends: known, or to be decided."""
         if any(self._stays(number, slot) and self.plan.places[number][slot] == post for number in self._fixed):
             return True
-        staying = [
-            self.at[key] - leaving[key] for number in self._numbers if (key := (number, post, slot)) in leaving
-        ]
+        staying = [self.at[key] - leaving[key] for number in self._numbers if (key := (number, post, slot)) in leaving]
         if not staying:
             return False
         held = self.model.new_bool_var("")

@@ -75,7 +75,10 @@ def worth(problem: Problem, turn: Turn, plan: Plan, shares: Mapping[int, int]) -
         By person, half hours of unloved posts that the person has had more than others so far.
     """
     ideal = sum(
-        gap * bent_minutes(1, turn.minutes[slot]) for floor in turn.floors if floor.ideal for slot, gap in _gaps(turn, floor, plan)
+        gap * bent_minutes(1, turn.minutes[slot])
+        for floor in turn.floors
+        if floor.ideal
+        for slot, gap in _gaps(turn, floor, plan)
     )
     comfort = ideal + sum(
         (
@@ -114,9 +117,11 @@ def missed_minutes(problem: Problem, turn: Turn, plan: Plan) -> Iterator[int]:
 def too_long(problem: Problem, turn: Turn, number: int, post: int) -> Iterator[tuple[int, int]]:
     """First and last of any slots in a row that are together just longer than a member may hold a post."""
     relief = problem.posts[post].relief
+    if relief is None:
+        return
     slots = turn.own[number]
     last = slots.start
-    for first in slots if relief is not None else ():
+    for first in slots:
         while last < slots.stop and turn.edges[last + 1] - turn.edges[first] <= relief.most:
             last += 1
         if last == slots.stop:

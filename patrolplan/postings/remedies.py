@@ -33,9 +33,7 @@ def remedies(
     if "relief" in asked:
         most = {post: relief.most for post in turn.posts if (relief := problem.posts[post].relief) is not None}
         found.append(
-            _longer(
-                lambda minutes: _with_relief(problem, minutes), standing, key, duties, "relief", min(most.values())
-            )
+            _longer(lambda minutes: _with_relief(problem, minutes), standing, key, duties, "relief", min(most.values()))
         )
     if "break" in asked:
         found.append(_longer(lambda minutes: _with_windows(problem, minutes), standing, key, duties, "window", 0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
@@ -243,5 +243,3 @@ def _lapses(problem: Problem, turn: Turn, plan: Plan) -> Iterator[Lapse]:
         for pause, start in zip(member.pauses, plan.rests[number], strict=True):
             if start is None:
                 yield Lapse("break", pause.one.name, person, 0, pause.one.minutes, pause.one.place)
-
-

@@ -157,9 +157,7 @@ class Turn:
     @cached_property
     def own(self) -> tuple[range, ...]:
         """The slots of each member's duty."""
-        return tuple(
-            range(self.edges.index(member.start), self.edges.index(member.end)) for member in self.members
-        )
+        return tuple(range(self.edges.index(member.start), self.edges.index(member.end)) for member in self.members)
 
     def with_helper(self, qualities: frozenset[str], problem: Problem) -> Turn:
         """The turn with one more person, at hand for all posts whose qualifications are among the given ones.
@@ -230,9 +228,7 @@ def turns_by_key(problem: Problem, roster: Roster) -> dict[TurnKey, list[Duty]]:
 def is_asked(problem: Problem, site: int) -> bool:
     """Whether there is anything to settle at a site: relief or breaks."""
     posts = problem.sites[site].posts
-    return any(problem.posts[post].relief for post in posts) or any(
-        one.posts & set(posts) for one in problem.breaks
-    )
+    return any(problem.posts[post].relief for post in posts) or any(one.posts & set(posts) for one in problem.breaks)
 
 
 def build_turn(problem: Problem, standing: Standing, key: TurnKey, duties: Sequence[Duty]) -> Turn:
@@ -298,9 +294,7 @@ class _Scene:
         )
 
     def members_who(self, counts: Callable[[Duty], bool]) -> frozenset[int]:
-        return frozenset(
-            number for number, one in enumerate(self.members) if one.duty is not None and counts(one.duty)
-        )
+        return frozenset(number for number, one in enumerate(self.members) if one.duty is not None and counts(one.duty))
 
 
 def _member(problem: Problem, key: TurnKey, duty: Duty, step: int) -> Member:
@@ -327,7 +321,9 @@ def _may_hold(problem: Problem, duty: Duty, first: int) -> set[int]:
     for post in problem.sites[problem.posts[first].site].posts:
         where = problem.posts[post]
         command = where.kind == "command"
-        closed = (leads and not command) or (command and not leads and not any(post in one.posts for one in problem.breaks))
+        closed = (leads and not command) or (
+            command and not leads and not any(post in one.posts for one in problem.breaks)
+        )
         served = duty.shift is None or duty.shift in where.shifts
         if served and not closed and problem.may_stand(duty.person, post, duty.day, duty.end):
             found.add(post)
@@ -397,8 +393,8 @@ def _shared(
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """How many of the needed must come, and had better come, from here.
 
-    Where several sites cover a need together, what they have beyond it is split between them, so that all of them may be
-    settled at the same time.
+    Where several sites cover a need together, what they have beyond it is split between them, so that all of them may
+    be settled at the same time.
     """
     problem = scene.problem
     sites = sorted({problem.posts[post].site for post in posts})
@@ -414,7 +410,7 @@ def _shared(
 
 def _needed(scene: _Scene, demand: Demand) -> tuple[int, ...]:
     """The count of a demand in each slot: the largest of its windows there."""
-    site, shift, day = scene.key
+    _site, shift, day = scene.key
     windows = [one for one in demand.windows if one.start < scene.span[1] and one.end > scene.span[0]]
     windows = [one for one in windows if one.turn is None or one.turn == (day, shift)]
     return tuple(
@@ -438,7 +434,10 @@ def _limits(scene: _Scene, demand: Demand) -> Iterator[Limit]:
     posts = demand.posts & set(scene.problem.sites[scene.key[0]].posts)
     others = scene.least(scene.others(demand.posts))
     holds = [
-        any(overlap((one.start, one.end), slot) and one.turn in (None, (scene.key[2], scene.key[1])) for one in demand.windows)
+        any(
+            overlap((one.start, one.end), slot) and one.turn in (None, (scene.key[2], scene.key[1]))
+            for one in demand.windows
+        )
         for slot in pairwise(scene.edges)
     ]
     if any(holds):
@@ -561,5 +560,3 @@ def _single(problem: Problem, posts: Iterable[int], floors: Sequence[Floor]) -> 
 def weight_of(rule_weight: int | None) -> int:
     """What an hour of a bent rule counts; a hard one more than anything that bends."""
     return 1000 if rule_weight is None else max(1, rule_weight)
-
-

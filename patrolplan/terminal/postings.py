@@ -57,7 +57,10 @@ def view(
     say(console, (_("Roster written to {file}").format(file=written), "bold"), f"  ({_stretches(count)})")
     say(console, (glyphs(console).line * (layout_width(console) - 2), "dim"))
     if not outcome.turns and not outcome.left:
-        say(console, _("Nobody is to be relieved: the operation file asks for no relief and no breaks; nothing changed."))
+        say(
+            console,
+            _("Nobody is to be relieved: the operation file asks for no relief and no breaks; nothing changed."),
+        )
     rows = [*_settled(outcome), *_kept(outcome), *_comfort(problem, outcome, findings), *_gaps(findings)]
     for label, words, style in rows:
         say(console, (label.ljust(_LABEL), "bold"), (words, style), hang=_LABEL)
@@ -69,7 +72,13 @@ def view(
     console.print()
     day = problem.zone.day_text(problem.first_day)
     next_words = _("shows the stretches of a date at each post, such as {date}").format(date=day)
-    say(console, (_("Next: "), "dim"), (f"patrolplan show {operation} {written} --by post", "bold"), f"   {next_words}", hang=6)
+    say(
+        console,
+        (_("Next: "), "dim"),
+        (f"patrolplan show {operation} {written} --by post", "bold"),
+        f"   {next_words}",
+        hang=6,
+    )
 
 
 def _stretches(count: int) -> str:
@@ -109,13 +118,15 @@ def _comfort(problem: Problem, outcome: Outcome, findings: Iterable[Finding]) ->
     if not outcome.turns:
         return
     shares = [minutes / served for minutes, served in outcome.unloved.values() if served]
-    if shares and max(shares):
-        low, high = 100 * min(shares), 100 * max(shares)
+    if any(shares):
+        low, high = min(shares) * 100, max(shares) * 100
         words = _("{low:.0f} to {high:.0f} % of each person's time at sites that have them").format(low=low, high=high)
         yield _("Unloved"), words, ""
     codes = [finding.code for finding in findings]
     back, at_once = codes.count("PP110"), codes.count("PP111")
-    parts = [plural("{n} time back at the post just left", "{n} times back at the post just left", back)] if back else []
+    parts = (
+        [plural("{n} time back at the post just left", "{n} times back at the post just left", back)] if back else []
+    )
     if at_once:
         parts.append(plural("{n} post handed over all at once", "{n} posts handed over all at once", at_once))
     if parts:
@@ -151,7 +162,11 @@ def _print_unmet(console: Console, problem: Problem, group: Sequence[Unmet]) -> 
     for words in _lapses(problem, first.lapses):
         say(console, words, indent=5, hang=2)
     if len(group) > 1:
-        say(console, (_("so on {date}; the other dates are like it").format(date=problem.zone.day_text(first.key[2])), "dim"), indent=5)
+        say(
+            console,
+            (_("so on {date}; the other dates are like it").format(date=problem.zone.day_text(first.key[2])), "dim"),
+            indent=5,
+        )
     proved = all(one.proved for one in group)
     why = _("Proved: no postings of these people miss less.") if proved else _("No better postings were found.")
     say(console, (why, "dim"), indent=5)
@@ -193,4 +208,6 @@ def _remedy(remedy: Remedy) -> str:
         return _("windows of breaks {time} wider at both ends").format(time=duration_text(remedy.amount))
     people = plural("{n} more person", "{n} more people", remedy.amount)
     held = ", ".join(remedy.qualities)
-    return _("{people} there with {qualities}").format(people=people, qualities=held) if held else f"{people} {_('there')}"
+    return (
+        _("{people} there with {qualities}").format(people=people, qualities=held) if held else f"{people} {_('there')}"
+    )
