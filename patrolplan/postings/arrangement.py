@@ -21,11 +21,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import cast
 
 from ortools.sat.python import cp_model
 
 from patrolplan.postings.plans import (
+    IDLE_MINUTES,
     LEAVE,
     MOST_SHARE,
     OVER_LIMIT,
@@ -39,6 +39,8 @@ from patrolplan.postings.plans import (
     Worth,
     as_rostered,
     bent_minutes,
+    further_ways,
+    may_stand_by,
     too_long,
     worth,
 )
@@ -47,13 +49,15 @@ from patrolplan.problem import Problem
 
 MISSED = 10**5
 """How much more a missed minute counts than comfort, and a missing person-minute than a missed minute."""
-STEP_SECONDS = 0.01
-"""Deterministic seconds for each small part."""
+STEP_SECONDS = 0.003
+"""Deterministic seconds for a part, for each person freed."""
 LEAST_SPENT = 0.001
 """Deterministic seconds that every part counts for at least: building the model takes time, too."""
-FREED = 3
-"""People who are freed at a time; every fourth time one more."""
-STEPS = 4
+FREED = (2, 2, 3, 2, 4)
+"""How many people are freed at a time, in turn."""
+SMALL, SMALL_SECONDS = 4, 0.15
+"""Turns of so few people are solved as a whole, within so many deterministic seconds."""
+STEPS = 6
 """Parts solved for each person of a turn."""
 PATIENCE = 2
 """So many steps for each person without anything better end the search."""
@@ -136,7 +140,7 @@ class _Search:
         self, problem: Problem, turn: Turn, effort: Effort, shares: Mapping[int, int], watch: Watch | None
     ) -> None:
         self.problem, self.turn, self.effort, self.shares, self.watch = problem, turn, effort, shares, watch
-        self.plan = as_rostered(turn)
+        self.plan = as_rostered(problem, turn)
         self.found = self._worth(self.plan)
         self.spent = 0.0
         self._random = random.Random(effort.seed)
@@ -147,21 +151,26 @@ class _Search:
     def improve(self) -> None:
         """Free a few people at a time, until nothing has become better for a while."""
         people = len(self.turn.members)
+        if people <= SMALL and self._free(range(people), SMALL_SECONDS, light=False):
+            return
         idle = 0
         for step in range(self.effort.steps * people):
             if idle > PATIENCE * people or self.effort.stopped():
                 return
-            count = min(people, FREED + (step % 4 == 3))
-            idle = 0 if self._free(self._random.sample(range(people), count)) else idle + 1
-            if count == people:
-                return
+            count = min(people, FREED[step % len(FREED)])
+            before = self.found
+            self._free(self._random.sample(range(people), count), STEP_SECONDS * count, light=True)
+            idle = 0 if self.found < before else idle + 1
 
-    def _free(self, numbers: Sequence[int]) -> bool:
+    def _free(self, numbers: Sequence[int], seconds: float, *, light: bool) -> bool:
+        """Settle some people anew; whether nothing better is possible for them."""
         model = TurnModel(self.problem, self.turn, self.plan, frozenset(numbers))
         model.aim_at_all(self.shares)
-        better = model.solve(STEP_SECONDS, self.effort.seed, self.watch, light=True)
+        better = model.solve(seconds, self.effort.seed, self.watch, light=light)
         self.spent += model.spent
-        return better is not None and self._take(better.plan)
+        if better is not None:
+            self._take(better.plan)
+        return better is not None and better.optimal
 
     def _take(self, plan: Plan) -> bool:
         value = self._worth(plan)
@@ -194,9 +203,10 @@ def misses_nothing(problem: Problem, turn: Turn, effort: Effort) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A plan from a model, and whether the model has no better one."""
+    """A plan from a model, what it costs there, and whether the model has no better one."""
 
     plan: Plan
+    cost: int
     optimal: bool
 
 
@@ -227,6 +237,8 @@ class TurnModel:
         """By member, post and slot: whether the member is there."""
         self.rest: dict[tuple[int, int, int], Var] = {}
         """By member, pause and beginning: whether the pause is taken then."""
+        self.idle: dict[tuple[int, int], Var] = {}
+        """By member and slot: whether the member is at no post and on no break."""
         self.spent = 0.0
         self.missed: list[Term] = []
         self.short: list[Term] = []
@@ -256,6 +268,9 @@ class TurnModel:
                 var = self.at[number, post, slot] = self.model.new_bool_var("")
                 self.model.add_hint(var, places[slot] == post)
                 here.append(var)
+            if may_stand_by(self.problem, self.turn, number, slot):
+                idle = self.idle[number, slot] = self.model.new_bool_var("")
+                here.append(idle)
             self.model.add_exactly_one(*here, *resting.get(slot, ()))
         if member.first is not None:
             self.model.add(self.at[number, member.first, self.turn.own[number][0]] == 1)
@@ -280,7 +295,7 @@ class TurnModel:
             for post in sorted(posts)
             if (var := self.at.get((number, post, slot))) is not None
         ]
-        return cast(cp_model.LinearExpr, cp_model.LinearExpr.sum([*free, fixed]))
+        return cp_model.LinearExpr.sum([*free, fixed])
 
     # What must hold, and what is missed where it does not
 
@@ -327,6 +342,7 @@ class TurnModel:
                 *self._together(leaving),
                 *self._rings(leaving),
                 *self._returns(),
+                *self._standing_by(),
                 *(term for blend in self.turn.blends for term in self._blend(blend)),
                 *self._near(),
                 *self._limited(),
@@ -420,16 +436,35 @@ class TurnModel:
         return [moved]
 
     def _returns(self) -> Iterator[Term]:
-        """Breaks after which somebody is back at the post that was left for it."""
-        for (number, index, start), taken in self.rest.items():
-            member = self.turn.members[number]
-            before = self.turn.edges.index(start) - 1
-            after = self.turn.edges.index(start + member.pauses[index].one.minutes)
-            for post in sorted(member.posts) if len(member.posts) > 1 else ():
-                again = self.model.new_bool_var("")
-                ends = ~self.at[number, post, before], ~self.at[number, post, after]
-                self.model.add_bool_or(~taken, *ends, again)
-                yield again, RETURN
+        """Times after which somebody who was at no post is back at the post before."""
+        for number in self._numbers:
+            posts = sorted(self.turn.members[number].posts)
+            own = self.turn.own[number]
+            last: dict[int, Var] = {}
+            for before, slot, after in zip(own, own[1:], own[2:], strict=False) if len(posts) > 1 else ():
+                here = [self.at[number, post, slot] for post in posts]
+                for post in posts:
+                    left = self.model.new_bool_var("")
+                    self.model.add_bool_or(~self.at[number, post, before], *here, left)
+                    if post in last:
+                        self.model.add_bool_or(~last[post], *here, left)
+                    again = self.model.new_bool_var("")
+                    self.model.add_bool_or(~left, ~self.at[number, post, after], again)
+                    last[post] = left
+                    yield again, RETURN
+
+    def _standing_by(self) -> Iterator[Term]:
+        """Minutes off the posts that are no breaks; rounded as they are counted for each person."""
+        for number in self._numbers:
+            parts = [
+                self.turn.minutes[slot] * self.idle[key]
+                for slot in self.turn.own[number]
+                if (key := (number, slot)) in self.idle
+            ]
+            if parts:
+                tens = self.model.new_int_var(0, sum(self.turn.minutes) // IDLE_MINUTES, "")
+                self.model.add(IDLE_MINUTES * (tens + 1) >= sum(parts) + 1)
+                yield tens, 1
 
     def _blend(self, blend: Blend) -> Iterator[Term]:
         for slot, other in enumerate(blend.others):
@@ -455,7 +490,7 @@ class TurnModel:
             for post in self.turn.posts:
                 for slot in range(len(self.turn.slots)):
                     both = [self._is_at(number, post, slot) for number in (one, other)]
-                    if False not in both:
+                    if all(one is not False for one in both):
                         self.model.add_bool_or(*(~var for var in both if not isinstance(var, bool)), near)
             yield near, bent_minutes(weight, 60)
 
@@ -494,21 +529,15 @@ class TurnModel:
                 yield had, 2 * min(MOST_SHARE, shares.get(member.duty.person, 0))
 
     def _walks(self) -> Iterator[Term]:
-        """Minutes on foot from post to post."""
-        walks = self.problem.walks
-        ways = {
-            (one, other): minutes
-            for one in self.turn.posts
-            for other in self.turn.posts
-            if one != other and (minutes := walks.get((min(one, other), max(one, other)), 0))
-        }
+        """Minutes on foot from post to post, beyond the shortest way."""
+        ways = further_ways(self.problem, self.turn)
         for number in self._numbers if ways else ():
             for slot, following in pairwise(self.turn.own[number]):
                 far = self.model.new_int_var(0, max(ways.values()), "")
                 for (one, other), minutes in ways.items():
                     before, after = self.at.get((number, one, slot)), self.at.get((number, other, following))
                     if before is not None and after is not None:
-                        self.model.add(far >= minutes * (before + after - 1))
+                        self.model.add(far >= minutes).only_enforce_if(before, after)
                 yield far, WALK
 
     def _minimize(self, terms: Iterable[Term]) -> None:
@@ -532,6 +561,7 @@ class TurnModel:
             parameters.symmetry_level = 0
             parameters.max_presolve_iterations = 1
             parameters.merge_at_most_one_work_limit = 0
+            parameters.linearization_level = 0
         with watch(solver) if watch is not None else nullcontext():
             status = solver.solve(self.model)
         self.spent = max(LEAST_SPENT, solver.response_proto.deterministic_time)
@@ -541,7 +571,7 @@ class TurnModel:
         for number in self._numbers:
             places[number] = self._places(number, solver)
             rests[number] = self._rests(number, solver)
-        return Answer(Plan(tuple(places), tuple(rests)), status == cp_model.OPTIMAL)
+        return Answer(Plan(tuple(places), tuple(rests)), round(solver.objective_value), status == cp_model.OPTIMAL)
 
     def _places(self, number: int, solver: cp_model.CpSolver) -> Places:
         posts = sorted(self.turn.members[number].posts)

@@ -17,8 +17,10 @@ BENT_HOUR = 20
 """An hour of one person too few by a rule with weight 1."""
 MOST_SHARE = 40
 """Half hours of unloved posts from which on having had even more makes no difference."""
+IDLE_MINUTES = 3
+"""So many minutes off the posts, and not on a break, count as one."""
 RESTING = -1
-"""In a plan: at no post, on a break."""
+"""In a plan: at no post, on a break or standing by."""
 
 Places = tuple[int | None, ...]
 """By slot: the post, `RESTING`, or None outside the duty."""
@@ -53,17 +55,25 @@ class Worth:
     comfort: int
 
 
-def as_rostered(turn: Turn) -> Plan:
-    """Everybody where the roster has them, without breaks; who is at no post there is at the post before."""
+def as_rostered(problem: Problem, turn: Turn) -> Plan:
+    """Everybody where the roster has them; who is at no post there stands by, and nobody has a break yet."""
     places = []
     for number, before in enumerate(turn.before):
         row: list[int | None] = [None] * len(turn.slots)
         last = turn.members[number].first
         for slot in turn.own[number]:
             last = before[slot] if before[slot] is not None else last
-            row[slot] = last
+            may_rest = may_stand_by(problem, turn, number, slot)
+            row[slot] = last if before[slot] is not None or not may_rest else RESTING
         places.append(tuple(row))
     return Plan(tuple(places), tuple(tuple(None for _ in member.pauses) for member in turn.members))
+
+
+def may_stand_by(problem: Problem, turn: Turn, number: int, slot: int) -> bool:
+    """Whether a member may be at no post in a slot: not where the duty begins or ends, and not one who leads."""
+    member, own = turn.members[number], turn.own[number]
+    leads = member.first is not None and problem.posts[member.first].kind == "command"
+    return not leads and slot not in (own[0], own[-1])
 
 
 def worth(problem: Problem, turn: Turn, plan: Plan, shares: Mapping[int, int]) -> Worth:
@@ -85,6 +95,7 @@ def worth(problem: Problem, turn: Turn, plan: Plan, shares: Mapping[int, int]) -
             *_changes(problem, turn, plan),
             *_together(problem, turn, plan),
             *_returns(turn, plan),
+            *_idle(turn, plan),
             *(cost for blend in turn.blends for cost in _lacking(turn, blend, plan)),
             *_near(turn, plan),
             *_too_many(turn, plan),
@@ -146,12 +157,24 @@ def leaves(turn: Turn, plan: Plan) -> Iterator[tuple[int, int, int, int]]:
                 yield number, slot, before, after
 
 
+def further_ways(problem: Problem, turn: Turn) -> dict[tuple[int, int], int]:
+    """Minutes on foot from post to post beyond the shortest way of the site, where there are any."""
+    ways = {
+        (one, other): problem.walks.get((min(one, other), max(one, other)), 0)
+        for one in turn.posts
+        for other in turn.posts
+        if one != other
+    }
+    least = min(ways.values(), default=0)
+    return {way: minutes - least for way, minutes in ways.items() if minutes > least}
+
+
 def _changes(problem: Problem, turn: Turn, plan: Plan) -> Iterator[int]:
+    further = further_ways(problem, turn)
     for _, _, before, after in leaves(turn, plan):
         if before != RESTING:
             yield LEAVE
-            if after != RESTING:
-                yield WALK * problem.walks.get((min(before, after), max(before, after)), 0)
+            yield WALK * further.get((before, after), 0)
 
 
 def _together(problem: Problem, turn: Turn, plan: Plan) -> Iterator[int]:
@@ -181,13 +204,23 @@ def _has_ring(turn: Turn, plan: Plan, slot: int, moves: list[tuple[int, int]]) -
 
 
 def _returns(turn: Turn, plan: Plan) -> Iterator[int]:
+    """Times after which somebody who was at no post is back at the post before."""
     for number, member in enumerate(turn.members):
-        for pause, start in zip(member.pauses, plan.rests[number], strict=True):
-            if start is not None and len(member.posts) > 1:
-                before = plan.places[number][turn.edges.index(start) - 1]
-                after = plan.places[number][turn.edges.index(start + pause.one.minutes)]
-                if before == after and before != RESTING:
-                    yield RETURN
+        if len(member.posts) < 2:
+            continue
+        last: int | None = None
+        for slot, following in pairwise(turn.own[number]):
+            here, there = plan.places[number][slot], plan.places[number][following]
+            last = last if here == RESTING else here
+            if here == RESTING and there == last:
+                yield RETURN
+
+
+def _idle(turn: Turn, plan: Plan) -> Iterator[int]:
+    for number, member in enumerate(turn.members):
+        off = sum(turn.minutes[slot] for slot, place in enumerate(plan.places[number]) if place == RESTING)
+        starts = zip(member.pauses, plan.rests[number], strict=True)
+        yield (off - sum(pause.one.minutes for pause, start in starts if start is not None)) // IDLE_MINUTES
 
 
 def _lacking(turn: Turn, blend: Blend, plan: Plan) -> Iterator[int]:
@@ -218,16 +251,16 @@ def _too_many(turn: Turn, plan: Plan) -> Iterator[int]:
 def _unloved(problem: Problem, turn: Turn, plan: Plan, shares: Mapping[int, int]) -> Iterator[int]:
     for number, member in enumerate(turn.members):
         if member.duty is not None:
-            had = -(-unloved_minutes(problem, turn, plan, number) // 30)
+            had = _unloved_half_hours(problem, turn, plan, number)
             yield had * had + 2 * min(MOST_SHARE, shares.get(member.duty.person, 0)) * had
 
 
-def unloved_minutes(problem: Problem, turn: Turn, plan: Plan, number: int) -> int:
-    """Minutes of a member at unloved posts, those at the least loved post in full and others in part."""
+def _unloved_half_hours(problem: Problem, turn: Turn, plan: Plan, number: int) -> int:
+    """Half hours of a member at unloved posts, those at the least loved post in full and others in part."""
     most = max((problem.posts[post].unloved for post in turn.posts), default=0)
     weighed = sum(
         turn.minutes[slot] * problem.posts[place].unloved
         for slot, place in enumerate(plan.places[number])
         if place is not None and place != RESTING
     )
-    return weighed // most if most else 0
+    return -(-weighed // (30 * most)) if most else 0

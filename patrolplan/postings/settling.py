@@ -17,7 +17,6 @@ from patrolplan.problem import Problem
 from patrolplan.roster import Duty, Roster, Stretch, duty_name, make_roster
 
 EXPLAINED = 3
-"""Turns for which it is tried what would help; each takes a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,8 @@ class Settings:
         Stops a solver from outside.
     told
         Told how many turns of how many are settled.
+    explained
+        Turns for which it is tried what would help; each takes a while.
     """
 
     workers: int = 2
@@ -45,6 +46,7 @@ class Settings:
     stopped: Callable[[], bool] = lambda: False
     watch: Watch | None = None
     told: Callable[[int, int], None] = lambda done, total: None
+    explained: int = EXPLAINED
 
 
 def settle(
@@ -192,7 +194,7 @@ class _Work:
         for key, arranged in self.done.items():
             if not arranged.worth.missed:
                 continue
-            is_first = not seen[key[:2]] and len(seen) < EXPLAINED and not self.settings.stopped()
+            is_first = not seen[key[:2]] and len(seen) < self.settings.explained and not self.settings.stopped()
             seen[key[:2]] += 1
             kinds = [lapse.kind for lapse in self.lapses[key]]
             tried = remedies(self.problem, standing, key, self.turns[key], kinds) if is_first else None
