@@ -55,7 +55,7 @@ LEAST_SPENT = 0.001
 """Deterministic seconds that every part counts for at least: building the model takes time, too."""
 FREED = (2, 2, 3, 2, 4)
 """How many people are freed at a time, in turn."""
-SMALL, SMALL_SECONDS = 4, 0.15
+SMALL, SMALL_SECONDS = 4, 0.06
 """Turns of so few people are solved as a whole, within so many deterministic seconds."""
 STEPS = 6
 """Parts solved for each person of a turn."""

@@ -379,8 +379,7 @@ def _floors(scene: _Scene, demand: Demand) -> Iterator[Floor]:
         )
 
     able = scene.members_who(counts)
-    others = scene.least(scene.others(demand.posts, counts))
-    least, wanted = _shared(scene, demand.posts, able, needed, others)
+    least, wanted = _shared(scene, demand.posts, counts, needed)
     is_ideal = demand.kind == "ideal"
     if is_ideal:
         least = tuple(0 for _ in least)
@@ -389,23 +388,37 @@ def _floors(scene: _Scene, demand: Demand) -> Iterator[Floor]:
 
 
 def _shared(
-    scene: _Scene, posts: frozenset[int], able: frozenset[int], needed: Sequence[int], others: Sequence[int]
+    scene: _Scene, posts: frozenset[int], counts: Callable[[Duty], bool], needed: Sequence[int]
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """How many of the needed must come, and had better come, from here.
 
     Where several sites cover a need together, what they have beyond it is split between them, so that all of them may
-    be settled at the same time.
+    be settled at the same time; people who are there in any case need no share of it.
     """
     problem = scene.problem
     sites = sorted({problem.posts[post].site for post in posts})
-    here, rank = len(sites), sites.index(scene.key[0])
+    rank = sites.index(scene.key[0])
+    own = _present(scene, posts, scene.members_who(counts))
+    others = scene.least(scene.others(posts, counts))
+    firm = scene.least(scene.others(posts, lambda duty: counts(duty) and _stays(problem, duty)))
     least, wanted = [], []
-    for need, other, own in zip(needed, others, _present(scene, posts, able), strict=True):
-        must = max(0, min(need - other, own))
-        spare = own - must
-        least.append(own - (spare // here + (rank < spare % here)) if here > 1 else must)
+    for need, other, staying, here in zip(needed, others, firm, own, strict=True):
         wanted.append(max(0, need - other))
+        if len(sites) == 1 or need <= staying:
+            least.append(max(0, min(need - other, here)) if need > staying else 0)
+            continue
+        beyond = max(0, here + other - need)
+        share = beyond // len(sites) + (rank < beyond % len(sites))
+        least.append(max(0, here - share))
     return tuple(least), tuple(wanted)
+
+
+def _stays(problem: Problem, duty: Duty) -> bool:
+    """Whether the person on a duty is at a post all the time, whatever is settled."""
+    post = duty.post
+    if post is None:
+        return False
+    return problem.posts[post].kind == "command" or not is_asked(problem, problem.posts[post].site)
 
 
 def _needed(scene: _Scene, demand: Demand) -> tuple[int, ...]:
@@ -497,7 +510,7 @@ def _in_charge(scene: _Scene, rule: Rule) -> Iterator[Floor]:
     able = scene.members_who(counts)
     if not able:
         return
-    least, wanted = _shared(scene, posts, able, needed, scene.least(scene.others(posts, counts)))
+    least, wanted = _shared(scene, posts, counts, needed)
     yield Floor(own, able, least, wanted, ("command", str(spec.qualification or "")))
 
 
