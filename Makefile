@@ -8,7 +8,7 @@ DEMO := examples/kpu-kalteng/ops.yaml
 DEMO_ROSTER := $(BUILD)/kpu.csv
 DEMO_TIME ?= 60s
 
-.PHONY: demo test bench clean
+.PHONY: demo test bench words clean
 
 # A roster for the example operation. Its plenary is deliberately short of people, so solve ends with 1: gaps were found.
 demo: $(VENV)/.installed
@@ -26,6 +26,10 @@ test: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks commands --baseline benchmarks/results/commands.json
+
+# Take new words of the source into the catalogues of other languages; lists what is not translated yet.
+words: $(VENV)/.installed-dev
+	$(BIN)/python -m translation update
 
 clean:
 	rm -rf $(VENV) $(BUILD) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

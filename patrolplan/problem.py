@@ -6,7 +6,7 @@ referred to by their index in the tuples of `Problem`; times are instants (minut
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -96,13 +96,14 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A guarded place; `location` is latitude and longitude in degrees."""
+    """A guarded place; `location` is latitude and longitude in degrees, `client` for whom it is guarded."""
 
     name: str
     title: str
     posts: tuple[int, ...] = ()
     location: tuple[float, float] | None = None
     place: Place = Place()
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,7 +369,7 @@ class HeldDuty:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """A known finding that is not to fail a check."""
+    """A known finding that is not to fail a check, if no more than `short` and no longer than `longest` minutes."""
 
     code: str
     at: str
@@ -379,6 +380,7 @@ class Acceptance:
     until_day: int
     reason: str
     place: Place = Place()
+    longest: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -481,11 +483,20 @@ class Problem:
         """The instant from which on duties do not count towards shares: the end of what is planned or held."""
         return FOREVER if any(duty.start >= self.window[1] for duty in self.held) else self.window[1]
 
+    def only_site(self, posts: Iterable[int]) -> int | None:
+        """The site to which all of some posts belong, or None if there are several."""
+        sites = {self.posts[post].site for post in posts}
+        return sites.pop() if len(sites) == 1 else None
+
     def shift_span(self, shift: int, day: int) -> Span:
         """Start and end instants of a shift that starts on a date."""
         one = self.shifts[shift]
         ends = one.end + (1440 if one.end <= one.start else 0)
         return self.zone.instant(day, one.start), self.zone.instant(day, ends)
+
+    def day_span(self, day: int) -> Span:
+        """A date of duty: from the start of the operation's day on a date to that on the next."""
+        return self.zone.instant(day, self.day_starts), self.zone.instant(day + 1, self.day_starts)
 
     def may_stand(self, person: int, post: int, day: int, end: int) -> bool:
         """Whether a person may hold a post by qualification and site, in a duty from `day` to the instant `end`."""

@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 
 from patrolplan.audit import complete
 from patrolplan.findings import Finding
+from patrolplan.language import _, later
 from patrolplan.problem import Demand, Problem, Slot
 from patrolplan.roster import Roster
 from patrolplan.rules.checks import REASONS
@@ -15,7 +16,7 @@ from patrolplan.rules.command.spec import Command
 from patrolplan.rules.verdict import posts_named
 from patrolplan.units import overlap
 
-FREE = "could take it"
+FREE = later("could take it")
 """The group of those whom no hard rule keeps away."""
 
 MayTake = Callable[[Problem, Roster, int, Slot], Finding | None]
@@ -118,11 +119,22 @@ def _demand(problem: Problem, gap: Finding) -> Demand | None:
     """The need behind a cover finding."""
     kinds = {"PP101": ("staff",), "PP102": ("qualified", "rank")}.get(gap.code, ())
     for demand in problem.demands:
-        if demand.kind not in kinds or demand.place != gap.place or f"at {demand.where};" not in gap.message:
-            continue
-        if demand.kind == "staff" or f" {demand.label} " in gap.message:
+        if (
+            demand.kind in kinds
+            and demand.place == gap.place
+            and demand.label == gap.label
+            and _is_at(problem, demand, gap)
+        ):
             return demand
     return None
+
+
+def _is_at(problem: Problem, demand: Demand, gap: Finding) -> bool:
+    """Whether a need binds the place of a cover finding."""
+    if len(demand.posts) == 1:
+        return gap.post == problem.posts[next(iter(demand.posts))].key
+    sites = {problem.sites[problem.posts[post].site].name for post in demand.posts}
+    return not gap.post and gap.site == (sites.pop() if len(sites) == 1 else demand.where)
 
 
 def _kind(problem: Problem, gap: Finding) -> _Kind:
@@ -130,13 +142,15 @@ def _kind(problem: Problem, gap: Finding) -> _Kind:
     if rule is not None and rule.name == "command":
         spec = cast(Command, rule.spec)
         rank, qualification = spec.rank or "", spec.qualification or ""
-        label = " or ".join(part for part in (f"{rank} or above" if rank else "", qualification) if part)
+        label = _(" or ").join(
+            part for part in (_("{rank} or above").format(rank=rank) if rank else "", qualification) if part
+        )
         return _Kind(label, qualification, rank)
     demand = _demand(problem, gap)
     if demand is None or demand.kind == "staff":
         return _Kind()
     if demand.kind == "rank":
-        return _Kind(f"{demand.label} or above", rank=demand.label)
+        return _Kind(_("{label} or above").format(label=demand.label), rank=demand.label)
     return _Kind(demand.label, qualification=demand.label)
 
 
@@ -156,7 +170,7 @@ def _why(
 ) -> tuple[str, Finding | None]:
     fitting = [slot for slot in slots if kind.fits(problem, person, slot)]
     if not fitting:
-        return f"not {kind.label}", None
+        return _("not {label}").format(label=kind.label), None
     sample: Finding | None = None
     for slot in fitting:
         found = may_take(problem, roster, person, slot)
@@ -177,6 +191,6 @@ def _phrase(problem: Problem, roster: Roster, person: int, slot: Slot, finding: 
     if finding.code == "PP202":
         running = [duty for duty in roster.of(person) if overlap(span, (duty.start, duty.end))]
         if not running:
-            return "on duty on the same date"
-        return "on call" if all(duty.on_call for duty in running) else REASONS["PP202"]
-    return REASONS.get(finding.code, finding.message)
+            return _("on duty on the same date")
+        return _("on call") if all(duty.on_call for duty in running) else _(REASONS["PP202"])
+    return _(REASONS[finding.code]) if finding.code in REASONS else finding.message

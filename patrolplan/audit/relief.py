@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from patrolplan.errors import Place
 from patrolplan.findings import Finding, Severity
+from patrolplan.language import _, plural
 from patrolplan.problem import Break, Problem
 from patrolplan.roster import Duty, Roster, Stretch
 from patrolplan.units import Span, duration_text, merge_spans, overlap
@@ -35,7 +36,7 @@ def relief_findings(problem: Problem, roster: Roster) -> Iterator[Finding]:
         return
     turns = turns_of(problem, roster)
     unposted: dict[tuple[str, str, Place], list[Finding]] = defaultdict(list)
-    for (site, _, _), duties in turns.items():
+    for (site, _shift, _day), duties in turns.items():
         found = [*_overdue(problem, duties), *_without_break(problem, duties)]
         if is_posted(duties):
             yield from found
@@ -44,7 +45,8 @@ def relief_findings(problem: Problem, roster: Roster) -> Iterator[Finding]:
                 yield from _at_once(problem, site, duties)
             continue
         for finding in found:
-            unposted[finding.code, finding.post, finding.place].append(finding)
+            where = finding.post if finding.code == OVERDUE else finding.site
+            unposted[finding.code, where, finding.place].append(finding)
     for findings in unposted.values():
         yield _not_yet_posted(problem, findings)
 
@@ -86,7 +88,7 @@ def _overdue(problem: Problem, duties: Iterable[Duty]) -> Iterator[Finding]:
                     problem,
                     OVERDUE,
                     Severity.GAP,
-                    f"at the post for {long} at a stretch; at most {most}",
+                    _("at the post for {long} at a stretch; at most {most}").format(long=long, most=most),
                     duty,
                     stay,
                     place=relief.place,
@@ -109,7 +111,9 @@ def _without_break(problem: Problem, duties: Iterable[Duty]) -> Iterator[Finding
                 problem,
                 NO_BREAK,
                 Severity.GAP,
-                f"no {one.name} of {duration_text(one.minutes)} within {problem.zone.span_text(*window)}",
+                _("no {name} of {time} within {window}").format(
+                    name=one.name, time=duration_text(one.minutes), window=problem.zone.span_text(*window)
+                ),
                 duty,
                 duty.stretches[0],
                 span=window,
@@ -152,7 +156,9 @@ def _back_again(problem: Problem, duties: Iterable[Duty]) -> Iterator[Finding]:
                     problem,
                     BACK_AGAIN,
                     Severity.SOFT,
-                    f"back at the post that was left {duration_text(later.start - earlier.end)} before",
+                    _("back at the post that was left {time} before").format(
+                        time=duration_text(later.start - earlier.end)
+                    ),
                     duty,
                     later,
                     place=relief.place if relief is not None else Place(),
@@ -169,8 +175,9 @@ def _at_once(problem: Problem, site: int, duties: Sequence[Duty]) -> Iterator[Fi
             yield Finding(
                 ALL_AT_ONCE,
                 Severity.SOFT,
-                f"{where.key} changes hands {problem.zone.moment_text(moment)} with nobody there to hand over: "
-                "relieve one at a time",
+                _("{post} changes hands {moment} with nobody there to hand over: relieve one at a time").format(
+                    post=where.key, moment=problem.zone.moment_text(moment)
+                ),
                 site=problem.sites[site].name,
                 post=where.key,
                 start=moment,
@@ -213,15 +220,30 @@ def _unsafe(
 def _not_yet_posted(problem: Problem, findings: Sequence[Finding]) -> Finding:
     """One finding for all duties of a post that are too long, or without a break, because nobody was posted yet."""
     first = max(findings, key=lambda one: ((one.actual or 0) if one.code == OVERDUE else 0, -(one.start or 0)))
-    what = "stay too long" if first.code == OVERDUE else "miss a break"
-    words = f"{len(findings):,} {'duty' if len(findings) == 1 else 'duties'} in shifts without postings {what}"
+    remedy = _("patrolplan postings settles who relieves whom")
+    if first.code == OVERDUE:
+        words = plural(
+            "{n} duty in shifts without postings stays too long, as here: {sample}. {remedy}",
+            "{n} duties in shifts without postings stay too long, as here: {sample}. {remedy}",
+            len(findings),
+            sample=first.message,
+            remedy=remedy,
+        )
+    else:
+        words = plural(
+            "{n} duty in shifts without postings misses a break, as here: {sample}. {remedy}",
+            "{n} duties in shifts without postings miss a break, as here: {sample}. {remedy}",
+            len(findings),
+            sample=first.message,
+            remedy=remedy,
+        )
     spans = [(one.start or 0, one.end or 0) for one in findings]
     return Finding(
         first.code,
         Severity.SOFT,
-        f"{words}, as here: {first.message}. patrolplan postings settles who relieves whom",
+        words,
         site=first.site,
-        post=first.post,
+        post=first.post if first.code == OVERDUE else "",
         start=min(start for start, _ in spans),
         end=max(end for _, end in spans),
         actual=first.actual,

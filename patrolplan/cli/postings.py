@@ -9,6 +9,7 @@ import click
 
 from patrolplan.cli.output import json_text, remark, remark_rows, write_result
 from patrolplan.cli.parameters import DATES, PATH, SECONDS, operation_argument, roster_argument
+from patrolplan.language import _
 
 if TYPE_CHECKING:
     from patrolplan.plan.posting import Posted
@@ -49,7 +50,7 @@ def command(
     covered worse than before. The new roster has a row for each stretch at a post. Where the file asks for no relief
     and no breaks, nothing changes.
     """
-    from patrolplan.cli.show import days_of, sites_of
+    from patrolplan.cli.choosing import chosen_days, chosen_sites
     from patrolplan.plan.posting import Request, post, prepare, read
     from patrolplan.plan.solving import stopped_by_signals
     from patrolplan.terminal.console import error_console
@@ -58,9 +59,8 @@ def command(
     request = Request(operation, roster, output, dates, sites, time_limit, workers, seed, deterministic)
     loaded = prepare(request)
     remark(loaded.warnings)
-    if dates is not None:
-        days_of(loaded.problem, *dates)
-    sites_of(sites, [site.name for site in loaded.problem.sites])
+    chosen_days(loaded.problem, dates)
+    chosen_sites(loaded.problem, sites)
     file = read(request, loaded)
     remark_rows(roster, file.findings)
     with stopped_by_signals() as stop:
@@ -71,7 +71,7 @@ def command(
 
 def _report(posted: Posted, style: str) -> None:
     for words in posted.disagreements:
-        click.echo(f"This is a bug, not in your input: {words}.", err=True)
+        click.echo(_("This is a bug, not in your input: {words}.").format(words=words), err=True)
     if style == "json":
         from patrolplan.formats.postings_json import postings_json
 

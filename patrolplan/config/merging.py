@@ -9,6 +9,7 @@ from pathlib import Path
 from patrolplan.config.folder import PRESET_LABEL, Folder
 from patrolplan.config.source import SIZE_LIMIT, Mark, Node, parse_yaml
 from patrolplan.errors import Complaint, InputError, nearest
+from patrolplan.language import _
 from patrolplan.rules.specs import SPECS
 
 FILE_LIMIT = 100
@@ -97,14 +98,15 @@ class _Chain:
         real = path.resolve()
         if real in above:
             names = [self.folder.label(one) for one in (*above[above.index(real) :], real)]
-            message = f"extends goes round in a circle: {' -> '.join(names)}."
+            message = _("extends goes round in a circle: {names}.").format(names=" -> ".join(names))
             self.complaints.append(Complaint(message, mark.place, mark.width))
             return
         if real in self.done:
             return
         if len(self.done) >= FILE_LIMIT:
             raise InputError(
-                [Complaint(f"more than {FILE_LIMIT} files are extended.", mark.place)], str(self.folder.operation)
+                [Complaint(_("more than {most} files are extended.").format(most=FILE_LIMIT), mark.place)],
+                str(self.folder.operation),
             )
         try:
             node = parse_yaml(self.folder.read(path, SIZE_LIMIT), self.folder.label(path))
@@ -129,7 +131,7 @@ class _Chain:
             if not isinstance(entry.value, str):
                 self.complaints.append(
                     Complaint(
-                        "extends names presets or files, such as [polri/two-shift-12h].",
+                        _("extends names presets or files, such as [polri/two-shift-12h]."),
                         entry.mark.place,
                         entry.mark.width,
                     )
@@ -201,7 +203,7 @@ def _append_rules(merged: Merged, given: Node, mark: Mark, contract: str = "") -
     """
     if not isinstance(given.value, list):
         merged.complaints.append(
-            Complaint("rules must be a list, each entry like - rest: 11h.", mark.place, mark.width)
+            Complaint(_("rules must be a list, each entry like - rest: 11h."), mark.place, mark.width)
         )
         return
     above = {one.own_id for one in merged.rules if one.contract == contract}
@@ -228,20 +230,28 @@ def _remove(merged: Merged, rule: NamedRule, index: int | None) -> None:
     name, body = rule_parts(rule.node)
     if not rule.contract and rule.id in SPECS and SPECS[rule.id].always:
         merged.complaints.append(
-            Complaint(f"{rule.id} always holds and cannot be switched off.", mark.place, mark.width)
+            Complaint(_("{id} always holds and cannot be switched off.").format(id=rule.id), mark.place, mark.width)
         )
     elif index is not None:
         old = merged.rules.pop(index)
         if _is_law(old.node):
             merged.warnings.append(
-                Complaint(f'this removes the rule "{rule.id}" of {old.node.mark.place}.', mark.place, mark.width)
+                Complaint(
+                    _('this removes the rule "{id}" of {place}.').format(id=rule.id, place=old.node.mark.place),
+                    mark.place,
+                    mark.width,
+                )
             )
     elif not name or body is None or set(body.children) <= {"id", "off"}:
         hint = nearest(rule.own_id, [one.own_id for one in merged.rules if one.id and one.contract == rule.contract])
-        where = f' with the contract "{rule.contract}"' if rule.contract else ""
+        where = " " + _('with the contract "{contract}"').format(contract=rule.contract) if rule.contract else ""
         merged.complaints.append(
             Complaint(
-                f'there is no rule with the id "{rule.own_id}" to switch off{where}.{hint}', mark.place, mark.width
+                _('there is no rule with the id "{own_id}" to switch off{where}.{hint}').format(
+                    own_id=rule.own_id, where=where, hint=hint
+                ),
+                mark.place,
+                mark.width,
             )
         )
 
@@ -276,7 +286,9 @@ def named_rules(entries: Sequence[Node], above: Collection[str] = ()) -> tuple[l
             line = explicit[given.value].place.line
             complaints.append(
                 Complaint(
-                    f'the id "{given.value}" stands twice: also in line {line}.', given.mark.place, given.mark.width
+                    _('the id "{value}" stands twice: also in line {line}.').format(value=given.value, line=line),
+                    given.mark.place,
+                    given.mark.width,
                 )
             )
         explicit[str(given.value)] = given.mark
@@ -284,7 +296,7 @@ def named_rules(entries: Sequence[Node], above: Collection[str] = ()) -> tuple[l
     named: list[NamedRule] = []
     for node in entries:
         given = _given_id(node)
-        name, _ = rule_parts(node)
+        name, _body = rule_parts(node)
         if given is not None:
             identity = str(given.value)
         elif name in SPECS:
@@ -298,7 +310,7 @@ def named_rules(entries: Sequence[Node], above: Collection[str] = ()) -> tuple[l
 
 
 def _given_id(node: Node) -> Node | None:
-    _, body = rule_parts(node)
+    _name, body = rule_parts(node)
     for holder in (node, body):
         given = holder.children.get("id") if holder is not None else None
         if given is not None and isinstance(given.value, (str, int)) and given.value != "" and holder is not None:
@@ -307,7 +319,7 @@ def _given_id(node: Node) -> Node | None:
 
 
 def _is_off(node: Node) -> bool:
-    _, body = rule_parts(node)
+    _name, body = rule_parts(node)
     return any(
         holder.children["off"].value is True
         for holder in (node, body)

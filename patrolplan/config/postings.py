@@ -9,6 +9,7 @@ from patrolplan.config.documents import BreakDoc, Document, NeedDoc, ReliefDoc
 from patrolplan.config.needs import Scene, windows_of
 from patrolplan.config.source import Mark
 from patrolplan.errors import Complaint, nearest
+from patrolplan.language import _
 from patrolplan.problem import Break, Post, Relief, Site
 from patrolplan.units import Span
 
@@ -87,7 +88,13 @@ def walks_of(
             mark = at("sites", site.name, "walks", number)
             unknown = [name for name in walk.between if name not in names]
             complaints += [
-                Complaint(f'{site.name} has no post "{name}".{nearest(name, names)}', mark.place, mark.width)
+                Complaint(
+                    _('{site} has no post "{name}".{nearest}').format(
+                        site=site.name, name=name, nearest=nearest(name, names)
+                    ),
+                    mark.place,
+                    mark.width,
+                )
                 for name in unknown
             ]
             if not unknown:
@@ -119,7 +126,10 @@ def idle_warnings(document: Document, posts: Sequence[Post], breaks: Sequence[Br
     settled |= {posts[index].site for one in breaks for index in one.posts}
     idle = [
         Complaint(
-            f'"{post.key}" is unloved, but nobody is relieved at its site; write relief or breaks there.', post.place
+            _('"{post}" is unloved, but nobody is relieved at its site; write relief or breaks there.').format(
+                post=post.key
+            ),
+            post.place,
         )
         for post in posts
         if post.unloved and post.site not in settled
@@ -127,5 +137,5 @@ def idle_warnings(document: Document, posts: Sequence[Post], breaks: Sequence[Br
     asked = isinstance(document.relief, ReliefDoc)
     if asked and posts and not any(post.relief for post in posts):
         mark = at("relief")
-        idle.append(Complaint("there is no static post that this relief could bind.", mark.place, mark.width))
+        idle.append(Complaint(_("there is no static post that this relief could bind."), mark.place, mark.width))
     return idle

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from ortools.sat.python import cp_model
 
 from patrolplan.engine.formulation import Formulation, make_class
-from patrolplan.engine.greedy import person_solver_model
+from patrolplan.engine.nearest import person_solver_model
 from patrolplan.engine.subproblem import Effort, StopSignal, configure
+from patrolplan.language import _
 from patrolplan.problem import Problem, Rule
 from patrolplan.rules.binding import can_refuse
 
@@ -46,9 +47,11 @@ def describe(problem: Problem, person: int, rules: Sequence[Rule]) -> str:
     for rule in rules:
         if rule.name == "availability":
             places = sorted({f"{absence.reason} ({absence.place})" for absence in who.absences if absence.place.file})
-            parts.append("the absences " + ", ".join(places[:3]) if places else "the absences")
+            absences = _("the absences")
+            parts.append(f"{absences} {', '.join(places[:3])}" if places else absences)
         elif rule.place.file:
             parts.append(f"{rule.id} ({rule.place})")
         else:
             parts.append(rule.id)
-    return f"{who.name or who.id} ({who.id}) has no schedule that keeps " + " and ".join(parts)
+    kept = _(" and ").join(parts)
+    return _("{name} ({id}) has no schedule that keeps {rules}").format(name=who.name or who.id, id=who.id, rules=kept)

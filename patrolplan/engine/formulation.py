@@ -29,6 +29,8 @@ class PersonClass:
         For each key, the rows in which it stands and its coefficient there.
     idle_cost
         Cost by level of holding nothing.
+    given
+        Derived keys that are true whatever they hold.
     """
 
     model: PersonModel
@@ -42,6 +44,7 @@ class PersonClass:
     any_of: dict[int, tuple[int, ...]]
     parts_of: dict[int, list[int]] = field(default_factory=dict)
     chains: Sequence[Chain] = ()
+    given: frozenset[int] = frozenset()
 
 
 class Formulation:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from patrolplan.engine.executors import runs_here
 from patrolplan.engine.formulation import Formulation, Schedule
-from patrolplan.engine.greedy import nearest_schedule
 from patrolplan.engine.incumbent import Incumbent, is_feasible
+from patrolplan.engine.nearest import nearest_schedule
 from patrolplan.engine.progress import Budget, Reporter
 from patrolplan.engine.subproblem import Effort, StopSignal
 from patrolplan.engine.tasks import Facts

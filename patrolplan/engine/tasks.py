@@ -27,7 +27,7 @@ from patrolplan.engine.guide import Pool
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.linking import Lead, Linking
 from patrolplan.engine.neighbourhoods import Region
-from patrolplan.engine.pricing import SECONDS_PER_ARC, GraphPricer, Order, Priced, price_each
+from patrolplan.engine.pricing import MAKING, SECONDS_PER_ARC, GraphPricer, Order, Priced, price_each
 from patrolplan.engine.relaxation import link_bound
 from patrolplan.engine.subproblem import Answer, Effort, StopSignal, Subproblem, Ties, solver_version
 from patrolplan.engine.weaving import weave
@@ -275,7 +275,7 @@ def prepare_pricing(token: str, kind: int, level: int, effort: Effort) -> tuple[
     facts = facts_of(token)
     pricer = _linking(facts, level).pricer(kind) if not facts.stop.is_set else None
     arcs = pricer.graph.arcs if isinstance(pricer, GraphPricer) else 0
-    spent = arcs * SECONDS_PER_ARC * 100 if effort.deterministic else time.perf_counter() - began
+    spent = arcs * SECONDS_PER_ARC * MAKING if effort.deterministic else time.perf_counter() - began
     return isinstance(pricer, GraphPricer), spent
 
 

@@ -14,6 +14,7 @@ from patrolplan.errors import EXIT_BUG, EXIT_DONE, EXIT_FINDINGS, Complaint
 from patrolplan.findings import Finding, Severity
 from patrolplan.formats.roster_csv import RosterFile, write_roster
 from patrolplan.formats.sidecar import KEPT, build_sidecar, sidecar_text
+from patrolplan.language import _
 from patrolplan.plan.files import refuse_bad_target, sha256_text, sidecar_path, write_atomic
 from patrolplan.plan.loading import Operation, load_operation, load_roster
 from patrolplan.plan.solving import mark_of, own_path, versions
@@ -107,10 +108,12 @@ def _worsened(before: Audit, after: Audit) -> Iterator[str]:
     for code in COVER_CODES:
         was, now = _missing(before, code), _missing(after, code)
         if now > was:
-            yield f"the gaps {code} grew from {was:,} to {now:,} person-minutes"
+            yield _("the gaps {code} grew from {was:,} to {now:,} person-minutes").format(code=code, was=was, now=now)
     broken = [sum(one.severity is Severity.HARD for one in judged.findings) for judged in (before, after)]
     if broken[1] > broken[0]:
-        yield f"{broken[1] - broken[0]} more hard rules are broken than in the roster as it was"
+        yield _("more hard rules are broken ({now}) than in the roster as it was ({was})").format(
+            now=broken[1], was=broken[0]
+        )
 
 
 def _missing(judged: Audit, code: str) -> int:

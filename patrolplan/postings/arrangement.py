@@ -57,9 +57,9 @@ FREED = (2, 2, 3, 2, 4)
 """How many people are freed at a time, in turn."""
 SMALL, SMALL_SECONDS = 4, 0.06
 """Turns of so few people are solved as a whole, within so many deterministic seconds."""
-STEPS = 6
+STEPS = 4
 """Parts solved for each person of a turn."""
-PATIENCE = 2
+PATIENCE = 1
 """So many steps for each person without anything better end the search."""
 
 Watch = Callable[[cp_model.CpSolver], AbstractContextManager[None]]

@@ -149,7 +149,9 @@ class _Chart:
 
     def _handovers(self) -> Iterator[str]:
         turns = [
-            f"{clock_text(shift.start)} ({shift.handover} min)" for shift in self._problem.shifts if shift.handover
+            _("{start} ({handover} min)").format(start=clock_text(shift.start), handover=shift.handover)
+            for shift in self._problem.shifts
+            if shift.handover
         ]
         if turns:
             yield _("handover {times}").format(times=", ".join(turns))

@@ -22,7 +22,7 @@ LIGHT = [
     ["--version"],
     ["solve", "--help"],
     ["check", MINIMAL, "minimal.csv"],
-    ["check", MINIMAL, "minimal.csv", "--format", "json"],
+    *(["check", MINIMAL, "minimal.csv", "--format", style] for style in ("json", "github", "junit", "sarif")),
     ["validate", MINIMAL],
     ["validate", "--resolved", MINIMAL],
     *(["show", MINIMAL, "minimal.csv", "--by", side] for side in ("site", "person", "day", "cover", "fairness")),

@@ -1,0 +1,112 @@
+"""Which dates, people and sites are meant by what was written on the command line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from patrolplan.errors import InputError, nearest
+from patrolplan.language import _
+from patrolplan.problem import Problem
+
+_LISTED = 10
+"""Most people named in a question who is meant."""
+
+
+def chosen_days(problem: Problem, dates: tuple[int, int] | None) -> Sequence[int]:
+    """The dates of the operation in a range, all of them without one.
+
+    Raises
+    ------
+    InputError
+        If none is in it.
+    """
+    if dates is None:
+        return range(problem.first_day, problem.last_day + 1)
+    first, last = dates
+    days = range(max(first, problem.first_day), min(last, problem.last_day) + 1)
+    if not days:
+        given = problem.zone.day_text(first) + (
+            " " + _("to {last}").format(last=problem.zone.day_text(last)) if last > first else ""
+        )
+        opens, closes = problem.zone.day_text(problem.first_day), problem.zone.day_text(problem.last_day)
+        raise InputError(
+            _("{given} is outside the operation ({opens} to {closes}).").format(given=given, opens=opens, closes=closes)
+        )
+    return days
+
+
+def chosen_people(wanted: Sequence[str], problem: Problem) -> list[int]:
+    """Indices of the people who are meant.
+
+    Raises
+    ------
+    InputError
+        If somebody is not found, or several people may be meant.
+    """
+    return [index for one in wanted for index in _meant(one, problem)]
+
+
+def _meant(wanted: str, problem: Problem) -> list[int]:
+    """Everybody with this service number or whole name, else the only one with it as a word or part of the name."""
+    whole = [index for index, who in enumerate(problem.people) if wanted == who.id]
+    text = wanted.strip().casefold()
+    names = [who.name.casefold() for who in problem.people]
+    whole = whole or [index for index, name in enumerate(names) if name == text]
+    if whole or not text:
+        return whole
+    words = [index for index, name in enumerate(names) if text in re.split(r"[\s,]+", name)]
+    found = words or [
+        index for index, who in enumerate(problem.people) if text in f"{names[index]} {who.id.casefold()}"
+    ]
+    if not found:
+        known = [text for who in problem.people for text in (who.id, who.name)]
+        raise InputError(
+            _('nobody has the service number or name "{wanted}".{nearest}').format(
+                wanted=wanted, nearest=nearest(wanted, known)
+            )
+        )
+    if len(found) > 1:
+        listed = "; ".join(f"{problem.people[index].name} ({problem.people[index].id})" for index in found[:_LISTED])
+        more = " " + _("and {n} more").format(n=len(found) - _LISTED) if len(found) > _LISTED else ""
+        raise InputError(
+            _('"{wanted}" may be {listed}{more}. Give the whole name or the service number.').format(
+                wanted=wanted, listed=listed, more=more
+            )
+        )
+    return found
+
+
+def chosen_sites(problem: Problem, wanted: Sequence[str]) -> list[int]:
+    """Indices of the sites of these names.
+
+    Raises
+    ------
+    InputError
+        If there is no such site.
+    """
+    names = [site.name for site in problem.sites]
+    for one in wanted:
+        if one not in names:
+            raise InputError(_('there is no site "{one}".{nearest}').format(one=one, nearest=nearest(one, names)))
+    return [names.index(one) for one in wanted]
+
+
+def chosen_posts(problem: Problem, wanted: Sequence[str], sites: Sequence[int]) -> list[int]:
+    """Indices of the posts of these keys or names, at some sites (none: at all); all of them where nothing is wanted.
+
+    Raises
+    ------
+    InputError
+        If there is no such post.
+    """
+    inside = [number for number, post in enumerate(problem.posts) if not sites or post.site in sites]
+    known = [text for number in inside for text in (problem.posts[number].key, problem.posts[number].name)]
+    for one in wanted:
+        if one not in known:
+            raise InputError(_('there is no post "{one}".{nearest}').format(one=one, nearest=nearest(one, known)))
+    return [
+        number
+        for number in inside
+        if not wanted or problem.posts[number].key in wanted or problem.posts[number].name in wanted
+    ]
