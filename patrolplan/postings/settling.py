@@ -118,7 +118,8 @@ class _Work:
                     for turn, task in zip(turns, tasks, strict=True):
                         arranged = task.result()
                         spent += arranged.spent
-                        self._take(turn, arranged)
+                        if not (arranged.worth.missed and self.settings.stopped()):
+                            self._take(turn, arranged)
                     self.settings.told(len(self.done), len(wanted))
                 for key in keys:
                     self._count_unloved(key)

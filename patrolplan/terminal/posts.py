@@ -49,6 +49,10 @@ def view(
                 shown += 1
     if not shown:
         say(console, _("Nobody stands there, and nobody is needed."))
+        return
+    for words in chart.handovers():
+        console.print()
+        say(console, (words, "dim"))
 
 
 class _Chart:
@@ -104,8 +108,6 @@ class _Chart:
         self._line(bar, counts)
         for duty, spans in people:
             self._line(self._row(duty, spans, day, label, columns), f"  {self._times(spans, day)}", label + 2)
-        for words in self._handovers():
-            say(self._console, (words, "dim"))
 
     def _need(self, post: int, day: int) -> str:
         start, end = self._date(day)
@@ -147,7 +149,8 @@ class _Chart:
         if not fits and indent:
             say(self._console, (tail.strip(), "dim"), indent=indent)
 
-    def _handovers(self) -> Iterator[str]:
+    def handovers(self) -> Iterator[str]:
+        """When shifts hand over, if they do."""
         turns = [
             _("{start} ({handover} min)").format(start=clock_text(shift.start), handover=shift.handover)
             for shift in self._problem.shifts
