@@ -14,6 +14,7 @@ import click
 
 import patrolplan
 from patrolplan.cli.speech import in_language, speaking_as_asked
+from patrolplan.cli.versions import show
 from patrolplan.errors import EXIT_BUG, EXIT_INPUT, EXIT_TIME, InputError
 from patrolplan.language import _
 
@@ -23,7 +24,12 @@ COMMANDS = {
     "validate": "check an operation file, without making a roster",
     "postings": "settle who stands where inside a shift, and who relieves whom",
     "show": "look at a roster by site, post, person, day, cover or fairness",
+    "explain": "why gaps are open, what closes them, and why somebody is or is not on a duty",
+    "staffing": "how many people are needed, of which kind and when; what a change would save",
     "export": "write a roster for a spreadsheet or another program",
+    "replan": "repair a roster with the fewest changes; who can step in, who can swap",
+    "publish": "publish a roster as a numbered version that what follows takes as given",
+    "diff": "who gains and loses which duty between two rosters",
     "init": "write a first operation to edit",
     "schema": "print the JSON Schema of the operation file, for editors",
     "rules": "the rules that an operation file may use",
@@ -49,7 +55,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(patrolplan.__version__, prog_name="patrolplan")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=show, help="Show the versions.")
 def group() -> None:
     """Rosters for places guarded day and night.
 
@@ -70,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _run(arguments: list[str]) -> int:
     """Run a command; returns its exit code."""
     try:
-        code = in_language(group).main(arguments, standalone_mode=False)
+        code = in_language(group).main(arguments, prog_name="patrolplan", standalone_mode=False)
         sys.stdout.flush()
     except InputError as error:
         _complain(error, _writes(arguments))
@@ -96,7 +102,9 @@ def _run(arguments: list[str]) -> int:
 def _writes(arguments: Sequence[str]) -> bool:
     """Whether the command was to write a file."""
     name = next((one for one in arguments if one in COMMANDS), "")
-    return name in ("solve", "postings", "init") or any(one.startswith(("-o", "--output")) for one in arguments)
+    return name in ("solve", "postings", "replan", "publish", "init") or any(
+        one.startswith(("-o", "--output")) for one in arguments
+    )
 
 
 def _complain(error: InputError, writes: bool) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from patrolplan.config.calendar import Calendar, Moment
 from patrolplan.config.documents import VERSION, Document, GroupDoc, PhaseDoc, SiteDoc
 from patrolplan.config.folder import Folder
-from patrolplan.config.merging import Merged, read_merged
+from patrolplan.config.merging import Merged, Variant, read_merged
 from patrolplan.config.needs import Scene, Target, demands_of
 from patrolplan.config.people import FULL_SHARE, Staff, build_people, far_absences, read_staff
 from patrolplan.config.postings import breaks_of, idle_warnings, relief_of, walks_of
@@ -23,7 +23,21 @@ from patrolplan.config.wording import Path as NodePath
 from patrolplan.config.wording import mark_of, shown, validated
 from patrolplan.errors import Complaint, InputError, Place, nearest
 from patrolplan.language import _, figures, spoken, suggest
-from patrolplan.problem import Acceptance, Demand, Person, Phase, Post, Problem, Rule, Shift, Site, Slot
+from patrolplan.problem import (
+    Acceptance,
+    Contact,
+    Demand,
+    Letterhead,
+    Person,
+    Phase,
+    Post,
+    Problem,
+    Rule,
+    Shift,
+    Signature,
+    Site,
+    Slot,
+)
 from patrolplan.rules.cost.spec import Cost
 from patrolplan.rules.cover.spec import Cover
 from patrolplan.rules.fairness.spec import Fairness
@@ -101,13 +115,17 @@ class _Reading:
             raise InputError(ordered, main)
 
 
-def resolve(path: Path, window: tuple[Moment | None, Moment | None] = (None, None)) -> Loaded:
+def resolve(
+    path: Path, window: tuple[Moment | None, Moment | None] = (None, None), variant: Variant | None = None
+) -> Loaded:
     """Read an operation file and everything that it names.
 
     Parameters
     ----------
     window
         First and last moment of the part that is planned; None for the operation's own.
+    variant
+        What is changed of the operation; None for nothing.
 
     Raises
     ------
@@ -115,7 +133,7 @@ def resolve(path: Path, window: tuple[Moment | None, Moment | None] = (None, Non
         With everything that is wrong, not only the first.
     """
     folder = Folder(path)
-    merged = read_merged(folder)
+    merged = read_merged(folder, variant)
     reading = _Reading(folder, merged, list(merged.complaints), list(merged.warnings))
     suggest(_language(merged.root))
     _check_version(reading)
@@ -397,9 +415,18 @@ def _problem(
         breaks=breaks,
         walks=walks,
         acceptances=acceptances,
+        letterhead=_letterhead(document),
+        signatures=tuple(Signature(**one.model_dump()) for one in document.signatures),
+        contacts=tuple(
+            Contact(one.name, one.phone, frozenset(names[site] for site in one.at)) for one in document.contacts
+        ),
         sources=dict(sorted(reading.folder.sources.items())),
         warnings=tuple(str(one) for one in reading.warnings),
     )
+
+
+def _letterhead(document: Document) -> Letterhead:
+    return Letterhead(**document.letterhead.model_dump()) if document.letterhead is not None else Letterhead()
 
 
 def _double(book: Rulebook) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from patrolplan import config
 from patrolplan.config.calendar import Moment
+from patrolplan.config.merging import Variant
 from patrolplan.errors import Complaint, Place
 from patrolplan.findings import Severity
 from patrolplan.formats.grid import is_grid, read_grid
@@ -18,6 +19,7 @@ from patrolplan.formats.sidecar import KEPT
 from patrolplan.language import _, figures, plural
 from patrolplan.plan.files import sha256_text
 from patrolplan.plan.pinning import with_pins
+from patrolplan.plan.versions import Version, published_version, roster_path
 from patrolplan.problem import FOREVER, Absence, Demand, Problem, Window
 from patrolplan.roster import Duty, Roster, held_duties, make_roster
 from patrolplan.rules.pins.spec import Pins
@@ -31,6 +33,7 @@ from patrolplan.tables import (
     read_bytes,
     workbook_tables,
 )
+from patrolplan.units import Span
 from patrolplan.workbooks import is_workbook
 
 _WHO_AND_WHEN = ("person", "name", "date", "start", "end_date", "end", "kind")
@@ -64,7 +67,11 @@ class Operation:
 
 
 def load_operation(
-    path: Path, *, window: tuple[Moment | None, Moment | None] = (None, None), keep: Path | None = None
+    path: Path,
+    *,
+    window: tuple[Moment | None, Moment | None] = (None, None),
+    keep: Path | None = None,
+    variant: Variant | None = None,
 ) -> Operation:
     """Read an operation file and the rosters that it builds on.
 
@@ -73,14 +80,21 @@ def load_operation(
     window
         First and last moment of the part that is planned; None for the operation's own.
     keep
-        A roster whose duties outside the window are given.
+        A roster whose duties outside the window are given; or a published version or the folder of all, and then the
+        window begins where that ends, unless it is said otherwise.
+    variant
+        What is changed of the operation; None for nothing.
 
     Raises
     ------
     InputError
         With everything that is wrong.
     """
-    loaded = config.load(path, window=window)
+    version = published_version(keep) if keep is not None else None
+    if version is not None:
+        keep = version.path
+        window = (version.until, None) if window == (None, None) else window
+    loaded = config.load(path, window=window, variant=variant)
     problem, warnings = loaded.problem, list(loaded.warnings)
     history: list[Duty] = []
     for one in loaded.history:
@@ -98,6 +112,8 @@ def load_operation(
     warnings += _history_remarks(problem, loaded.history, history)
     warnings += _published_remarks(problem, loaded.published, published)
     warnings += _keep_remarks(problem, window, keep)
+    if version is not None:
+        warnings += _version_remarks(problem, version)
     kept: list[Duty] = []
     if keep is not None:
         given = _read(problem, keep, warnings)
@@ -107,8 +123,7 @@ def load_operation(
         history += [duty for duty in given.roster.duties if duty.start < problem.start]
     problem = replace(problem, history=held_duties(history), held=held_duties(kept), published=held_duties(published))
     if problem.window != (0, FOREVER):
-        cut = tuple(_within(demand, problem) for demand in problem.demands)
-        problem = replace(problem, asked=problem.demands, demands=cut)
+        problem = _only_window(problem)
     roster = make_roster(problem, (stretch for duty in kept for stretch in duty.stretches))
     return Operation(path, problem, roster, tuple(warnings))
 
@@ -187,6 +202,17 @@ def _keep_remarks(problem: Problem, window: tuple[Moment | None, Moment | None],
     return []
 
 
+def _version_remarks(problem: Problem, version: Version) -> list[Complaint]:
+    """Where a published version ends before the planning begins."""
+    day, clock = version.until
+    ends = problem.zone.instant(day, problem.day_starts if clock is None else clock)
+    if ends >= problem.window[0]:
+        return []
+    first, last = problem.zone.moment_text(ends), problem.zone.moment_text(problem.window[0])
+    message = f"version {version.number} ends {first}; nothing between that and {last} is kept or planned."
+    return [Complaint(message, Place(str(version.path)))]
+
+
 def with_start(operation: Operation, path: Path) -> Operation:
     """An operation with a roster to begin with; rows of it that are not understood are left out and said.
 
@@ -196,19 +222,19 @@ def with_start(operation: Operation, path: Path) -> Operation:
         If it cannot be read as a roster at all.
     """
     warnings = list(operation.warnings)
-    file = _read(operation.problem, path, warnings)
+    file = _read(operation.problem, roster_path(path), warnings)
     return replace(operation, start=file.roster, warnings=tuple(warnings))
 
 
 def load_roster(problem: Problem, path: Path) -> RosterFile:
-    """Read a roster file.
+    """Read a roster file, a published version, or the last version of a folder.
 
     Raises
     ------
     InputError
         If it cannot be read as a roster at all.
     """
-    tables = roster_tables(path)
+    tables = roster_tables(roster_path(path))
     table = chosen_table(tables, _SHEETS)
     file = understood(problem, table)
     return replace(file, findings=(*file.findings, *other_sheets(problem, file, table, tables)))
@@ -297,6 +323,23 @@ def _block(problem: Problem, path: Path) -> Problem:
         for index, who in enumerate(problem.people)
     )
     return replace(problem, people=people)
+
+
+def around(problem: Problem, roster: Roster, window: Span) -> Problem:
+    """A problem in which only a window is planned anew; duties of a roster outside it are given."""
+    first, last = window
+    kept = [
+        duty for duty in roster.duties if problem.start <= duty.start < problem.end and not first <= duty.start < last
+    ]
+    held = {(one.person, one.start, one.end, one.kind): one for one in (*problem.held, *held_duties(kept))}
+    slots = tuple(slot for slot in problem.slots if first <= slot.start < last)
+    return _only_window(replace(problem, window=window, slots=slots, held=tuple(held.values())))
+
+
+def _only_window(problem: Problem) -> Problem:
+    """What is asked for cut to the planning window."""
+    whole = problem.asked or problem.demands
+    return replace(problem, asked=whole, demands=tuple(_within(demand, problem) for demand in whole))
 
 
 def _within(demand: Demand, problem: Problem) -> Demand:

@@ -199,7 +199,7 @@ class _Checkpoint:
     """Writes the best roster so far, whole or not at all, and not too often."""
 
     def __init__(self, request: Request, loaded: Operation) -> None:
-        self.path = request.output or own_path(request.operation)
+        self.path = request.output or own_path(request.operation, "roster")
         self._request = request
         self._loaded = loaded
         self._next = 0.0
@@ -233,7 +233,7 @@ class _Checkpoint:
 
 
 def versions() -> dict[str, str]:
-    """Of everything that has a say in what is written."""
+    """What made a roster, for its sidecar."""
     return {"patrolplan": patrolplan.__version__, "python": platform.python_version(), "ortools": solver_version()}
 
 
@@ -248,11 +248,17 @@ def _options(request: Request) -> dict[str, Any]:
     return options
 
 
-def own_path(operation: Path, what: str = "roster") -> Path:
-    """A name in the current folder at which nothing lies that is not our own unchanged output, nor beside it."""
+def own_path(operation: Path, kind: str) -> Path:
+    """A name in the current folder at which nothing lies that is not our own unchanged output, nor beside it.
+
+    Parameters
+    ----------
+    kind
+        What the file is, as part of its name: ``roster``.
+    """
     stem, number = operation.stem, 1
     while True:
-        path = Path(f"{stem}.{what}.csv" if number == 1 else f"{stem}.{what}-{number}.csv")
+        path = Path(f"{stem}.{kind}.csv" if number == 1 else f"{stem}.{kind}-{number}.csv")
         if _is_own(path, operation) if os.path.lexists(path) else not os.path.lexists(sidecar_path(path)):
             return path
         number += 1

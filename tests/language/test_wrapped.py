@@ -25,6 +25,10 @@ SPOKEN_IN_THE_ENGINE = ("engine/cluster.py", "engine/conductor.py", "engine/conf
 
 TECHNICAL = {
     "analysis/fairness.py": ["{} at {}"],
+    "cli/export.py": ["html --paper", "--layout grid", "{} --paper"],
+    "cli/export_pages.py": ["<meta .*>", "{}.(html|pdf)"],
+    "formats/paper_html.py": ["default-src .*", r"\.w.*%\}"],
+    "formats/report_html.py": ["default-src .*", "'sha256-{}'", "<script .*>"],
     "formats/grid_dates.py": ["[a-zä ]+"],
     "config/folder.py": ["{}.yaml"],
     "config/merging.py": ["{}.yaml"],
@@ -35,6 +39,7 @@ TECHNICAL = {
     "engine/cluster.py": ["import signal; .*"],
     "language.py": ["[A-Z][a-z]+", "no catalogue for {}", 'the field "{}" of a date pattern is not known'],
     "plan/files.py": [".{}.{}.tmp"],
+    "plan/provenance.py": [r"{}, {} \({}\), patrolplan {}"],
     "plan/solving.py": ["{}.{}.csv", "{}.{}-{}.csv"],
     "proof.py": ["level {}", "within {} on level {}"],
     "rules/cost/spec.py": ["{}h per {}"],
