@@ -26,8 +26,8 @@ def scene(number: int) -> tuple[Problem, Turn]:
         people,
         posts,
         {"A": "D@s/gate", "B": "D@s/lobby", "C": "D@s/yard", "D": "D@s/yard"},
-        shifts={"D": "07:00-15:00"},
-        breaks=[("meal", 60, "10:00-13:00")] if number < 3 else [],
+        shifts={"D": "07:00-13:00"},
+        breaks=[("meal", 60, "09:00-12:00")] if number < 3 else [],
         walks={(0, 1): 2, (0, 2): 7},
         needs=[
             {"qualified": {"armed": 1}, "at": "s/gate"},
