@@ -42,10 +42,11 @@ TECHNICAL = {
     "language.py": ["[A-Z][a-z]+", "no catalogue for {}", 'the field "{}" of a date pattern is not known'],
     "plan/files.py": [".{}.{}.tmp"],
     "plan/provenance.py": [r"{}, {} \({}\), patrolplan {}"],
-    "plan/solving.py": ["{}.roster.csv", "{}.roster-{}.csv"],
+    "plan/solving.py": ["{}.{}.csv", "{}.{}-{}.csv"],
     "proof.py": ["level {}", "within {} on level {}"],
     "rules/cost/spec.py": ["{}h per {}"],
     "rules/fields.py": ["[a-z0-9, ]+", "one letter per date, O for off"],
+    "terminal/postings.py": ["patrolplan show {} {} --by post"],
     "terminal/summary.py": ["patrolplan (check|show) {} {}( --by site)?"],
     "units.py": ["any {} days"],
 }
