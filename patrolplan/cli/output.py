@@ -58,7 +58,7 @@ def write_bytes(content: bytes, target: Path | None) -> None:
     """
     if target is None:
         if sys.stdout.isatty():
-            raise InputError("this is no text for a terminal; name a file with -o.")
+            raise InputError(_("this is no text for a terminal; name a file with -o."))
         click.echo(content, nl=False)
         return
     from patrolplan.plan.files import write_atomic

@@ -19,13 +19,19 @@ NOBODY_READS = (
     "formats/rules_markdown.py",  # a page of the documentation
     "formats/sarif.py",  # texts about codes, for viewers
     "model/",
+    "plan/drafting.py",  # a first operation file, drafted
     "plan/starting.py",  # a first operation file
 )
 SPOKEN_IN_THE_ENGINE = ("engine/cluster.py", "engine/conductor.py", "engine/conflict.py", "engine/crew.py")
 
 TECHNICAL = {
     "analysis/fairness.py": ["{} at {}"],
+    "formats/daysheet.py": [r"\n#let facts .*"],
     "formats/grid_dates.py": ["[a-zä ]+"],
+    "formats/ics.py": ["{}.ics", r"site\n{}\n{}", "{}-{}@patrolplan"],
+    "formats/xlsx.py": ["begins with"],
+    "formats/xlsx_paper.py": ["{}[dhm: ]+"],
+    "cli/export.py": ["--layout grid"],
     "config/folder.py": ["{}.yaml"],
     "config/merging.py": ["{}.yaml"],
     "config/people.py": ["[a-z. ]+"],  # headings of tables
@@ -34,6 +40,8 @@ TECHNICAL = {
     "config/source.py": [r"\[A-Za-z_\].*", "(mapping|could|did|exceeded|found) .*", "True|False|Null|Yes|No|On|Off"],
     "engine/cluster.py": ["import signal; .*"],
     "language.py": ["[A-Z][a-z]+", "no catalogue for {}", 'the field "{}" of a date pattern is not known'],
+    "plan/exporting.py": ["(people|sites)/{}"],
+    "plan/old_roster.py": ["[a-z ]+", r"\(\?<!.*"],
     "plan/files.py": [".{}.{}.tmp"],
     "plan/solving.py": ["{}.roster.csv", "{}.roster-{}.csv"],
     "proof.py": ["level {}", "within {} on level {}"],
