@@ -140,6 +140,18 @@ def figures(text: str) -> str:
     return text if _spoken == ENGLISH else text.translate(_separators(_spoken))
 
 
+def has_decimal_comma() -> bool:
+    """Whether decimals have a comma: in the language that is spoken, in English as the computer is set for numbers."""
+    from babel import Locale, UnknownLocaleError, default_locale
+
+    code = _spoken if _spoken != ENGLISH else default_locale("LC_NUMERIC") or ENGLISH
+    try:
+        symbols = Locale.parse(code).number_symbols
+    except (UnknownLocaleError, ValueError):
+        return False
+    return bool(symbols.get("latn", {}).get("decimal") == ",")
+
+
 def date_words(date: dt.date, pattern: str) -> str:
     """A date or moment written after a Unicode (CLDR) pattern, such as ``EEE d MMM``, in the language spoken."""
     return _date_words(_spoken, date, pattern)

@@ -343,6 +343,50 @@ class Acceptance:
     longest: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What stands at the head of the papers, and the duty order to which they belong.
+
+    Attributes
+    ----------
+    lines
+        The office and those above it, the highest first.
+    place
+        Where the papers are signed.
+    order, dated
+        Number of the duty order and the ordinal of its date, if any.
+    classification
+        Printed at the head and foot of every sheet.
+    """
+
+    lines: tuple[str, ...] = ()
+    address: str = ""
+    place: str = ""
+    order: str = ""
+    dated: int | None = None
+    classification: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Somebody who signs the papers; `title` are words above the role."""
+
+    role: str
+    name: str = ""
+    rank: str = ""
+    id: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to call, for those who serve at some sites (indices); without sites for everybody."""
+
+    name: str
+    phone: str
+    sites: frozenset[int] = frozenset()
+
+
 @dataclass(frozen=True, eq=False)
 class Problem:
     """Everything that is known before anything is decided.
@@ -369,6 +413,8 @@ class Problem:
         Public holidays: date ordinal to name.
     travel
         Minutes between two different sites, ``(lower index, higher index)``.
+    letterhead, signatures, contacts
+        What the papers print beside the plan.
     """
 
     name: str
@@ -398,6 +444,9 @@ class Problem:
     published: tuple[HeldDuty, ...] = ()
     travel: Mapping[tuple[int, int], int] = field(default_factory=dict)
     acceptances: tuple[Acceptance, ...] = ()
+    letterhead: Letterhead = Letterhead()
+    signatures: tuple[Signature, ...] = ()
+    contacts: tuple[Contact, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 

@@ -23,6 +23,9 @@ COMMANDS = {
     "validate": "check an operation file, without making a roster",
     "show": "look at a roster by site, person, day, cover or fairness",
     "export": "write a roster for a spreadsheet or another program",
+    "replan": "repair a roster with the fewest changes; who can step in, who can swap",
+    "publish": "publish a roster as a numbered version that what follows takes as given",
+    "diff": "who gains and loses which duty between two rosters",
     "init": "write a first operation to edit",
     "schema": "print the JSON Schema of the operation file, for editors",
     "rules": "the rules that an operation file may use",
@@ -95,7 +98,9 @@ def _run(arguments: list[str]) -> int:
 def _writes(arguments: Sequence[str]) -> bool:
     """Whether the command was to write a file."""
     name = next((one for one in arguments if one in COMMANDS), "")
-    return name in ("solve", "init") or any(one.startswith(("-o", "--output")) for one in arguments)
+    return name in ("solve", "replan", "publish", "init") or any(
+        one.startswith(("-o", "--output")) for one in arguments
+    )
 
 
 def _complain(error: InputError, writes: bool) -> None:

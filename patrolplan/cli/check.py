@@ -56,11 +56,13 @@ def command(
 ) -> None:
     """Audit ROSTER against the operation file OPS: cover to the minute, every rule.
 
-    Any roster will do, also one that was edited in a spreadsheet.
+    Any roster will do, also one that was edited in a spreadsheet, and the folder of published versions.
     """
     from patrolplan.plan.checking import check
     from patrolplan.plan.files import refuse_bad_target
+    from patrolplan.plan.versions import roster_path
 
+    roster = roster_path(roster)
     result = check(operation, roster, since=since, require_fresh=require_fresh)
     if output_file is not None:
         refuse_bad_target(output_file, (roster, operation, *(operation.parent / one for one in result.problem.sources)))

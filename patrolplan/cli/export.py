@@ -19,16 +19,22 @@ WRITERS: Mapping[str, str] = {
     "json": "patrolplan.cli.export_tables:write_json",
     "text": "patrolplan.cli.export_tables:write_text",
     "png": "patrolplan.cli.export_tables:write_png",
+    "html": "patrolplan.cli.export_pages:write_html",
+    "pdf": "patrolplan.cli.export_pages:write_pdf",
+    "papers": "patrolplan.cli.export_pages:write_papers",
 }
 """For every format the function that writes it, given the operation, the roster and the options; imported when used."""
 
+_PAPERS = ("html --paper", "pdf", "papers")
 _BELONGS: Mapping[str, tuple[str, ...]] = {
     "--layout grid": ("csv",),
     "--excel": ("csv",),
     "--alarm": ("ics",),
-    "--date": ("text", "png"),
-    "--site": ("text", "png", "ics"),
-    "--person": ("ics",),
+    "--paper": _PAPERS,
+    "--rounds": _PAPERS,
+    "--date": ("text", "png", *_PAPERS),
+    "--site": ("text", "png", "ics", *_PAPERS),
+    "--person": ("ics", *_PAPERS),
 }
 """Formats with which an option goes; with the others it would be passed over."""
 
@@ -42,7 +48,8 @@ _BELONGS: Mapping[str, tuple[str, ...]] = {
     type=click.Choice(list(WRITERS)),
     default="csv",
     show_default=True,
-    help="csv and json for other programs, xlsx for spreadsheets, ics for calendars, text and png for a group chat.",
+    help="csv and json for programs, xlsx for spreadsheets, ics for calendars, text and png for a group chat, "
+    "html for a report, pdf and papers to hand out.",
 )
 @click.option(
     "--layout",
@@ -57,16 +64,28 @@ _BELONGS: Mapping[str, tuple[str, ...]] = {
 @click.option("--site", "sites", multiple=True, help="Only this site; may be repeated.")
 @click.option("--person", "people", multiple=True, help="Only this person; may be repeated.")
 @click.option(
+    "--paper",
+    "papers",
+    metavar="KIND",
+    multiple=True,
+    type=click.Choice(["annex", "site", "card", "handover", "occurrence", "patrol", "command"]),
+    help="For html, pdf and papers: annex (to the duty order), site (rosters), card (duty cards), handover, occurrence "
+    "(book), patrol (sheets) or command (chain of); may be repeated.",
+)
+@click.option("--rounds", type=PATH, help="For patrol sheets: the rounds as written by the command rounds.")
+@click.option(
     "--names",
     type=click.Choice(["full", "initials", "id"]),
     default="full",
     show_default=True,
     help="How people are named.",
 )
-@click.option("-o", "--output", type=PATH, help="File to write, or a folder for calendars. Default: standard output.")
+@click.option(
+    "-o", "--output", type=PATH, help="File to write, or a folder for calendars and papers. Default: standard output."
+)
 @click.pass_context
 def command(ctx: click.Context, /, operation: Path, roster: Path, kind: str, **options: Any) -> None:
-    """Write ROSTER for spreadsheets, calendars, group chats or other programs."""
+    """Write ROSTER for spreadsheets, calendars, group chats or programs, as a report, or as papers to hand out."""
     module, _sign, function = WRITERS[kind].partition(":")
     write: Callable[[Path, Path, Mapping[str, Any]], None] = getattr(importlib.import_module(module), function)
     _refuse_strangers(kind, options)
@@ -76,14 +95,17 @@ def command(ctx: click.Context, /, operation: Path, roster: Path, kind: str, **o
 
 def _refuse_strangers(kind: str, options: Mapping[str, Any]) -> None:
     """Say which options do not go with a format, rather than pass over them."""
+    wanted = f"{kind} --paper" if kind == "html" and options["papers"] else kind
     given = {
         "--layout grid": options["layout"] == "grid",
         "--excel": options["excel"],
         "--alarm": options["alarm"] is not None,
+        "--paper": options["papers"],
+        "--rounds": options["rounds"] is not None,
         "--date": options["dates"] is not None,
         "--site": options["sites"],
         "--person": options["people"],
     }
     for flag, kinds in _BELONGS.items():
-        if given[flag] and kind not in kinds:
+        if given[flag] and wanted not in kinds:
             raise click.UsageError(_("{flag} goes with --to {kinds}.").format(flag=flag, kinds=" or ".join(kinds)))

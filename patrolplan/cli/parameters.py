@@ -10,6 +10,7 @@ import click
 
 from patrolplan import units
 from patrolplan.language import _
+from patrolplan.plan.absences import Away, parse_away
 
 _SECONDS = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|min|sec)?")
 
@@ -78,7 +79,20 @@ class _Duration(click.ParamType[int]):
             self.fail(str(error), param, ctx)
 
 
-SECONDS, PERCENT, MOMENT, DATES, DURATION = _Seconds(), _Percent(), _Moment(), _Dates(), _Duration()
+class _Absence(click.ParamType[Away]):
+    name = "person=dates"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Away:
+        if isinstance(value, Away):
+            return value
+        try:
+            return parse_away(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+SECONDS, PERCENT, MOMENT, DATES = _Seconds(), _Percent(), _Moment(), _Dates()
+DURATION, AWAY = _Duration(), _Absence()
 PATH = click.Path(path_type=Path)
 
 operation_argument = click.argument("operation", metavar="OPS", type=PATH)

@@ -124,6 +124,7 @@ ServedHours = Annotated[
 Level = Annotated[int, Field(strict=True, ge=1, le=9)]
 Flag = Annotated[bool, Field(strict=True)]
 FileNames = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(dict(_NAMES_SCHEMA))]
+Lines = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(dict(_NAMES_SCHEMA))]
 Share = Annotated[
     float,
     BeforeValidator(_percent),
@@ -419,6 +420,35 @@ class AcceptDoc(Strict):
         return value
 
 
+class LetterheadDoc(Strict):
+    """What stands at the head of the papers, and the duty order to which they belong."""
+
+    lines: Lines = Field((), description="the office and those above it, the highest first")
+    address: str = ""
+    place: str = Field("", description="where the papers are signed")
+    order: str = Field("", description="number of the duty order, such as Sprin/1841/XI/OPS.1.3./2024")
+    dated: Date | None = Field(None, description="date of the duty order")
+    classification: str = Field("", description="printed at the head and foot of every sheet, such as TERBATAS")
+
+
+class SignatureDoc(Strict):
+    """Somebody who signs the papers."""
+
+    role: str = Field(description="office or function, such as Head of Operations")
+    name: str = ""
+    rank: str = ""
+    id: str = Field("", description="service number")
+    title: str = Field("", description="words above the role, such as Acknowledged by")
+
+
+class ContactDoc(Strict):
+    """Whom to call; printed on duty cards."""
+
+    name: str
+    phone: str
+    at: SiteNames = Field((), description="only on the cards of those who serve at these sites")
+
+
 class Document(Strict):
     """An operation to be guarded: sites, posts and needs, the people, and the rules."""
 
@@ -446,6 +476,9 @@ class Document(Strict):
     week_starts: Weekday = 0
     weekend: Weekdays = (5, 6)
     holidays: Holidays | None = Field(None, description="public holidays: a country, dates, or both")
+    letterhead: LetterheadDoc | None = Field(None, description="what stands at the head of the papers")
+    signatures: tuple[SignatureDoc, ...] = Field((), description="who signs the papers, from left to right")
+    contacts: tuple[ContactDoc, ...] = Field((), description="whom to call, on duty cards")
     rounds: Any = None
     rules: Any = ()
 

@@ -22,7 +22,21 @@ from patrolplan.config.wording import Path as NodePath
 from patrolplan.config.wording import mark_of, shown, validated
 from patrolplan.errors import Complaint, InputError, Place, nearest
 from patrolplan.language import _, figures, spoken, suggest
-from patrolplan.problem import Acceptance, Demand, Person, Phase, Post, Problem, Rule, Shift, Site, Slot
+from patrolplan.problem import (
+    Acceptance,
+    Contact,
+    Demand,
+    Letterhead,
+    Person,
+    Phase,
+    Post,
+    Problem,
+    Rule,
+    Shift,
+    Signature,
+    Site,
+    Slot,
+)
 from patrolplan.rules.cost.spec import Cost
 from patrolplan.rules.cover.spec import Cover
 from patrolplan.rules.fairness.spec import Fairness
@@ -390,9 +404,18 @@ def _problem(
             for a, b in [one.between]
         },
         acceptances=acceptances,
+        letterhead=_letterhead(document),
+        signatures=tuple(Signature(**one.model_dump()) for one in document.signatures),
+        contacts=tuple(
+            Contact(one.name, one.phone, frozenset(names[site] for site in one.at)) for one in document.contacts
+        ),
         sources=dict(sorted(reading.folder.sources.items())),
         warnings=tuple(str(one) for one in reading.warnings),
     )
+
+
+def _letterhead(document: Document) -> Letterhead:
+    return Letterhead(**document.letterhead.model_dump()) if document.letterhead is not None else Letterhead()
 
 
 def _double(book: Rulebook) -> int:

@@ -31,7 +31,7 @@ from patrolplan.engine.pricing import MAKING, SECONDS_PER_ARC, GraphPricer, Orde
 from patrolplan.engine.relaxation import link_bound
 from patrolplan.engine.subproblem import Answer, Effort, StopSignal, Subproblem, Ties, solver_version
 from patrolplan.engine.weaving import weave
-from patrolplan.problem import Problem
+from patrolplan.problem import Letterhead, Problem
 
 MOST_LEARNED = 2
 """Searches whose facts a foreign process keeps."""
@@ -199,8 +199,9 @@ def fingerprint(formulation: Formulation) -> str:
 
 
 def _nameless(problem: Problem) -> Problem:
-    """The problem without what no rule sees of people: names, homes and telephone numbers."""
-    return replace(problem, people=tuple(replace(who, name="", home="", phone="") for who in problem.people))
+    """The problem without what no rule sees: names, homes and telephone numbers of people, and what papers print."""
+    people = tuple(replace(who, name="", home="", phone="") for who in problem.people)
+    return replace(problem, people=people, letterhead=Letterhead(), signatures=(), contacts=())
 
 
 class Snapshot:

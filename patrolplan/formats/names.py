@@ -23,7 +23,7 @@ def named(problem: Problem, style: str) -> Problem:
     """
     if style == "full":
         return problem
-    names = _told_apart(problem.people) if style == "initials" else [""] * len(problem.people)
+    names = told_apart(problem.people) if style == "initials" else [""] * len(problem.people)
     return replace(
         problem, people=tuple(replace(who, name=name) for who, name in zip(problem.people, names, strict=True))
     )
@@ -58,7 +58,8 @@ def one_line(text: str) -> str:
     return f"{_ISOLATE}{plain}{_END}" if turned else plain
 
 
-def _told_apart(people: Sequence[Person]) -> list[str]:
+def told_apart(people: Sequence[Person]) -> list[str]:
+    """Initials of people; those who share theirs are told apart by the end of the service number."""
     plain = [initials(who.name) or initials(who.id) for who in people]
     shared = Counter(plain)
     return [text if shared[text] == 1 else f"{text} {who.id[-_TAIL:]}" for text, who in zip(plain, people, strict=True)]

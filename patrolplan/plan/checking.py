@@ -14,6 +14,7 @@ from patrolplan.formats.sidecar import parse_sidecar
 from patrolplan.language import _
 from patrolplan.plan.files import sha256_text, sidecar_path
 from patrolplan.plan.loading import load_operation, load_roster
+from patrolplan.plan.versions import published_version
 from patrolplan.problem import Problem
 from patrolplan.tables import decode, read_bytes
 
@@ -42,7 +43,7 @@ class Check:
 
 
 def check(operation: Path, roster: Path, *, since: Moment | None = None, require_fresh: bool = False) -> Check:
-    """Audit any roster.
+    """Audit any roster. A published version is judged as far as it is published.
 
     Parameters
     ----------
@@ -56,7 +57,9 @@ def check(operation: Path, roster: Path, *, since: Moment | None = None, require
     InputError
         If the operation or the roster cannot be read.
     """
-    loaded = load_operation(operation)
+    version = published_version(roster)
+    roster = roster if version is None else version.path
+    loaded = load_operation(operation, window=(None, None if version is None else version.until))
     problem = loaded.problem
     file = load_roster(problem, roster)
     begin = None

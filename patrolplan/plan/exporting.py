@@ -11,7 +11,7 @@ from patrolplan.errors import Complaint, InputError, Place
 from patrolplan.findings import Finding
 from patrolplan.formats.names import named
 from patrolplan.formats.roster_csv import RosterFile
-from patrolplan.language import ENGLISH, _, spoken
+from patrolplan.language import _, has_decimal_comma
 from patrolplan.plan.files import write_atomic
 from patrolplan.problem import Problem
 from patrolplan.roster import Roster
@@ -145,16 +145,9 @@ def local_separator() -> str:
 
     Told by the language that is spoken, or, in English, by the computer's setting for numbers.
     """
-    from babel import Locale, UnknownLocaleError, default_locale
-
     from patrolplan.formats.excel_csv import COMMA, SEMICOLON
 
-    code = spoken() if spoken() != ENGLISH else default_locale("LC_NUMERIC") or ENGLISH
-    try:
-        symbols = Locale.parse(code).number_symbols
-    except (UnknownLocaleError, ValueError):
-        return COMMA
-    return SEMICOLON if symbols.get("latn", {}).get("decimal") == "," else COMMA
+    return SEMICOLON if has_decimal_comma() else COMMA
 
 
 def _json(export: Export) -> Output:

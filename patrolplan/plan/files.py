@@ -23,6 +23,8 @@ _WORDS = {
     errno.ENOTDIR: later("part of the path is a file, not a folder."),
     errno.ENAMETOOLONG: later("the file name is too long."),
 }
+FOLDER_ENDING, LOG_NAME = ".published", "log.jsonl"
+"""Where published versions are, and the log beside them; see `patrolplan.plan.versions`."""
 _IS_FOLDER = later("this is a folder, not a file; name the file to write.")
 
 
@@ -68,11 +70,19 @@ def append_text(path: Path, text: str) -> None:
     try:
         with path.open("a", encoding="utf-8", newline="") as stream:
             stream.write(text)
+            stream.flush()
+            if path.is_file():
+                os.fsync(stream.fileno())
     except OSError as error:
         reason = _WORDS.get(error.errno or 0, f"{error.strerror or error}.")
         raise InputError(
             [Complaint(_("cannot be written: {reason}").format(reason=reason), Place(str(path)))], str(path)
         ) from error
+
+
+def holds_versions(folder: Path) -> bool:
+    """Whether a folder is one of published versions."""
+    return folder.name.endswith(FOLDER_ENDING) and (folder / LOG_NAME).is_file()
 
 
 def refuse_bad_target(path: Path, inputs: Iterable[Path]) -> None:
@@ -88,6 +98,8 @@ def refuse_bad_target(path: Path, inputs: Iterable[Path]) -> None:
         complaint = _("this is one of the files that the roster is made from; name another file.")
     elif path.is_dir():
         complaint = _(_IS_FOLDER)
+    elif holds_versions(path.resolve().parent):
+        complaint = _("this folder holds published versions, which are never changed; name a file elsewhere.")
     elif not path.resolve().parent.exists():
         complaint = _("cannot be written: {reason}").format(reason=_(_WORDS[errno.ENOENT]))
     elif not path.resolve().parent.is_dir():

@@ -18,6 +18,7 @@ from patrolplan.formats.sidecar import KEPT
 from patrolplan.language import _, figures, plural
 from patrolplan.plan.files import sha256_text
 from patrolplan.plan.pinning import with_pins
+from patrolplan.plan.versions import Version, published_version, roster_path
 from patrolplan.problem import FOREVER, Absence, Demand, Problem, Window
 from patrolplan.roster import Duty, Roster, held_duties, make_roster
 from patrolplan.rules.pins.spec import Pins
@@ -73,13 +74,18 @@ def load_operation(
     window
         First and last moment of the part that is planned; None for the operation's own.
     keep
-        A roster whose duties outside the window are given.
+        A roster whose duties outside the window are given; or a published version or the folder of all, and then the
+        window begins where that ends, unless it is said otherwise.
 
     Raises
     ------
     InputError
         With everything that is wrong.
     """
+    version = published_version(keep) if keep is not None else None
+    if version is not None:
+        keep = version.path
+        window = (version.until, None) if window == (None, None) else window
     loaded = config.load(path, window=window)
     problem, warnings = loaded.problem, list(loaded.warnings)
     history: list[Duty] = []
@@ -98,6 +104,8 @@ def load_operation(
     warnings += _history_remarks(problem, loaded.history, history)
     warnings += _published_remarks(problem, loaded.published, published)
     warnings += _keep_remarks(problem, window, keep)
+    if version is not None:
+        warnings += _version_remarks(problem, version)
     kept: list[Duty] = []
     if keep is not None:
         given = _read(problem, keep, warnings)
@@ -187,6 +195,19 @@ def _keep_remarks(problem: Problem, window: tuple[Moment | None, Moment | None],
     return []
 
 
+def _version_remarks(problem: Problem, version: Version) -> list[Complaint]:
+    """Where a published version ends before the planning begins."""
+    day, clock = version.until
+    ends = problem.zone.instant(day, problem.day_starts if clock is None else clock)
+    if ends >= problem.window[0]:
+        return []
+    first, last = problem.zone.moment_text(ends), problem.zone.moment_text(problem.window[0])
+    message = _("version {number} ends {first}; nothing between that and {last} is kept or planned.").format(
+        number=version.number, first=first, last=last
+    )
+    return [Complaint(message, Place(str(version.path)))]
+
+
 def with_start(operation: Operation, path: Path) -> Operation:
     """An operation with a roster to begin with; rows of it that are not understood are left out and said.
 
@@ -196,19 +217,19 @@ def with_start(operation: Operation, path: Path) -> Operation:
         If it cannot be read as a roster at all.
     """
     warnings = list(operation.warnings)
-    file = _read(operation.problem, path, warnings)
+    file = _read(operation.problem, roster_path(path), warnings)
     return replace(operation, start=file.roster, warnings=tuple(warnings))
 
 
 def load_roster(problem: Problem, path: Path) -> RosterFile:
-    """Read a roster file.
+    """Read a roster file, a published version, or the last version of a folder.
 
     Raises
     ------
     InputError
         If it cannot be read as a roster at all.
     """
-    tables = roster_tables(path)
+    tables = roster_tables(roster_path(path))
     table = chosen_table(tables, _SHEETS)
     file = understood(problem, table)
     return replace(file, findings=(*file.findings, *other_sheets(problem, file, table, tables)))

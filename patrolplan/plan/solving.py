@@ -199,7 +199,7 @@ class _Checkpoint:
     """Writes the best roster so far, whole or not at all, and not too often."""
 
     def __init__(self, request: Request, loaded: Operation) -> None:
-        self.path = request.output or _own_path(request.operation)
+        self.path = request.output or own_path(request.operation, "roster")
         self._request = request
         self._loaded = loaded
         self._next = 0.0
@@ -218,7 +218,7 @@ class _Checkpoint:
         """Write a roster and its sidecar; a pipe or a terminal gets none."""
         text = write_roster(self._loaded.problem, roster)
         data = build_sidecar(
-            versions=_versions(),
+            versions=versions(),
             roster=sha256_text(text),
             inputs=self._loaded.problem.sources,
             seed=self._request.settings.seed,
@@ -232,7 +232,8 @@ class _Checkpoint:
             write_atomic(sidecar_path(self.path), sidecar_text(data))
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """What made a roster, for its sidecar."""
     return {"patrolplan": patrolplan.__version__, "python": platform.python_version(), "ortools": solver_version()}
 
 
@@ -247,11 +248,17 @@ def _options(request: Request) -> dict[str, Any]:
     return options
 
 
-def _own_path(operation: Path) -> Path:
-    """A name in the current folder at which nothing lies that is not our own unchanged output, nor beside it."""
+def own_path(operation: Path, kind: str) -> Path:
+    """A name in the current folder at which nothing lies that is not our own unchanged output, nor beside it.
+
+    Parameters
+    ----------
+    kind
+        What the file is, as part of its name: ``roster``.
+    """
     stem, number = operation.stem, 1
     while True:
-        path = Path(f"{stem}.roster.csv" if number == 1 else f"{stem}.roster-{number}.csv")
+        path = Path(f"{stem}.{kind}.csv" if number == 1 else f"{stem}.{kind}-{number}.csv")
         if _is_own(path, operation) if os.path.lexists(path) else not os.path.lexists(sidecar_path(path)):
             return path
         number += 1

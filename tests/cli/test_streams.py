@@ -29,6 +29,8 @@ LIGHT = [
     ["export", MINIMAL, "minimal.csv"],
     ["export", MINIMAL, "minimal.csv", "--to", "json"],
     ["export", MINIMAL, "minimal.csv", "--layout", "grid"],
+    ["export", MINIMAL, "minimal.csv", "--to", "html"],
+    ["export", MINIMAL, "minimal.csv", "--to", "html", "--paper", "card"],
     ["rules"],
     ["rules", "rest"],
     ["schema"],
