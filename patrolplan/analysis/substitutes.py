@@ -169,7 +169,7 @@ class _Ranking:
             and max(duty.start - slot.end, slot.start - duty.end) < NEAR
         ]
         near.sort(key=lambda duty: (abs(duty.start - slot.start), duty.start))
-        return next((one for one in near if self.candidates.obstacle(person, slot, one) is None), None)
+        return next((one for one in near if self.candidates.obstacle(person, slot, (one,)) is None), None)
 
     # -- consequences ----------------------------------------------------------------------------------------------
 

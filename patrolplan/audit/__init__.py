@@ -2,6 +2,19 @@
 
 from patrolplan.audit.acceptance import unused
 from patrolplan.audit.audit import Audit, Threshold, audit, complete, failing
-from patrolplan.audit.candidates import Candidates, may_take
+from patrolplan.audit.candidates import Candidates, candidate_duty, may_take
+from patrolplan.audit.leaving import Leaving, Shortfall
 
-__all__ = ["Audit", "Candidates", "Threshold", "audit", "complete", "failing", "may_take", "unused"]
+__all__ = [
+    "Audit",
+    "Candidates",
+    "Leaving",
+    "Shortfall",
+    "Threshold",
+    "audit",
+    "candidate_duty",
+    "complete",
+    "failing",
+    "may_take",
+    "unused",
+]

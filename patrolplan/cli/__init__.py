@@ -14,6 +14,7 @@ import click
 
 import patrolplan
 from patrolplan.cli.speech import in_language, speaking_as_asked
+from patrolplan.cli.versions import show
 from patrolplan.errors import EXIT_BUG, EXIT_INPUT, EXIT_TIME, InputError
 from patrolplan.language import _
 
@@ -22,6 +23,8 @@ COMMANDS = {
     "check": "audit any roster: cover to the minute, every rule",
     "validate": "check an operation file, without making a roster",
     "show": "look at a roster by site, person, day, cover or fairness",
+    "explain": "why gaps are open, what closes them, and why somebody is or is not on a duty",
+    "staffing": "how many people are needed, of which kind and when; what a change would save",
     "export": "write a roster for a spreadsheet or another program",
     "replan": "repair a roster with the fewest changes; who can step in, who can swap",
     "publish": "publish a roster as a numbered version that what follows takes as given",
@@ -51,7 +54,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(patrolplan.__version__, prog_name="patrolplan")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=show, help="Show the versions.")
 def group() -> None:
     """Rosters for places guarded day and night.
 
@@ -72,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _run(arguments: list[str]) -> int:
     """Run a command; returns its exit code."""
     try:
-        code = in_language(group).main(arguments, standalone_mode=False)
+        code = in_language(group).main(arguments, prog_name="patrolplan", standalone_mode=False)
         sys.stdout.flush()
     except InputError as error:
         _complain(error, _writes(arguments))

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from patrolplan.errors import InputError, nearest
 from patrolplan.language import _
+from patrolplan.plan.naming import people_named
 from patrolplan.problem import Problem
-
-_LISTED = 10
-"""Most people named in a question who is meant."""
 
 
 def chosen_days(problem: Problem, dates: tuple[int, int] | None) -> Sequence[int]:
@@ -44,37 +41,7 @@ def chosen_people(wanted: Sequence[str], problem: Problem) -> list[int]:
     InputError
         If somebody is not found, or several people may be meant.
     """
-    return [index for one in wanted for index in _meant(one, problem)]
-
-
-def _meant(wanted: str, problem: Problem) -> list[int]:
-    """Everybody with this service number or whole name, else the only one with it as a word or part of the name."""
-    whole = [index for index, who in enumerate(problem.people) if wanted == who.id]
-    text = wanted.strip().casefold()
-    names = [who.name.casefold() for who in problem.people]
-    whole = whole or [index for index, name in enumerate(names) if name == text]
-    if whole or not text:
-        return whole
-    words = [index for index, name in enumerate(names) if text in re.split(r"[\s,]+", name)]
-    found = words or [
-        index for index, who in enumerate(problem.people) if text in f"{names[index]} {who.id.casefold()}"
-    ]
-    if not found:
-        known = [text for who in problem.people for text in (who.id, who.name)]
-        raise InputError(
-            _('nobody has the service number or name "{wanted}".{nearest}').format(
-                wanted=wanted, nearest=nearest(wanted, known)
-            )
-        )
-    if len(found) > 1:
-        listed = "; ".join(f"{problem.people[index].name} ({problem.people[index].id})" for index in found[:_LISTED])
-        more = " " + _("and {n} more").format(n=len(found) - _LISTED) if len(found) > _LISTED else ""
-        raise InputError(
-            _('"{wanted}" may be {listed}{more}. Give the whole name or the service number.').format(
-                wanted=wanted, listed=listed, more=more
-            )
-        )
-    return found
+    return [index for one in wanted for index in people_named(one, problem)]
 
 
 def chosen_sites(problem: Problem, wanted: Sequence[str]) -> list[int]:

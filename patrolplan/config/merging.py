@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from patrolplan.config.folder import PRESET_LABEL, Folder
+from patrolplan.config.shape import Named, walk
 from patrolplan.config.source import SIZE_LIMIT, Mark, Node, parse_yaml
 from patrolplan.errors import Complaint, InputError, nearest
 from patrolplan.language import _
+from patrolplan.rules.binding import RuleSpec
 from patrolplan.rules.specs import SPECS
 
 FILE_LIMIT = 100
@@ -64,8 +66,33 @@ class Merged:
     complaints: list[Complaint] = field(default_factory=list)
 
 
-def read_merged(folder: Folder) -> Merged:
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What is changed of an operation without touching its files.
+
+    Attributes
+    ----------
+    over
+        YAML text that is laid over the operation like a file that extends it; empty for none.
+    new_shifts
+        Whether the shifts of `over` stand alone. What names a shift that is gone is then left out, with a warning.
+    """
+
+    over: str = ""
+    new_shifts: bool = False
+
+
+VARIANT_LABEL = "the change"
+"""Name of the text of a variant in messages."""
+
+
+def read_merged(folder: Folder, variant: Variant | None = None) -> Merged:
     """Read an operation file with all that it extends.
+
+    Parameters
+    ----------
+    variant
+        What is laid over it; None for nothing.
 
     Raises
     ------
@@ -74,15 +101,64 @@ def read_merged(folder: Folder) -> Merged:
     """
     chain = _Chain(folder)
     chain.follow(folder.operation, (), Mark())
+    own = len(chain.files)
+    if variant is not None and variant.over:
+        chain.lay(variant.over)
     if chain.complaints:
         raise InputError(chain.complaints, str(folder.operation))
     first, *others = chain.files
     merged = Merged(_without_rules(first))
     _merge_rules(merged, first)
-    for node in others:
+    for number, node in enumerate(others, 1):
+        if number == own and variant is not None and variant.new_shifts:
+            merged.root = _without(merged.root, "shifts")
         merged.root = _merged(merged.root, _without_rules(node))
         _merge_rules(merged, node)
+    if variant is not None and variant.new_shifts:
+        _drop_lost_shifts(merged)
     return merged
+
+
+def _drop_lost_shifts(merged: Merged) -> None:
+    """Leave out what names a shift that is not there: limits of sites and posts to some shifts, and rules."""
+    known = set(merged.root.children.get("shifts", Node({})).children)
+    merged.root = _served_by(merged.root, known)
+    kept = []
+    for rule in merged.rules:
+        name, body = rule_parts(rule.node)
+        lost = [] if body is None or name not in SPECS else sorted(_shifts_named(body, SPECS[name]) - known)
+        if lost:
+            message = _('the rule "{id}" names the shift "{lost}", which is gone; it is left out.').format(
+                id=rule.id, lost=lost[0]
+            )
+            merged.warnings.append(Complaint(message, rule.node.mark.place, rule.node.mark.width))
+        else:
+            kept.append(rule)
+    merged.rules = kept
+
+
+def _shifts_named(body: Node, model: type[RuleSpec]) -> set[str]:
+    return {one.name for one in walk(body, model) if isinstance(one, Named) and one.kind == "shift"}
+
+
+def _served_by(root: Node, known: Collection[str]) -> Node:
+    """Sites and posts served by all shifts where they name one that is gone."""
+    sites = root.children.get("sites")
+    if sites is None or not isinstance(sites.value, dict):
+        return root
+    kept = {name: _served(site, known) for name, site in sites.children.items()}
+    return root.with_children({**root.children, "sites": sites.with_children(kept, sites.keys)}, root.keys)
+
+
+def _served(place: Node, known: Collection[str]) -> Node:
+    given = place.children.get("shifts")
+    if given is not None and {one.value for one in given.entries or [given]} - set(known):
+        place = _without(place, "shifts")
+    posts = place.children.get("posts")
+    if posts is None or not isinstance(posts.value, dict):
+        return place
+    inner = {name: _served(post, known) for name, post in posts.children.items()}
+    return place.with_children({**place.children, "posts": posts.with_children(inner, posts.keys)}, place.keys)
 
 
 class _Chain:
@@ -120,6 +196,14 @@ class _Chain:
                 self.follow(self._target(entry, path), (*above, real), entry.mark)
             except InputError as error:
                 self.complaints += error.complaints
+        self.files.append(node)
+
+    def lay(self, text: str) -> None:
+        """Lay a text over the files read so far, with what it extends; a file may come again."""
+        self.done.clear()
+        node = parse_yaml(text, VARIANT_LABEL)
+        for entry in self._entries(node):
+            self.follow(self._target(entry, self.folder.operation), (), entry.mark)
         self.files.append(node)
 
     def _entries(self, node: Node) -> Sequence[Node]:

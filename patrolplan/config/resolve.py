@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from patrolplan.config.calendar import Calendar, Moment
 from patrolplan.config.documents import VERSION, Document, GroupDoc, PhaseDoc, SiteDoc
 from patrolplan.config.folder import Folder
-from patrolplan.config.merging import Merged, read_merged
+from patrolplan.config.merging import Merged, Variant, read_merged
 from patrolplan.config.needs import Scene, Target, demands_of
 from patrolplan.config.people import FULL_SHARE, Staff, build_people, far_absences, read_staff
 from patrolplan.config.public_holidays import public_holidays
@@ -114,13 +114,17 @@ class _Reading:
             raise InputError(ordered, main)
 
 
-def resolve(path: Path, window: tuple[Moment | None, Moment | None] = (None, None)) -> Loaded:
+def resolve(
+    path: Path, window: tuple[Moment | None, Moment | None] = (None, None), variant: Variant | None = None
+) -> Loaded:
     """Read an operation file and everything that it names.
 
     Parameters
     ----------
     window
         First and last moment of the part that is planned; None for the operation's own.
+    variant
+        What is changed of the operation; None for nothing.
 
     Raises
     ------
@@ -128,7 +132,7 @@ def resolve(path: Path, window: tuple[Moment | None, Moment | None] = (None, Non
         With everything that is wrong, not only the first.
     """
     folder = Folder(path)
-    merged = read_merged(folder)
+    merged = read_merged(folder, variant)
     reading = _Reading(folder, merged, list(merged.complaints), list(merged.warnings))
     suggest(_language(merged.root))
     _check_version(reading)

@@ -329,3 +329,12 @@ def scalar_text(value: Any) -> str:
     if _PLAIN.fullmatch(text) and text.lower() not in _OTHER_WORDS and text not in _WORDS and not _INT.fullmatch(text):
         return text
     return json.dumps(text, ensure_ascii=False)
+
+
+def flow_text(value: Any) -> str:
+    """Plain values as YAML on one line, readable by `parse_yaml`."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{scalar_text(key)}: {flow_text(child)}" for key, child in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(flow_text(child) for child in value) + "]"
+    return scalar_text(value)

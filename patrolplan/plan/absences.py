@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from patrolplan import units
 from patrolplan.errors import InputError
 from patrolplan.language import _
-from patrolplan.plan.duties import find_person
+from patrolplan.plan.naming import person_named
 from patrolplan.problem import Absence, Problem
 from patrolplan.units import Span
 
@@ -80,7 +80,7 @@ def with_absences(problem: Problem, away: Iterable[Away]) -> Problem:
     """
     found: dict[int, list[Absence]] = {}
     for one in away:
-        person, (start, end) = find_person(problem, one.person), one.span(problem)
+        person, (start, end) = person_named(one.person, problem), one.span(problem)
         if end <= problem.start or start >= problem.end:
             span = problem.zone.span_text(problem.start, problem.end)
             raise InputError(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from patrolplan import config
 from patrolplan.config.calendar import Moment
+from patrolplan.config.merging import Variant
 from patrolplan.errors import Complaint, Place
 from patrolplan.findings import Severity
 from patrolplan.formats.grid import is_grid, read_grid
@@ -32,6 +33,7 @@ from patrolplan.tables import (
     read_bytes,
     workbook_tables,
 )
+from patrolplan.units import Span
 from patrolplan.workbooks import is_workbook
 
 _WHO_AND_WHEN = ("person", "name", "date", "start", "end_date", "end", "kind")
@@ -65,7 +67,11 @@ class Operation:
 
 
 def load_operation(
-    path: Path, *, window: tuple[Moment | None, Moment | None] = (None, None), keep: Path | None = None
+    path: Path,
+    *,
+    window: tuple[Moment | None, Moment | None] = (None, None),
+    keep: Path | None = None,
+    variant: Variant | None = None,
 ) -> Operation:
     """Read an operation file and the rosters that it builds on.
 
@@ -76,6 +82,8 @@ def load_operation(
     keep
         A roster whose duties outside the window are given; or a published version or the folder of all, and then the
         window begins where that ends, unless it is said otherwise.
+    variant
+        What is changed of the operation; None for nothing.
 
     Raises
     ------
@@ -86,7 +94,7 @@ def load_operation(
     if version is not None:
         keep = version.path
         window = (version.until, None) if window == (None, None) else window
-    loaded = config.load(path, window=window)
+    loaded = config.load(path, window=window, variant=variant)
     problem, warnings = loaded.problem, list(loaded.warnings)
     history: list[Duty] = []
     for one in loaded.history:
@@ -115,8 +123,7 @@ def load_operation(
         history += [duty for duty in given.roster.duties if duty.start < problem.start]
     problem = replace(problem, history=held_duties(history), held=held_duties(kept), published=held_duties(published))
     if problem.window != (0, FOREVER):
-        cut = tuple(_within(demand, problem) for demand in problem.demands)
-        problem = replace(problem, asked=problem.demands, demands=cut)
+        problem = _only_window(problem)
     roster = make_roster(problem, (stretch for duty in kept for stretch in duty.stretches))
     return Operation(path, problem, roster, tuple(warnings))
 
@@ -318,6 +325,23 @@ def _block(problem: Problem, path: Path) -> Problem:
         for index, who in enumerate(problem.people)
     )
     return replace(problem, people=people)
+
+
+def around(problem: Problem, roster: Roster, window: Span) -> Problem:
+    """A problem in which only a window is planned anew; duties of a roster outside it are given."""
+    first, last = window
+    kept = [
+        duty for duty in roster.duties if problem.start <= duty.start < problem.end and not first <= duty.start < last
+    ]
+    held = {(one.person, one.start, one.end, one.kind): one for one in (*problem.held, *held_duties(kept))}
+    slots = tuple(slot for slot in problem.slots if first <= slot.start < last)
+    return _only_window(replace(problem, window=window, slots=slots, held=tuple(held.values())))
+
+
+def _only_window(problem: Problem) -> Problem:
+    """What is asked for cut to the planning window."""
+    whole = problem.asked or problem.demands
+    return replace(problem, asked=whole, demands=tuple(_within(demand, problem) for demand in whole))
 
 
 def _within(demand: Demand, problem: Problem) -> Demand:

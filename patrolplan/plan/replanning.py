@@ -21,9 +21,9 @@ from patrolplan.formats.sidecar import build_sidecar, sidecar_text
 from patrolplan.language import _, later
 from patrolplan.plan.absences import Away, with_absences
 from patrolplan.plan.comparing import newly_hard
-from patrolplan.plan.duties import find_person
 from patrolplan.plan.files import refuse_bad_target, sha256_text, sidecar_path, write_atomic
 from patrolplan.plan.loading import Operation, load_operation, load_roster
+from patrolplan.plan.naming import person_named
 from patrolplan.plan.repaired import Replan
 from patrolplan.plan.solving import own_path, versions
 from patrolplan.plan.versions import published_version, roster_path
@@ -159,7 +159,7 @@ def frozen_until(problem: Problem, roster: Roster, away: Sequence[Away], now: dt
     if problem.start <= present < problem.end:
         return problem.zone.local(present), later("now")
     starts = [one.span(problem)[0] for one in away]
-    who = {find_person(problem, one.person) for one in away}
+    who = {person_named(one.person, problem) for one in away}
     starts += [
         duty.start
         for person in who

@@ -18,9 +18,10 @@ from patrolplan.formats.roster_csv import write_roster
 from patrolplan.language import _
 from patrolplan.plan.absences import Away, with_absences
 from patrolplan.plan.comparing import cost_changes, newly_hard
-from patrolplan.plan.duties import NamedDuty, find_duty, find_person
+from patrolplan.plan.duties import NamedDuty, find_duty
 from patrolplan.plan.files import refuse_bad_target
 from patrolplan.plan.loading import load_operation, load_roster
+from patrolplan.plan.naming import person_named
 from patrolplan.plan.versions import published_version
 from patrolplan.plan.writing import write_with_sidecar
 from patrolplan.problem import Problem, Slot
@@ -229,7 +230,7 @@ def _other_side(problem: Problem, roster: Roster, text: str) -> int | Duty:
     if text.strip() not in problem.person_index and ("@" in text or "/" in text):
         named = find_duty(problem, roster, text)
         return _only(problem, named, named.holders)
-    return find_person(problem, text)
+    return person_named(text, problem)
 
 
 def _only(problem: Problem, named: NamedDuty, holders: Sequence[Duty]) -> Duty:
@@ -254,7 +255,7 @@ def _in_the_way(problem: Problem, roster: Roster, taker: int, slot: Slot) -> Dut
         return None
     held = [duty for duty in candidates.duties(taker) if duty.start >= problem.start]
     held.sort(key=lambda duty: abs(duty.start - slot.start))
-    return next((duty for duty in held if candidates.obstacle(taker, slot, duty) is None), None)
+    return next((duty for duty in held if candidates.obstacle(taker, slot, (duty,)) is None), None)
 
 
 def _handed(problem: Problem, duty: Duty, person: int) -> Duty:

@@ -35,8 +35,11 @@ TECHNICAL = {
     "formats/ics.py": ["{}.ics", r"site\n{}\n{}", "{}-{}@patrolplan"],
     "formats/xlsx.py": ["begins with"],
     "formats/xlsx_paper.py": ["{}[dhm: ]+"],
+    "analysis/reasons.py": ["could move", "leaves short"],
+    "cli/versions.py": [".*{}.*"],  # versions
+    "config/editing.py": ["patrolplan: 1", r"extends: \[{}\]", "{}-(elsewhere|what-if)", "MORE-{}-"],
     "config/folder.py": ["{}.yaml"],
-    "config/merging.py": ["{}.yaml"],
+    "config/merging.py": ["{}.yaml", "the change"],
     "config/people.py": ["[a-z. ]+"],  # headings of tables
     "config/rotations.py": [", weight: {}", r"\{id: {}, pattern: .*"],
     "config/shape.py": ["dates: {}", "during: .*"],

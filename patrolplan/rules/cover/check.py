@@ -98,7 +98,7 @@ def _spans_by_turn(
     found: dict[tuple[int, int] | None, dict[int, list[Span]]] = defaultdict(lambda: defaultdict(list))
     for post in sorted(demand.posts):
         for duty, stretch in posted.get(post, ()):
-            if not _counts(problem, demand, duty):
+            if not counts(problem, demand, duty):
                 continue
             span = (stretch.start, stretch.end)
             if None in wanted:
@@ -110,7 +110,7 @@ def _spans_by_turn(
     }
 
 
-def _counts(problem: Problem, demand: Demand, duty: Duty) -> bool:
+def counts(problem: Problem, demand: Demand, duty: Duty) -> bool:
     """Whether the person on a duty is of the kind that the demand counts."""
     who = problem.people[duty.person]
     if demand.kind == "qualified":
