@@ -40,8 +40,46 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
+class Relief:
+    """How long somebody may hold a post at a stretch, and how finely changes of posts are timed, in minutes."""
+
+    most: int
+    step: int
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A pause for everybody who is on duty through one of its windows: away from the posts, and still on duty.
+
+    Attributes
+    ----------
+    minutes
+        How long it lasts.
+    windows
+        In each of them, as instants, it is to be taken once.
+    posts
+        Whose duty begins at one of these posts is to have it.
+    """
+
+    name: str
+    minutes: int
+    windows: tuple[Span, ...]
+    posts: frozenset[int]
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
-    """A place to stand, belonging to one site. `key` is ``site/post``."""
+    """A place to stand, belonging to one site. `key` is ``site/post``.
+
+    Attributes
+    ----------
+    relief
+        How long somebody may stand here at a stretch; None for as long as the duty.
+    unloved
+        How unloved an hour here is; 0 if it is like any other.
+    """
 
     name: str
     site: int
@@ -52,6 +90,8 @@ class Post:
     shifts: tuple[int, ...] = ()
     task: str = ""
     place: Place = Place()
+    relief: Relief | None = None
+    unloved: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,6 +453,10 @@ class Problem:
         Public holidays: date ordinal to name.
     travel
         Minutes between two different sites, ``(lower index, higher index)``.
+    breaks
+        Pauses inside a duty.
+    walks
+        Minutes on foot between two different posts of a site, ``(lower index, higher index)``.
     letterhead, signatures, contacts
         What the papers print beside the plan.
     """
@@ -443,6 +487,8 @@ class Problem:
     held: tuple[HeldDuty, ...] = ()
     published: tuple[HeldDuty, ...] = ()
     travel: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    breaks: tuple[Break, ...] = ()
+    walks: Mapping[tuple[int, int], int] = field(default_factory=dict)
     acceptances: tuple[Acceptance, ...] = ()
     letterhead: Letterhead = Letterhead()
     signatures: tuple[Signature, ...] = ()

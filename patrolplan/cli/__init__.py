@@ -22,7 +22,8 @@ COMMANDS = {
     "solve": "make a roster",
     "check": "audit any roster: cover to the minute, every rule",
     "validate": "check an operation file, without making a roster",
-    "show": "look at a roster by site, person, day, cover or fairness",
+    "postings": "settle who stands where inside a shift, and who relieves whom",
+    "show": "look at a roster by site, post, person, day, cover or fairness",
     "explain": "why gaps are open, what closes them, and why somebody is or is not on a duty",
     "staffing": "how many people are needed, of which kind and when; what a change would save",
     "export": "write a roster for a spreadsheet or another program",
@@ -101,7 +102,7 @@ def _run(arguments: list[str]) -> int:
 def _writes(arguments: Sequence[str]) -> bool:
     """Whether the command was to write a file."""
     name = next((one for one in arguments if one in COMMANDS), "")
-    return name in ("solve", "replan", "publish", "init") or any(
+    return name in ("solve", "postings", "replan", "publish", "init") or any(
         one.startswith(("-o", "--output")) for one in arguments
     )
 

@@ -56,6 +56,7 @@ TECHNICAL = {
     "rules/cost/spec.py": ["{}h per {}"],
     "rules/fields.py": ["[a-z0-9, ]+", "one letter per date, O for off"],
     "terminal/replanview.py": ["patrolplan check {} {}"],
+    "terminal/postings.py": ["patrolplan show {} {} --by post"],
     "terminal/summary.py": ["patrolplan (check|show) {} {}( --by site)?"],
     "units.py": ["any {} days"],
 }
