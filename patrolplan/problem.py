@@ -51,6 +51,61 @@ class Post:
     requires: tuple[str, ...] = ()
     shifts: tuple[int, ...] = ()
     task: str = ""
+    rounds: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A place that patrols visit.
+
+    Attributes
+    ----------
+    at
+        Latitude and longitude in degrees, if known.
+    dwell, attack, promise
+        Minutes: of a visit, that an intruder needs, and the longest between two visits.
+    weight
+        What an intrusion costs, against the other checkpoints.
+    closed
+        Clock windows in which nobody goes there and the promise does not run.
+    """
+
+    name: str
+    title: str
+    at: tuple[float, float] | None
+    dwell: int
+    attack: int
+    promise: int
+    weight: float = 1.0
+    closed: tuple[tuple[int, int], ...] = ()
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What patrols walk.
+
+    Attributes
+    ----------
+    travel
+        Minutes from each checkpoint to each.
+    start
+        Minutes from where duties begin to each checkpoint; None if they begin anywhere.
+    slot
+        Minutes of the grid on which visits lie.
+    teams, team_size
+        Most teams at a time, and people in each.
+    """
+
+    name: str
+    title: str
+    checkpoints: tuple[Checkpoint, ...]
+    travel: tuple[tuple[float, ...], ...]
+    start: tuple[float, ...] | None = None
+    slot: int = 5
+    teams: int = 1
+    team_size: int = 1
     place: Place = Place()
 
 
@@ -367,6 +422,8 @@ class Problem:
         Public holidays: date ordinal to name.
     travel
         Minutes between two different sites, ``(lower index, higher index)``.
+    grounds
+        What patrols walk, where posts name it in `Post.rounds`.
     """
 
     name: str
@@ -396,6 +453,7 @@ class Problem:
     published: tuple[HeldDuty, ...] = ()
     travel: Mapping[tuple[int, int], int] = field(default_factory=dict)
     acceptances: tuple[Acceptance, ...] = ()
+    grounds: tuple[Ground, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "validate": "check an operation file, without making a roster",
     "show": "look at a roster by site, person, day, cover or fairness",
     "export": "write a roster for a spreadsheet or another program",
+    "rounds": "draw patrol sheets that keep their promises and cannot be foreseen",
     "init": "write a first operation to edit",
     "schema": "print the JSON Schema of the operation file, for editors",
     "rules": "the rules that an operation file may use",
@@ -86,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _writes(arguments: Sequence[str]) -> bool:
     """Whether the command was to write a file."""
     name = next((one for one in arguments if one in COMMANDS), "")
-    return name in ("solve", "init") or any(one.startswith(("-o", "--output")) for one in arguments)
+    return name in ("solve", "rounds", "init") or any(one.startswith(("-o", "--output")) for one in arguments)
 
 
 def _complain(error: InputError, writes: bool) -> None:

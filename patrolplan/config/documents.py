@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
+from patrolplan.config.rounds import RoundsDoc
 from patrolplan.errors import nearest
 from patrolplan.findings import CODES
 from patrolplan.rules.binding import During
@@ -248,7 +249,7 @@ class PostDoc(Strict):
     shifts: ShiftNames = Field((), description="shifts that may serve it; default those of the site")
     priority: Priority = Field(1.0, description="multiplies the costs of a shortfall and of a surplus")
     needs: tuple[NeedDoc, ...] = ()
-    rounds: Any = None
+    rounds: Annotated[str, Reference("rounds")] | None = Field(None, description="the ground that its patrols walk")
 
 
 class SiteDoc(Strict):
@@ -434,7 +435,7 @@ class Document(Strict):
     week_starts: Weekday = 0
     weekend: Weekdays = (5, 6)
     holidays: Holidays | None = Field(None, description="public holidays: a country, dates, or both")
-    rounds: Any = None
+    rounds: dict[str, RoundsDoc] = Field(default_factory=dict, description="grounds that patrols walk, by name")
     rules: Any = ()
 
     @field_validator("ranks")

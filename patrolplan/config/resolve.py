@@ -15,6 +15,7 @@ from patrolplan.config.needs import Scene, Target, demands_of
 from patrolplan.config.people import FULL_SHARE, Staff, build_people, far_absences, read_staff
 from patrolplan.config.public_holidays import public_holidays
 from patrolplan.config.rotations import settle_rotations
+from patrolplan.config.rounds import grounds
 from patrolplan.config.rulebook import Rulebook, bind_rules, read_rules
 from patrolplan.config.shape import Named, walk
 from patrolplan.config.source import Mark, Node
@@ -202,6 +203,7 @@ def _known_names(root: Node, staff: Staff) -> Mapping[str, Collection[str]]:
         "phase": keys("phases"),
         "rank": [str(one.value) for one in ranks if isinstance(one.value, (str, int, float))],
         "qualification": {*keys("qualifications"), *(name for doc in people for name in doc.qualifications)},
+        "rounds": keys("rounds"),
         "contract": {*FULL_SHARE, *keys("contracts")},
         "person": {doc.id for doc in people},
         "team": teams,
@@ -306,6 +308,11 @@ def _problem(
 ) -> Problem:
     shifts = _shifts(reading, document)
     sites, posts = _places(reading, document)
+    walked = grounds(
+        document.rounds,
+        lambda message, path: reading.complain(message, reading.at(*path)),
+        lambda path: reading.at(*path).place,
+    )
     people, complaints = build_people(staff, document, calendar, [site.name for site in sites], _double(book))
     reading.complaints += complaints
     reading.warnings += far_absences(staff, calendar)
@@ -357,6 +364,7 @@ def _problem(
             for a, b in [one.between]
         },
         acceptances=acceptances,
+        grounds=walked,
         sources=dict(sorted(reading.folder.sources.items())),
         warnings=tuple(str(one) for one in reading.warnings),
     )
@@ -402,6 +410,7 @@ def _places(reading: _Reading, document: Document) -> tuple[tuple[Site, ...], tu
                     requires=post.requires,
                     shifts=tuple(sorted({numbers[one] for one in allowed})),
                     task=post.task,
+                    rounds=post.rounds or "",
                     place=reading.at("sites", site_name, "posts", name).place,
                 )
             )
