@@ -87,7 +87,9 @@ class RoundsDoc(Strict):
         None, description="where teams begin a duty: a checkpoint, or latitude and longitude; without it anywhere"
     )
     teams: Annotated[int, Field(strict=True, ge=1, le=20)] = Field(1, description="most teams at a time")
-    team_size: Annotated[int, Field(strict=True, ge=1, le=20)] = Field(1, description="people in a team")
+    team_size: Annotated[int, Field(strict=True, ge=1, le=20)] = Field(
+        1, description="people in a team; who is left over stays at the post"
+    )
     slot: Duration = Field(5, description="the grid of time on which visits lie")
 
     @model_validator(mode="after")

@@ -176,6 +176,12 @@ def make_clock(lane: Lane, shifts: Shifts) -> Clock:
         promise, dwell = int(lane.promise[place]), int(lane.dwell[place])
         for opens, closes in spans:
             may[place, max(0, opens + 1) : closes + dwell] = False
-        for slot in range(end + 1):
-            due[place, slot] = _due_after(slot, slot, spans, promise, dwell)
+        slots = np.arange(end + 1)
+        due[place] = slots + promise
+        if not spans:
+            continue
+        upcoming = np.searchsorted(np.array(spans)[:, 1], slots, side="right")
+        for slot in slots[upcoming < len(spans)]:
+            first = int(upcoming[slot])
+            due[place, slot] = _due_after(int(slot), int(slot), spans[first : first + 3], promise, dwell)
     return Clock(lane, shifts, due, may)

@@ -22,7 +22,7 @@ _COPIES = 64
 """Teams that are drawn side by side for the odds."""
 _CURVE = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
 """Parts of the promise for which the curve is drawn."""
-_ROUGH = Effort(ways=12, copies=12, width=32)
+_ROUGH = Effort(ways=10, copies=8, width=32)
 """How hard other promises are looked at."""
 
 

@@ -12,6 +12,11 @@ import numpy as np
 from patrolplan.rounds.lane import NEVER, Bools, Clock, Ints
 from patrolplan.rounds.tours import Tour, entries, limits
 
+_ENTRIES = 32
+"""Most places in tours where they may be entered, beyond those of the best tour."""
+_FAR = 16_000
+"""Slots beyond which it does not matter how far away something is due; two of them fit into 16 bits."""
+
 
 class Safety:
     """Judges states of one lane.
@@ -25,7 +30,8 @@ class Safety:
     def __init__(self, clock: Clock, tours: list[Tour]) -> None:
         lane = clock.lane
         self._clock, self._steps, self._size = clock, lane.steps, lane.size
-        self._first, self._reach = entries(lane, tours)
+        self._first, self._reach = entries(lane, tours, _ENTRIES)
+        self._small = np.minimum(self._reach.T, _FAR).astype(np.int16)[:, None]
         self._limit = int(limits(lane, clock.shifts).min())
         self._by_order = lane.even and not clock.due_table.size
         self._resets = max(1, clock.shifts.most_resets(int(lane.promise.max())) if len(clock.shifts.begins) > 1 else 1)
@@ -93,17 +99,21 @@ class Safety:
     def _enter(self, places: Ints, slots: Ints, due: Ints, ends: int, again: int) -> Bools:
         """Whether some tour can be entered somewhere in time for everything."""
         leg = np.where(places[:, None] == self._first[None], 0, self._steps[places][:, self._first])
-        good = np.zeros(len(places), np.bool_)
-        horizon = int(slots.max()) + int(leg.max()) + int(self._reach.max())
-        step = max(1, 2_000_000 // max(1, self._reach.size))
-        for first in range(0, len(places), step):
-            part = slice(first, first + step)
-            clock = slots[part, None, None] + leg[part, :, None] + self._reach[None]
-            if horizon > ends:
-                clock = self._delayed(clock, ends, again)
-            in_time = np.asarray((clock <= due[part, None]).all(axis=2))
-            good[part] = in_time.any(axis=1)
+        good = self._in_time(slots, leg, due)
+        late = np.flatnonzero(slots + leg.max(axis=1) + int(self._reach.max()) > ends)
+        if late.size:
+            clock = slots[late, None, None] + leg[late, :, None] + self._reach[None]
+            clock = self._delayed(clock, ends, again)
+            good[late] = np.asarray((clock <= due[late, None]).all(axis=2)).any(axis=1)
         return good
+
+    def _in_time(self, slots: Ints, leg: Ints, due: Ints) -> Bools:
+        """Whether some entry is in time for everything where no duty ends meanwhile; in small numbers, for speed."""
+        room = np.clip(due - slots[:, None], -1, _FAR).astype(np.int16)
+        spare = room[:, :1] - self._small[0]
+        for place in range(1, self._size):
+            np.minimum(spare, room[:, place : place + 1] - self._small[place], out=spare)
+        return np.asarray((spare >= np.minimum(leg, _FAR)).any(axis=1))
 
     def _delayed(self, clock: Ints, ends: int, again: int) -> Ints:
         """Departures of tours where those after the end of the duty wait for the next team from the start."""
@@ -130,9 +140,10 @@ class Safety:
             later[np.arange(len(found)), stop[found]] = self._clock.due(stop[found], clock[found])
             later = self._clock.pressing(later)
             good[found] = self._enter(stop[found], clock[found], later, ends, again)
-        return good
+        return np.asarray(good)
 
     def _open(self, stops: Ints, clock: Ints) -> Bools:
         if not self._clock.open_table.size:
             return np.ones(len(stops), np.bool_)
-        return self._clock.is_open(stops, clock)
+        may: Bools = np.array(self._clock.is_open(stops, clock), dtype=np.bool_)
+        return may

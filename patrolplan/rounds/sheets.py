@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -158,7 +159,10 @@ def regimes(problem: Problem, roster: Roster, ground: Ground) -> list[Regime]:
 def _teams(
     problem: Problem, posts: set[int], ground: Ground, before: list[tuple[str, ...]], present: Mapping[str, Duty]
 ) -> list[tuple[str, ...]]:
-    """The people present in teams; who walked together goes on together, and asked-for skills are spread."""
+    """The people present in teams; who walked together goes on together, and asked-for skills are spread.
+
+    Who is left over when every team has its size stays at the post.
+    """
     if not present:
         return []
     count = min(ground.teams, max(1, len(present) // ground.team_size), len(ground.checkpoints))
@@ -173,7 +177,8 @@ def _teams(
 
     for one in sorted(set(present) - taken, key=order):
         smallest = min(range(count), key=lambda index: (len(kept[index]), index))
-        kept[smallest] = (*kept[smallest], one)
+        if len(kept[smallest]) < ground.team_size:
+            kept[smallest] = (*kept[smallest], one)
     return kept
 
 
@@ -218,6 +223,11 @@ def closed_spans(problem: Problem, ground: Ground, place: int, start: int, end: 
     return [span for span in merge_spans(found) if span[1] > start and span[0] < end]
 
 
+@lru_cache(maxsize=256)
+def _clock(lane: Lane, begins: tuple[int, ...], ends: tuple[int, ...], closed: tuple[tuple[Span, ...], ...]) -> Clock:
+    return make_clock(lane, Shifts(begins, ends, closed))
+
+
 def team_clock(
     problem: Problem, ground: Ground, lane: Lane, members: Sequence[int], regime: Regime, team: int
 ) -> Clock:
@@ -234,7 +244,7 @@ def team_clock(
         )
         for place in members
     )
-    return make_clock(lane, Shifts(tuple(begins), tuple(ends), closed))
+    return _clock(lane, tuple(begins), tuple(ends), closed)
 
 
 # -- drawing ---------------------------------------------------------------------------------------------------------

@@ -32,6 +32,9 @@ class Tally:
     caught: Floats
     slots: float = 0.0
 
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.reached + other.reached, self.caught + other.caught, self.slots + other.slots)
+
 
 def tally(lane: Lane, before: Teams, visits: Visits, end: int, slots: int) -> Tally:
     """Sums over one duty of several copies of a team; a gap counts where it ends, or where patrols end.

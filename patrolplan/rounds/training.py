@@ -19,6 +19,9 @@ _PATIENT = 0.5
 _SHARP = 0.5
 """How much the program's own dual counts in it; the rest is a softened one, in which near-by ages count, too."""
 
+_AGAIN = 4
+"""How often the walks of each way are drawn again in the end."""
+
 
 @dataclass(frozen=True)
 class Effort:
@@ -39,7 +42,7 @@ class Effort:
     ways: int = 32
     copies: int = 16
     width: int = 64
-    sharpness: float = 12.0
+    sharpness: float = 60.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,9 +106,27 @@ def train(
         ways.append(_priced(lane, game, sums, against, effort.sharpness))
         sums.append(_sums(course, ways[-1], classes))
         game = best_mixture(lane, sums)
+    game = _measured_again(course, ways, sums, game, classes)
     used = [index for index, share in enumerate(game.shares) if share > 1e-9]
     shares = game.shares[used]
     return Trained(Style(tuple(ways[index] for index in used), shares / shares.sum()), game, len(ways))
+
+
+def _measured_again(
+    course: Course, ways: list[Prices], sums: list[Tally], game: Game, classes: list[list[int]]
+) -> Game:
+    """The mixture of the ways that were taken, after more walks of each: what looked good by luck loses its share."""
+    used = [index for index, share in enumerate(game.shares) if share > 1e-9]
+    more = []
+    for index in used:
+        total = sums[index]
+        for _ in range(_AGAIN):
+            total = total + _sums(course, ways[index], classes)
+        more.append(total)
+    again = best_mixture(course.walker.clock.lane, more)
+    shares = np.zeros(len(ways))
+    shares[used] = again.shares
+    return Game(again.value, shares, again.against)
 
 
 def _priced(lane: Lane, game: Game, sums: list[Tally], against: Floats, sharpness: float) -> Prices:
