@@ -8,7 +8,7 @@ DEMO := examples/kpu-kalteng/ops.yaml
 DEMO_ROSTER := $(BUILD)/kpu.csv
 DEMO_TIME ?= 60s
 
-.PHONY: demo test bench clean
+.PHONY: demo test bench words docs dist clean
 
 # A roster for the example operation. Its plenary is deliberately short of people, so solve ends with 1: gaps were found.
 demo: $(VENV)/.installed
@@ -24,8 +24,29 @@ test: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 -q
 
+# The documentation as a site and as a manual page, below $(BUILD)/docs.
+docs: $(VENV)/.installed-dev
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs $(BUILD)/docs/html
+	$(BIN)/sphinx-build -q -W --keep-going -b man docs $(BUILD)/docs/man
+
+# Wheel and source archive, and whether each of them works where nothing else is.
+dist: $(VENV)/.installed-dev
+	rm -rf $(BUILD)/dist $(BUILD)/fresh
+	$(BIN)/python -m build --quiet --outdir $(BUILD)/dist .
+	$(PYTHON) -m venv $(BUILD)/fresh
+	$(BUILD)/fresh/bin/python -m pip install --quiet --disable-pip-version-check $(BUILD)/dist/*.whl
+	cd $(BUILD)/fresh && bin/patrolplan --version && bin/patrolplan init first && \
+		bin/patrolplan solve first/ops.yaml -o first/roster.csv --time-limit 5s --quiet && \
+		bin/patrolplan check first/ops.yaml first/roster.csv
+	$(BUILD)/fresh/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(BUILD)/dist/*.tar.gz
+	$(BUILD)/fresh/bin/patrolplan check $(BUILD)/fresh/first/ops.yaml $(BUILD)/fresh/first/roster.csv
+
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks commands --baseline benchmarks/results/commands.json
+
+# Take new words of the source into the catalogues of other languages; lists what is not translated yet.
+words: $(VENV)/.installed-dev
+	$(BIN)/python -m translation update
 
 clean:
 	rm -rf $(VENV) $(BUILD) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -151,9 +151,7 @@ def run(given: argparse.Namespace) -> int:
     paths = sorted(given.folder.glob("*.graph"))
     if not paths:
         raise InputError(f"{given.folder}: there are no maps (*.graph) here.")
-    print(
-        "| map | checkpoints | teams | promise s | worst s | tour | average s | tour | watcher caught | tour | bound |"
-    )
+    print("| map | places | teams | promise s | worst s | tour | average s | tour | watcher caught | tour | bound |")
     print("| --- |" + " ---: |" * 10)
     rows = []
     for path in paths:

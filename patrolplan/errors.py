@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from patrolplan.language import _
+
 EXIT_DONE = 0
 EXIT_FINDINGS = 1
 EXIT_INPUT = 2
@@ -79,4 +81,4 @@ def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
     names = [str(one) for one in known]
     lower = {one.lower(): one for one in reversed(names)}
     close = difflib.get_close_matches(name.lower(), list(lower), n=1, cutoff=likeness)
-    return f' Did you mean "{lower[close[0]]}"?' if close else ""
+    return " " + _('Did you mean "{name}"?').format(name=lower[close[0]]) if close else ""

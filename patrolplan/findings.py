@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass
 
 from patrolplan.errors import Place
+from patrolplan.language import _, later
 
 
 class Severity(enum.StrEnum):
@@ -18,45 +19,54 @@ class Severity(enum.StrEnum):
 
 
 CODES: dict[str, str] = {
-    "PP101": "cover gap",
-    "PP102": "qualification gap",
-    "PP103": "command gap",
-    "PP104": "more people than allowed",
-    "PP105": "reserve short",
-    "PP106": "below the ideal",
-    "PP107": "surplus",
-    "PP201": "absent person on duty",
-    "PP202": "duties overlap or too many on one date",
-    "PP203": "travel time between sites too short",
-    "PP204": "rest too short",
-    "PP205": "hours outside the limits",
-    "PP206": "number of duties outside the limits",
-    "PP207": "work streak too long or too short",
-    "PP208": "shift streak too long or too short",
-    "PP209": "forbidden succession of shifts",
-    "PP210": "person not qualified for the post",
-    "PP211": "pin not kept",
-    "PP212": "days off too many or too few in a row",
-    "PP213": "weekends beyond the limit, or worked in part",
-    "PP214": "wish not met",
-    "PP215": "no long rest in a week",
-    "PP216": "duty off the rotation",
-    "PP217": "too many duties in a row at one place",
-    "PP218": "duty changed",
-    "PP219": "still learning the site, or learning too long",
-    "PP301": "team split",
-    "PP302": "distance from the fair share",
-    "PP303": "too few of a kind among those on duty",
-    "PP304": "too many different people at a place",
-    "PP305": "pay",
-    "PP306": "people on duty together who are to stay apart",
-    "PP307": "in training with nobody to learn from",
-    "PP901": "row not understood",
-    "PP902": "stretch unlike its shift",
-    "PP903": "roster does not stem from this input",
-    "PP904": "duty outside the operation",
+    "PP101": later("cover gap"),
+    "PP102": later("qualification gap"),
+    "PP103": later("command gap"),
+    "PP104": later("more people than allowed"),
+    "PP105": later("reserve short"),
+    "PP106": later("below the ideal"),
+    "PP107": later("surplus"),
+    "PP201": later("absent person on duty"),
+    "PP202": later("duties overlap or too many on one date"),
+    "PP203": later("travel time between sites too short"),
+    "PP204": later("rest too short"),
+    "PP205": later("hours outside the limits"),
+    "PP206": later("number of duties outside the limits"),
+    "PP207": later("work streak too long or too short"),
+    "PP208": later("shift streak too long or too short"),
+    "PP209": later("forbidden succession of shifts"),
+    "PP210": later("person not qualified for the post"),
+    "PP211": later("pin not kept"),
+    "PP212": later("days off too many or too few in a row"),
+    "PP213": later("weekends beyond the limit, or worked in part"),
+    "PP214": later("wish not met"),
+    "PP215": later("no long rest in a week"),
+    "PP216": later("duty off the rotation"),
+    "PP217": later("too many duties in a row at one place"),
+    "PP218": later("duty changed"),
+    "PP219": later("still learning the site, or learning too long"),
+    "PP301": later("team split"),
+    "PP302": later("distance from the fair share"),
+    "PP303": later("too few of a kind among those on duty"),
+    "PP304": later("too many different people at a place"),
+    "PP305": later("pay"),
+    "PP306": later("people on duty together who are to stay apart"),
+    "PP307": later("in training with nobody to learn from"),
+    "PP901": later("row not understood"),
+    "PP902": later("stretch unlike its shift"),
+    "PP903": later("roster does not stem from this input"),
+    "PP904": later("duty outside the operation"),
 }
 """Every code and what it stands for."""
+
+
+def title_of(code: str) -> str:
+    """What a code stands for, in the language spoken; empty if there is no such code."""
+    return _(CODES[code]) if code in CODES else ""
+
+
+UNITS = (later("dates"), later("days"), later("duties"), later("h"), later("min"), later("people"), later("weekends"))
+"""Units in which findings measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,8 @@ class Finding:
         Line of the roster file, 0 if unknown.
     accepted
         The words of the acceptance that turns it into a note, or empty.
+    label
+        The qualification or rank of which people are missing; empty if it is none, or if anyone would do.
     """
 
     code: str
@@ -104,3 +116,4 @@ class Finding:
     place: Place = Place()
     row: int = 0
     accepted: str = ""
+    label: str = ""

@@ -6,7 +6,7 @@ referred to by their index in the tuples of `Problem`; times are instants (minut
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -111,13 +111,14 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A guarded place; `location` is latitude and longitude in degrees."""
+    """A guarded place; `location` is latitude and longitude in degrees, `client` for whom it is guarded."""
 
     name: str
     title: str
     posts: tuple[int, ...] = ()
     location: tuple[float, float] | None = None
     place: Place = Place()
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,7 +384,7 @@ class HeldDuty:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """A known finding that is not to fail a check."""
+    """A known finding that is not to fail a check, if no more than `short` and no longer than `longest` minutes."""
 
     code: str
     at: str
@@ -394,6 +395,51 @@ class Acceptance:
     until_day: int
     reason: str
     place: Place = Place()
+    longest: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What stands at the head of the papers, and the duty order to which they belong.
+
+    Attributes
+    ----------
+    lines
+        The office and those above it, the highest first.
+    place
+        Where the papers are signed.
+    order, dated
+        Number of the duty order and the ordinal of its date, if any.
+    classification
+        Printed at the head and foot of every sheet.
+    """
+
+    lines: tuple[str, ...] = ()
+    address: str = ""
+    place: str = ""
+    order: str = ""
+    dated: int | None = None
+    classification: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Somebody who signs the papers; `title` are words above the role."""
+
+    role: str
+    name: str = ""
+    rank: str = ""
+    id: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to call, for those who serve at some sites (indices); without sites for everybody."""
+
+    name: str
+    phone: str
+    sites: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -424,6 +470,8 @@ class Problem:
         Minutes between two different sites, ``(lower index, higher index)``.
     grounds
         What patrols walk, where posts name it in `Post.rounds`.
+    letterhead, signatures, contacts
+        What the papers print beside the plan.
     """
 
     name: str
@@ -454,6 +502,9 @@ class Problem:
     travel: Mapping[tuple[int, int], int] = field(default_factory=dict)
     acceptances: tuple[Acceptance, ...] = ()
     grounds: tuple[Ground, ...] = ()
+    letterhead: Letterhead = Letterhead()
+    signatures: tuple[Signature, ...] = ()
+    contacts: tuple[Contact, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
@@ -493,11 +544,20 @@ class Problem:
         """The instant from which on duties do not count towards shares: the end of what is planned or held."""
         return FOREVER if any(duty.start >= self.window[1] for duty in self.held) else self.window[1]
 
+    def only_site(self, posts: Iterable[int]) -> int | None:
+        """The site to which all of some posts belong, or None if there are several."""
+        sites = {self.posts[post].site for post in posts}
+        return sites.pop() if len(sites) == 1 else None
+
     def shift_span(self, shift: int, day: int) -> Span:
         """Start and end instants of a shift that starts on a date."""
         one = self.shifts[shift]
         ends = one.end + (1440 if one.end <= one.start else 0)
         return self.zone.instant(day, one.start), self.zone.instant(day, ends)
+
+    def day_span(self, day: int) -> Span:
+        """A date of duty: from the start of the operation's day on a date to that on the next."""
+        return self.zone.instant(day, self.day_starts), self.zone.instant(day + 1, self.day_starts)
 
     def may_stand(self, person: int, post: int, day: int, end: int) -> bool:
         """Whether a person may hold a post by qualification and site, in a duty from `day` to the instant `end`."""

@@ -6,9 +6,10 @@ import enum
 from dataclasses import dataclass
 from typing import Protocol
 
+from patrolplan.language import _, figures, later
 from patrolplan.units import COST_SCALE
 
-LEVEL_NAMES = {0: "hard rules", 1: "cover", 2: "rules", 3: "fairness"}
+LEVEL_NAMES = {0: later("hard rules"), 1: later("cover"), 2: later("rules"), 3: later("fairness")}
 """What a level usually holds; an operation may put anything anywhere."""
 
 
@@ -19,6 +20,15 @@ class Status(enum.StrEnum):
     FEASIBLE = "feasible"
     INFEASIBLE = "infeasible"
     UNKNOWN = "unknown"
+
+
+STATUS_WORDS = {
+    Status.OPTIMAL: later("optimal"),
+    Status.FEASIBLE: later("feasible"),
+    Status.INFEASIBLE: later("infeasible"),
+    Status.UNKNOWN: later("unknown"),
+}
+"""The status for a person; wrap it in `patrolplan.language._`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +55,18 @@ class LevelProof:
 
     @property
     def name(self) -> str:
-        """A word for the level."""
+        """A word for the level, the same in every language."""
         return LEVEL_NAMES.get(self.level, f"level {self.level}")
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the level has a word of its own beside its number."""
+        return self.level in LEVEL_NAMES
+
+    @property
+    def title(self) -> str:
+        """The name in the language spoken."""
+        return _(self.name) if self.is_named else _("level {level}").format(level=self.level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +149,4 @@ class Listener(Protocol):
 def cost_text(cost: int) -> str:
     """A cost in weights, without needless digits: ``318`` or ``12.5``."""
     whole, rest = divmod(cost, COST_SCALE)
-    return f"{whole:,}" if rest == 0 else f"{cost / COST_SCALE:,.1f}"
+    return figures(f"{whole:,}" if rest == 0 else f"{cost / COST_SCALE:,.1f}")

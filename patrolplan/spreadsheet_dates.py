@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from patrolplan.errors import Complaint, InputError, Place
+from patrolplan.language import _
 from patrolplan.units import DAY_MINUTES, Zone
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -81,16 +82,20 @@ def day_comes_first(cells: Iterable[tuple[int, str]], file: str) -> bool:
         raise _refusal(
             file,
             max(day, month)[0],
-            f'"{day[1]}" (line {day[0]}) has the day first and "{month[1]}" (line {month[0]}) the month',
+            _('"{day}" (line {day2}) has the day first and "{month}" (line {month2}) the month').format(
+                day=day[1], day2=day[0], month=month[1], month2=month[0]
+            ),
         )
     if not evidence and unclear is not None:
-        why = f'"{unclear[1]}" may mean day/month or month/day, and no other date of the file tells'
+        why = _('"{unclear}" may mean day/month or month/day, and no other date of the file tells').format(
+            unclear=unclear[1]
+        )
         raise _refusal(file, unclear[0], why)
     return False not in evidence
 
 
 def _refusal(file: str, line: int, why: str) -> InputError:
-    remedy = "Write dates with the year first, such as 2024-11-27 19:00."
+    remedy = _("Write dates with the year first, such as 2024-11-27 19:00.")
     return InputError([Complaint(f"{why}. {remedy}", Place(file, line))], file)
 
 
@@ -153,7 +158,7 @@ def _date(match: re.Match[str], day_first: bool, text: str) -> int:
     try:
         return dt.date(year, month, day).toordinal()
     except ValueError:
-        raise ValueError(f'"{text}" is not a date of the calendar.') from None
+        raise ValueError(_('"{text}" is not a date of the calendar.').format(text=text)) from None
 
 
 def _clock(value: str, text: str) -> int:
@@ -175,5 +180,5 @@ def _clock(value: str, text: str) -> int:
 
 def _unread(text: str) -> str:
     if _SHORT_YEAR.match(text):
-        return f'"{text}" has a year of two digits; write it like 2024-11-27 19:00.'
-    return f'"{text}" is not a date or clock time; write it like 2024-11-27 19:00.'
+        return _('"{text}" has a year of two digits; write it like 2024-11-27 19:00.').format(text=text)
+    return _('"{text}" is not a date or clock time; write it like 2024-11-27 19:00.').format(text=text)

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from patrolplan.language import _, date_words, figures
+
 DAY_MINUTES = 24 * 60
 WEEK_DAYS = 7
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -32,6 +34,10 @@ Span = tuple[int, int]
 """A half-open interval ``(start, end)`` in minutes."""
 
 
+class MissingUnit(ValueError):
+    """A number that needs a unit."""
+
+
 def parse_clock(text: str) -> int:
     """Minutes since midnight of a clock time such as ``07:00``; ``24:00`` is the end of the day.
 
@@ -45,14 +51,14 @@ def parse_clock(text: str) -> int:
         minutes = int(match[1]) * 60 + int(match[2])
         if int(match[2]) < 60 and minutes <= DAY_MINUTES:
             return minutes
-    raise ValueError(f'"{text}" is not a clock time; write it like 07:00 or 19:30.')
+    raise ValueError(_('"{text}" is not a clock time; write it like 07:00 or 19:30.').format(text=text))
 
 
 def parse_between(text: str) -> tuple[int, int]:
     """Start and end clock of a window such as ``07:00-19:00``; the end may lie past midnight."""
     parts = re.split(r"\s*[-–]\s*", text.strip())
     if len(parts) != 2:
-        raise ValueError(f'"{text}" is not a window; write it like 07:00-19:00.')
+        raise ValueError(_('"{text}" is not a window; write it like 07:00-19:00.').format(text=text))
     return parse_clock(parts[0]), parse_clock(parts[1])
 
 
@@ -66,13 +72,13 @@ def parse_duration(text: str) -> int:
     """
     value = text.strip()
     if re.fullmatch(r"\d+(\.\d+)?", value):
-        raise ValueError(f"a bare number needs a unit, such as {value}h or {value}m.")
+        raise MissingUnit(_("a bare number needs a unit, such as {value}h or {value}m.").format(value=value))
     match = _DURATION.fullmatch(value)
     if not value or match is None or not any(match.groups()):
-        raise ValueError(f'"{text}" is not a duration; write it like 11h, 15m or 1h30m.')
+        raise ValueError(_('"{text}" is not a duration; write it like 11h, 15m or 1h30m.').format(text=text))
     minutes = float(match[1] or 0) * DAY_MINUTES + float(match[2] or 0) * 60 + int(match[3] or 0)
     if minutes != int(minutes):
-        raise ValueError(f'"{text}" is not a whole number of minutes.')
+        raise ValueError(_('"{text}" is not a whole number of minutes.').format(text=text))
     return int(minutes)
 
 
@@ -80,20 +86,20 @@ def parse_date(text: str) -> int:
     """Ordinal of a date such as ``2024-11-27``."""
     match = _DATE.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f'"{text}" is not a date; write it like 2024-11-27.')
+        raise ValueError(_('"{text}" is not a date; write it like 2024-11-27.').format(text=text))
     try:
         return dt.date(int(match[1]), int(match[2]), int(match[3])).toordinal()
     except ValueError:
-        raise ValueError(f'"{text}" is not a date of the calendar.') from None
+        raise ValueError(_('"{text}" is not a date of the calendar.').format(text=text)) from None
 
 
 def parse_dates(text: str) -> tuple[int, int]:
     """First and last ordinal of ``2024-11-27`` or ``2024-11-27..2024-11-29`` (both included)."""
-    first, _, last = text.partition("..")
+    first, _dots, last = text.partition("..")
     start = parse_date(first)
     end = parse_date(last) if last else start
     if end < start:
-        raise ValueError(f'"{text}" ends before it starts.')
+        raise ValueError(_('"{text}" ends before it starts.').format(text=text))
     return start, end
 
 
@@ -101,7 +107,9 @@ def parse_moment(text: str) -> tuple[int, int | None]:
     """Date ordinal and clock minutes (or None) of ``2024-11-07 07:00`` or ``2024-11-07``."""
     match = _MOMENT.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f'"{text}" is not a date or moment; write it like 2024-11-27 or 2024-11-27 07:00.')
+        raise ValueError(
+            _('"{text}" is not a date or moment; write it like 2024-11-27 or 2024-11-27 07:00.').format(text=text)
+        )
     return parse_date(match[1]), parse_clock(match[2]) if match[2] else None
 
 
@@ -115,7 +123,7 @@ def parse_weekdays(text: str) -> tuple[int, ...]:
             continue
         ends = [_weekday(end, text) for end in re.split(r"\s*-\s*", part)]
         if len(ends) > 2:
-            raise ValueError(f'"{text}" is not a weekday or a range such as mon-fri.')
+            raise ValueError(_('"{text}" is not a weekday or a range such as mon-fri.').format(text=text))
         span = (ends[-1] - ends[0]) % WEEK_DAYS
         found += [(ends[0] + step) % WEEK_DAYS for step in range(span + 1)]
     return tuple(sorted(set(found)))
@@ -125,7 +133,9 @@ def _weekday(name: str, text: str) -> int:
     for number, short in enumerate(WEEKDAYS):
         if name[:3] == short:
             return number
-    raise ValueError(f'"{text}" is not a weekday; write mon, tue, wed, thu, fri, sat or sun, or mon-fri.')
+    raise ValueError(
+        _('"{text}" is not a weekday; write mon, tue, wed, thu, fri, sat or sun, or mon-fri.').format(text=text)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,21 +197,24 @@ def parse_period(text: str) -> Period:
     match = _ROLLING.fullmatch(word)
     if match and int(match[1]) > 0:
         return Period("rolling", int(match[1]))
-    raise ValueError(f'"{text}" is not a period; write day, week, month, operation or a number such as 14 days.')
+    raise ValueError(
+        _('"{text}" is not a period; write day, week, month, operation or a number such as 14 days.').format(text=text)
+    )
 
 
 def parse_rate(text: str) -> tuple[str, Period]:
     """Split ``60h per week`` into its amount (still text) and its period (default: the operation)."""
     match = _AMOUNT.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f'"{text}" is not an amount; write it like 60h per week.')
+        raise ValueError(_('"{text}" is not an amount; write it like 60h per week.').format(text=text))
     return match["amount"], parse_period(match["period"]) if match["period"] else Period("operation")
 
 
 def duration_text(minutes: int) -> str:
     """A duration as planners write it: ``11 h``, ``1 h 30 min``, ``15 min``."""
     hours, rest = divmod(abs(minutes), 60)
-    parts = ([f"{hours:,} h"] if hours else []) + ([f"{rest} min"] if rest or not hours else [])
+    parts = [_("{hours} h").format(hours=figures(f"{hours:,}"))] if hours else []
+    parts += [_("{minutes} min").format(minutes=rest)] if rest or not hours else []
     return ("-" if minutes < 0 else "") + " ".join(parts)
 
 
@@ -255,7 +268,7 @@ class Zone:
     def day_text(self, day: int) -> str:
         """A date with its weekday, such as ``Wed 27 Nov``."""
         date = dt.date.fromordinal(day)
-        return f"{date:%a} {date.day} {date:%b}"
+        return date_words(date, "EEE d MMM")
 
     def span_text(self, start: int, end: int) -> str:
         """A stretch of time as planners write it, such as ``Wed 27 Nov 19:00-07:00``."""

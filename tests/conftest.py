@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+
+os.environ["LC_ALL"] = "C.UTF-8"  # the language of the machine that runs the tests does not matter
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

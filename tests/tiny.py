@@ -136,7 +136,7 @@ def tiny_problem(
     holidays
         Date to name.
     accept
-        ``{finding, at, person, during, short, by, until, reason}``, `during` as dates.
+        ``{finding, at, person, during, short, longest, by, until, reason}``, `during` as dates.
     """
     frame = _frame(first, day_starts, days, zone, shifts, posts, groups or {}, travel or {}, ranks)
     if until:
@@ -473,6 +473,7 @@ def _acceptance(frame: Problem, facts: Mapping[str, Any]) -> Acceptance:
         facts.get("by", "the chief"),
         parse_date(facts["until"]) if "until" in facts else FOREVER,
         facts.get("reason", ""),
+        longest=parse_duration(facts["longest"]) if "longest" in facts else None,
     )
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from patrolplan.audit import complete
+from patrolplan.language import _
 from patrolplan.problem import Demand, Phase, Problem
 from patrolplan.roster import Roster
 from patrolplan.rules.cover.check import posted_stretches, presence
@@ -128,7 +129,7 @@ class Cover:
             if piece.demand.kind != "staff" and piece.count and overlap((piece.start, piece.end), (start, end))
         }
         return [
-            Kind(label if kind == "qualified" else f"{label} or above", *span, count)
+            Kind(label if kind == "qualified" else _("{label} or above").format(label=label), *span, count)
             for (label, kind, count), span in sorted(found.items())
         ]
 
@@ -238,7 +239,7 @@ def _is_same(one: CoverStep, other: CoverStep) -> bool:
 
 def day_span(problem: Problem, day: int) -> Span:
     """A date of duty: from the start of the operation's day on a date to that on the next."""
-    return problem.zone.instant(day, problem.day_starts), problem.zone.instant(day + 1, problem.day_starts)
+    return problem.day_span(day)
 
 
 def phases_of(problem: Problem, day: int) -> list[str]:

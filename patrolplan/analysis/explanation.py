@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 
 from patrolplan.audit import complete
 from patrolplan.findings import Finding
+from patrolplan.language import _, later
 from patrolplan.problem import Demand, Problem, Slot
 from patrolplan.roster import Roster
 from patrolplan.rules.checks import REASONS
@@ -15,7 +16,7 @@ from patrolplan.rules.command.spec import Command
 from patrolplan.rules.verdict import posts_named
 from patrolplan.units import overlap
 
-FREE = "could take it"
+FREE = later("could take it")
 """The group of those whom no hard rule keeps away."""
 
 MayTake = Callable[[Problem, Roster, int, Slot], Finding | None]
@@ -41,7 +42,7 @@ class Obstacle(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
+class Kind:
     """Whom a gap asks for: any of these qualifications or ranks, or anyone."""
 
     label: str = ""
@@ -49,6 +50,7 @@ class _Kind:
     rank: str = ""
 
     def fits(self, problem: Problem, person: int, slot: Slot) -> bool:
+        """Whether a person is of this kind throughout a slot."""
         who = problem.people[person]
         if not self.label:
             return True
@@ -72,11 +74,11 @@ def who_could_not(problem: Problem, roster: Roster, gap: Finding, may_take: MayT
     slots = filling_slots(problem, gap)
     if not slots:
         return []
-    kind = _kind(problem, gap)
+    kind = kind_asked(problem, gap)
     posts = {slot.post for slot in slots}
     groups: dict[str, tuple[int, Finding | None]] = {}
     for person in range(len(problem.people)):
-        if _serves(whole, person, posts, slots[0], kind.fits(problem, person, slots[0])):
+        if serves(whole, person, posts, slots[0], kind.fits(problem, person, slots[0])):
             continue
         phrase, sample = _why(problem, whole, person, slots, kind, may_take)
         count, first = groups.get(phrase, (0, sample))
@@ -87,20 +89,24 @@ def who_could_not(problem: Problem, roster: Roster, gap: Finding, may_take: MayT
 
 def asked_for(problem: Problem, gap: Finding) -> str:
     """The kind of people that a gap lacks, such as ``armed`` or ``Ipda or above``; empty if anyone would do."""
-    return _kind(problem, gap).label
+    return kind_asked(problem, gap).label
 
 
 def filling_slots(problem: Problem, gap: Finding) -> list[Slot]:
     """The possible duties of the first shift and date that could fill a gap."""
+    turns = filling_turns(problem, gap)
+    return turns[0] if turns else []
+
+
+def filling_turns(problem: Problem, gap: Finding) -> list[list[Slot]]:
+    """The possible duties that could fill a gap or a part of it, those of one shift and date together."""
     posts = _posts(problem, gap)
-    start, end = gap.start or 0, gap.end or 0
-    slots = [
-        slot
-        for slot in problem.slots
-        if not slot.training and slot.post in posts and overlap((slot.start, slot.end), (start, end))
-    ]
-    turns = {(slot.day, slot.shift) for slot in slots[:1]}
-    return [slot for slot in slots if (slot.day, slot.shift) in turns]
+    span = gap.start or 0, gap.end or 0
+    found: dict[tuple[int, int], list[Slot]] = {}
+    for slot in problem.slots:
+        if not slot.training and slot.post in posts and overlap((slot.start, slot.end), span):
+            found.setdefault((slot.day, slot.shift), []).append(slot)
+    return list(found.values())
 
 
 def _posts(problem: Problem, gap: Finding) -> frozenset[int]:
@@ -118,29 +124,43 @@ def _demand(problem: Problem, gap: Finding) -> Demand | None:
     """The need behind a cover finding."""
     kinds = {"PP101": ("staff",), "PP102": ("qualified", "rank")}.get(gap.code, ())
     for demand in problem.demands:
-        if demand.kind not in kinds or demand.place != gap.place or f"at {demand.where};" not in gap.message:
-            continue
-        if demand.kind == "staff" or f" {demand.label} " in gap.message:
+        if (
+            demand.kind in kinds
+            and demand.place == gap.place
+            and demand.label == gap.label
+            and _is_at(problem, demand, gap)
+        ):
             return demand
     return None
 
 
-def _kind(problem: Problem, gap: Finding) -> _Kind:
+def _is_at(problem: Problem, demand: Demand, gap: Finding) -> bool:
+    """Whether a need binds the place of a cover finding."""
+    if len(demand.posts) == 1:
+        return gap.post == problem.posts[next(iter(demand.posts))].key
+    sites = {problem.sites[problem.posts[post].site].name for post in demand.posts}
+    return not gap.post and gap.site == (sites.pop() if len(sites) == 1 else demand.where)
+
+
+def kind_asked(problem: Problem, gap: Finding) -> Kind:
+    """The kind of people that a gap lacks."""
     rule = next((one for one in problem.rules if one.id == gap.rule), None)
     if rule is not None and rule.name == "command":
         spec = cast(Command, rule.spec)
         rank, qualification = spec.rank or "", spec.qualification or ""
-        label = " or ".join(part for part in (f"{rank} or above" if rank else "", qualification) if part)
-        return _Kind(label, qualification, rank)
+        label = _(" or ").join(
+            part for part in (_("{rank} or above").format(rank=rank) if rank else "", qualification) if part
+        )
+        return Kind(label, qualification, rank)
     demand = _demand(problem, gap)
     if demand is None or demand.kind == "staff":
-        return _Kind()
+        return Kind()
     if demand.kind == "rank":
-        return _Kind(f"{demand.label} or above", rank=demand.label)
-    return _Kind(demand.label, qualification=demand.label)
+        return Kind(_("{label} or above").format(label=demand.label), rank=demand.label)
+    return Kind(demand.label, qualification=demand.label)
 
 
-def _serves(roster: Roster, person: int, posts: Collection[int], slot: Slot, fits: bool) -> bool:
+def serves(roster: Roster, person: int, posts: Collection[int], slot: Slot, fits: bool) -> bool:
     """Whether a person of the kind that is asked for already stands there in that time."""
     span = (slot.start, slot.end)
     return fits and any(
@@ -152,11 +172,11 @@ def _serves(roster: Roster, person: int, posts: Collection[int], slot: Slot, fit
 
 
 def _why(
-    problem: Problem, roster: Roster, person: int, slots: Sequence[Slot], kind: _Kind, may_take: MayTake
+    problem: Problem, roster: Roster, person: int, slots: Sequence[Slot], kind: Kind, may_take: MayTake
 ) -> tuple[str, Finding | None]:
     fitting = [slot for slot in slots if kind.fits(problem, person, slot)]
     if not fitting:
-        return f"not {kind.label}", None
+        return _("not {label}").format(label=kind.label), None
     sample: Finding | None = None
     for slot in fitting:
         found = may_take(problem, roster, person, slot)
@@ -177,6 +197,6 @@ def _phrase(problem: Problem, roster: Roster, person: int, slot: Slot, finding: 
     if finding.code == "PP202":
         running = [duty for duty in roster.of(person) if overlap(span, (duty.start, duty.end))]
         if not running:
-            return "on duty on the same date"
-        return "on call" if all(duty.on_call for duty in running) else REASONS["PP202"]
-    return REASONS.get(finding.code, finding.message)
+            return _("on duty on the same date")
+        return _("on call") if all(duty.on_call for duty in running) else _(REASONS["PP202"])
+    return _(REASONS[finding.code]) if finding.code in REASONS else finding.message

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from patrolplan.errors import Place
 from patrolplan.findings import Finding, Severity
+from patrolplan.language import _, date_words
 from patrolplan.problem import Problem
 from patrolplan.rules.verdict import posts_named
 from patrolplan.units import DAY_MINUTES, clock_text
@@ -185,12 +187,14 @@ def _when(problem: Problem, shifts: Sequence[int], runs: Sequence[_Run]) -> str:
             problem.shifts[shift].name for shift in shifts if problem.shift_span(shift, day) == (run.start, run.end)
         ]
         ends = zone.local(run.end)[1]
-        each = f"every {names[0]} shift" if names else f"daily {clock_text(clock)}-{clock_text(ends)}"
-        return f"{days_text(problem, day, last)}, {each}"
+        dates = days_text(problem, day, last)
+        if names:
+            return _("{dates}, every {shift} shift").format(dates=dates, shift=names[0])
+        return _("{dates}, daily {start}-{end}").format(dates=dates, start=clock_text(clock), end=clock_text(ends))
     closing_day, closing = zone.local(run.end)
     opens = {problem.day_starts, min((problem.shifts[shift].start for shift in shifts), default=problem.day_starts)}
     if closing == clock and clock in opens and closing_day > day and _windows(problem, shifts, run) > 1:
-        return f"{days_text(problem, day, closing_day - 1)}, every shift"
+        return _("{dates}, every shift").format(dates=days_text(problem, day, closing_day - 1))
     return zone.span_text(run.start, run.end)
 
 
@@ -198,6 +202,7 @@ def days_text(problem: Problem, first: int, last: int) -> str:
     """Dates in few words: ``Wed 27 Nov``, ``7-9 Dec`` or ``28 Nov - 3 Dec``."""
     if first == last:
         return problem.zone.day_text(first)
-    opens, closes = problem.zone.day_text(first).split(" ", 1)[1], problem.zone.day_text(last).split(" ", 1)[1]
-    number, month = opens.split(" ")
-    return f"{number}-{closes}" if closes.endswith(month) and last - first < 31 else f"{opens} - {closes}"
+    opens, closes = dt.date.fromordinal(first), dt.date.fromordinal(last)
+    if (opens.year, opens.month) == (closes.year, closes.month):
+        return f"{opens.day}-{date_words(closes, 'd MMM')}"
+    return f"{date_words(opens, 'd MMM')} - {date_words(closes, 'd MMM')}"

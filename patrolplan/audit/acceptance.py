@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from patrolplan.findings import Finding, Severity
+from patrolplan.language import _, figures
 from patrolplan.problem import Acceptance, Problem
-from patrolplan.units import date_text, subtract_spans
+from patrolplan.units import date_text, duration_text, subtract_spans
 
 
 def accept(problem: Problem, finding: Finding) -> Finding:
@@ -60,9 +61,20 @@ def _is_during(acceptance: Acceptance, finding: Finding) -> bool:
 def _refusal(problem: Problem, acceptance: Acceptance, finding: Finding) -> str:
     """Why the acceptance does not hold for this finding; empty if it does."""
     if finding.start is not None and _last_day(problem, finding) > acceptance.until_day:
-        return f"accepted by {acceptance.by}, but only until {date_text(acceptance.until_day)}"
+        return _("accepted by {by}, but only until {day}").format(by=acceptance.by, day=date_text(acceptance.until_day))
     if acceptance.short is not None and _amount(finding) > acceptance.short:
-        return f"accepted by {acceptance.by}, but only up to {acceptance.short:g} {finding.unit}".rstrip()
+        return (
+            _("accepted by {by}, but only up to {short} {unit}")
+            .format(
+                by=acceptance.by, short=figures(f"{acceptance.short:g}"), unit=_(finding.unit) if finding.unit else ""
+            )
+            .rstrip()
+        )
+    length = (finding.end or 0) - (finding.start or 0)
+    if acceptance.longest is not None and length > acceptance.longest:
+        return _("accepted by {by}, but only up to {longest}, and it lasts {length}").format(
+            by=acceptance.by, longest=duration_text(acceptance.longest), length=duration_text(length)
+        )
     return ""
 
 
@@ -80,5 +92,5 @@ def _amount(finding: Finding) -> float:
 
 
 def _words(acceptance: Acceptance) -> str:
-    words = f"accepted by {acceptance.by} until {date_text(acceptance.until_day)}"
+    words = _("accepted by {by} until {day}").format(by=acceptance.by, day=date_text(acceptance.until_day))
     return f"{words}: {acceptance.reason}" if acceptance.reason else words

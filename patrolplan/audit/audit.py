@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, TypeVar
 
@@ -12,14 +12,17 @@ from patrolplan.audit.acceptance import accept
 from patrolplan.audit.rows import foreign_duties, unlike_shift
 from patrolplan.audit.staffing import Staffing, staffing
 from patrolplan.findings import Finding, Severity
-from patrolplan.problem import Problem
+from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty, Roster, given_roster
+from patrolplan.rules.binding import RuleSpec
 from patrolplan.rules.checks import LINKING, PERSONAL
 
 Threshold = Literal["hard", "gap", "any"]
 Key = TypeVar("Key", int, str)
 
 _ORDER = {severity: index for index, severity in enumerate(Severity)}
+_SAID = {"error": Severity.GAP, "warning": Severity.SOFT, "note": Severity.NOTE}
+"""Severities that a rule of the operation may ask for: an error fails a check like a gap."""
 _FAILING: dict[str, tuple[Severity, ...]] = {
     "hard": (Severity.HARD,),
     "gap": (Severity.HARD, Severity.GAP),
@@ -75,6 +78,11 @@ class Audit:
         return self._has(*_FAILING[threshold])
 
 
+def failing(threshold: Threshold) -> frozenset[Severity]:
+    """Severities that are as bad as the threshold or worse."""
+    return frozenset(_FAILING[threshold])
+
+
 def audit(problem: Problem, roster: Roster, *, since: int | None = None) -> Audit:
     """Judge a roster by every rule.
 
@@ -123,9 +131,18 @@ def _judge(problem: Problem, roster: Roster) -> Iterator[Finding]:
         if rule.name in PERSONAL:
             check = PERSONAL[rule.name]
             for person in sorted(rule.people):
-                yield from check(problem, rule, person, roster.of(person))
+                yield from _reported(rule, check(problem, rule, person, roster.of(person)))
         if rule.name in LINKING:
-            yield from LINKING[rule.name](problem, rule, roster)
+            yield from _reported(rule, LINKING[rule.name](problem, rule, roster))
+
+
+def _reported(rule: Rule, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """What a rule finds, as severe as the operation says; what must not be broken stays hard, and notes stay notes."""
+    said = rule.spec.severity if isinstance(rule.spec, RuleSpec) else None
+    severity = _SAID.get(said or "")
+    for finding in findings:
+        bends = finding.severity in (Severity.GAP, Severity.SOFT)
+        yield replace(finding, severity=severity) if severity is not None and bends else finding
 
 
 def _is_over(problem: Problem, finding: Finding, since: int | None) -> bool:

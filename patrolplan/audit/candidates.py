@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from patrolplan.audit.audit import complete
 from patrolplan.findings import Finding, Severity
@@ -47,16 +47,24 @@ class Candidates:
         """Whether this is about the very same problem and roster."""
         return self._problem is problem and self._given is roster
 
-    def obstacle(self, person: int, slot: Slot) -> Finding | None:
+    def obstacle(self, person: int, slot: Slot, without: Collection[Duty] = ()) -> Finding | None:
         """What keeps a person from this duty: a hard finding that is not there without it; None if there is none.
 
+        Parameters
+        ----------
+        without
+            Duties that the person would give up for it.
+
+        Notes
+        -----
         Absence and a duty at the same time come first, then rule by rule; of instances of one rule the one that is
         furthest from kept.
         """
-        added = _duty(person, slot)
-        duties = sorted((*self._duties(person), added), key=lambda duty: (duty.start, duty.end, duty.id))
+        added = candidate_duty(person, slot)
+        given = [duty for duty in self.duties(person) if duty not in without]
+        duties = sorted((*given, added), key=lambda duty: (duty.start, duty.end, duty.id))
         rules = self._rules
-        if any(overlap((duty.start, duty.end), (slot.start, slot.end)) for duty in self._duties(person)):
+        if any(overlap((duty.start, duty.end), (slot.start, slot.end)) for duty in given):
             first = ("availability", "one_duty")
             rules = sorted(rules, key=lambda rule: first.index(rule.name) if rule.name in first else len(first))
         worst: Finding | None = None
@@ -68,14 +76,15 @@ class Candidates:
             worse = _worse(self._present(rule, person), after) if after else None
             if worse is not None and (worst is None or _weight(worse) > _weight(worst)):
                 worst, name = worse, rule.name
-        return worst or self._linking_obstacle(added)
+        return worst or self._linking_obstacle(added, without)
 
-    def _linking_obstacle(self, added: Duty) -> Finding | None:
+    def _linking_obstacle(self, added: Duty, without: Collection[Duty]) -> Finding | None:
         """What of the rules that tie people together would be broken more than now."""
         if not self._linking:
             return None
-        duties = sorted((*self._roster.duties, added), key=lambda duty: (duty.start, duty.end, duty.id))
-        longer = Roster((*self._roster.stretches, *added.stretches), tuple(duties))
+        kept = [duty for duty in self._roster.duties if duty not in without]
+        duties = sorted((*kept, added), key=lambda duty: (duty.start, duty.end, duty.id))
+        longer = Roster(tuple(stretch for duty in duties for stretch in duty.stretches), tuple(duties))
         for number, rule in enumerate(self._linking):
             if number not in self._linked:
                 self._linked[number] = self._judge_all(rule, self._roster)
@@ -88,13 +97,14 @@ class Candidates:
         found = LINKING[rule.name](self._problem, rule, roster)
         return tuple(finding for finding in found if finding.severity is Severity.HARD)
 
-    def _duties(self, person: int) -> list[Duty]:
+    def duties(self, person: int) -> list[Duty]:
+        """What a person is on duty for, without standby."""
         return [duty for duty in self._roster.of(person) if not duty.on_call]
 
     def _present(self, rule: Rule, person: int) -> tuple[Finding, ...]:
         key = (rule, person)
         if key not in self._before:
-            self._before[key] = self._judge(rule, person, self._duties(person))
+            self._before[key] = self._judge(rule, person, self.duties(person))
         return self._before[key]
 
     def _judge(self, rule: Rule, person: int, duties: Sequence[Duty]) -> tuple[Finding, ...]:
@@ -116,7 +126,8 @@ def may_take(problem: Problem, roster: Roster, person: int, slot: Slot) -> Findi
     return _latest.obstacle(person, slot)
 
 
-def _duty(person: int, slot: Slot) -> Duty:
+def candidate_duty(person: int, slot: Slot) -> Duty:
+    """The duty that a person would have in a slot."""
     stretch = Stretch(person, slot.post, slot.shift, slot.start, slot.end, "candidate")
     return Duty(person, slot.day, slot.shift, slot.start, slot.end, "duty", "candidate", (stretch,))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from patrolplan.findings import Finding, Severity
+from patrolplan.language import _
 from patrolplan.problem import Problem
 from patrolplan.roster import Duty, Roster, given_roster
 from patrolplan.units import Span, overlap
@@ -25,8 +26,9 @@ def unlike_shift(problem: Problem, roster: Roster) -> Iterator[Finding]:
                 problem,
                 duty,
                 "PP902",
-                f"{problem.zone.span_text(duty.start, duty.end)} is not the shift {name}, "
-                f"which runs {problem.zone.span_text(*span)}",
+                _("{start} is not the shift {name}, which runs {span}").format(
+                    start=problem.zone.span_text(duty.start, duty.end), name=name, span=problem.zone.span_text(*span)
+                ),
             )
 
 
@@ -36,9 +38,15 @@ def foreign_duties(problem: Problem, roster: Roster) -> Iterator[Finding]:
     for duty in roster.duties:
         if problem.start <= duty.start < problem.end or (duty.person, duty.start, duty.end, duty.kind) in given:
             continue
-        side = "before the operation and is not in its history" if duty.start < problem.start else "after the operation"
+        side = (
+            _("before the operation and is not in its history")
+            if duty.start < problem.start
+            else _("after the operation")
+        )
         when = problem.zone.span_text(duty.start, duty.end)
-        yield _finding(problem, duty, "PP904", f"{when} starts {side}; it counts for nothing")
+        yield _finding(
+            problem, duty, "PP904", _("{when} starts {side}; it counts for nothing").format(when=when, side=side)
+        )
 
 
 def _nearest_turn(problem: Problem, duty: Duty, shift: int) -> Span:

@@ -26,7 +26,7 @@ class Staffing:
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class NeedPiece:
     """People asked for and missing beyond what narrower needs account for, in one stretch of time."""
 
     need: Need
@@ -38,7 +38,7 @@ class _Piece:
 
 def staffing(problem: Problem, roster: Roster, since: int | None = None) -> Staffing:
     """Figures over the staff needs of a problem, from `since` on."""
-    pieces = list(_pieces(problem, roster, since))
+    pieces = list(need_pieces(problem, roster, since))
     needed_shifts, open_shifts = _person_shifts(problem, pieces)
     return Staffing(
         sum(piece.needed * (piece.end - piece.start) for piece in pieces),
@@ -48,10 +48,17 @@ def staffing(problem: Problem, roster: Roster, since: int | None = None) -> Staf
     )
 
 
-def _pieces(problem: Problem, roster: Roster, since: int | None) -> Iterator[_Piece]:
+def need_pieces(problem: Problem, roster: Roster, since: int | None = None) -> Iterator[NeedPiece]:
+    """The staff needs in disjoint parts: what narrower needs account for is taken off the wider ones.
+
+    Parameters
+    ----------
+    roster
+        With the duties that are given beforehand.
+    """
     stretches = list(_present(problem, roster, since))
     cuts = sorted({edge for piece in stretches for edge in (piece.start, piece.end)})
-    active: dict[int, list[_Piece]] = defaultdict(list)
+    active: dict[int, list[NeedPiece]] = defaultdict(list)
     for piece in stretches:
         for index in range(bisect_left(cuts, piece.start), bisect_left(cuts, piece.end)):
             active[index].append(piece)
@@ -59,7 +66,7 @@ def _pieces(problem: Problem, roster: Roster, since: int | None) -> Iterator[_Pi
         yield from _without_nested(together, cuts[index], cuts[index + 1])
 
 
-def _present(problem: Problem, roster: Roster, since: int | None) -> Iterator[_Piece]:
+def _present(problem: Problem, roster: Roster, since: int | None) -> Iterator[NeedPiece]:
     """What each staff need asks for and misses by itself."""
     posted = posted_stretches(roster)
     for demand in problem.demands:
@@ -69,10 +76,10 @@ def _present(problem: Problem, roster: Roster, since: int | None) -> Iterator[_P
             start, count = part.start if since is None else max(part.start, since), part.window.count
             if start < part.end and count:
                 need = (demand.posts, part.window.turn)
-                yield _Piece(need, start, part.end, count, max(0, count - part.people))
+                yield NeedPiece(need, start, part.end, count, max(0, count - part.people))
 
 
-def _without_nested(together: Iterable[_Piece], start: int, end: int) -> Iterator[_Piece]:
+def _without_nested(together: Iterable[NeedPiece], start: int, end: int) -> Iterator[NeedPiece]:
     """Each need's own part: what needs on some of its posts ask for already is taken off."""
     largest: dict[Need, tuple[int, int]] = {}
     for piece in together:
@@ -85,15 +92,15 @@ def _without_nested(together: Iterable[_Piece], start: int, end: int) -> Iterato
         missing = max(0, largest[need][1] - sum(amounts[1] for amounts in inner))
         own[need] = needed, missing
         if needed or missing:
-            yield _Piece(need, start, end, needed, missing)
+            yield NeedPiece(need, start, end, needed, missing)
 
 
 def _is_inside(narrower: Need, need: Need) -> bool:
     return narrower[0] <= need[0] and need[1] in (None, narrower[1])
 
 
-def _person_shifts(problem: Problem, pieces: Iterable[_Piece]) -> tuple[int, int]:
-    by_need: dict[Need, list[_Piece]] = defaultdict(list)
+def _person_shifts(problem: Problem, pieces: Iterable[NeedPiece]) -> tuple[int, int]:
+    by_need: dict[Need, list[NeedPiece]] = defaultdict(list)
     for piece in pieces:
         by_need[piece.need].append(piece)
     needed = missing = 0
@@ -104,9 +111,9 @@ def _person_shifts(problem: Problem, pieces: Iterable[_Piece]) -> tuple[int, int
     return needed, missing
 
 
-def _by_turn(problem: Problem, need: Need, parts: Iterable[_Piece]) -> Mapping[tuple[int, int], list[_Piece]]:
+def _by_turn(problem: Problem, need: Need, parts: Iterable[NeedPiece]) -> Mapping[tuple[int, int], list[NeedPiece]]:
     """Pieces by the shift and date that serve them; a piece across a change of shift belongs to both."""
-    found: dict[tuple[int, int], list[_Piece]] = defaultdict(list)
+    found: dict[tuple[int, int], list[NeedPiece]] = defaultdict(list)
     turns = _turns(problem, need[0])
     starts = [start for start, _, _ in turns]
     for piece in parts:

@@ -11,8 +11,9 @@ from typing import Any
 
 import click
 
-from patrolplan.errors import Complaint
+from patrolplan.errors import Complaint, InputError
 from patrolplan.findings import Finding
+from patrolplan.language import _
 
 
 def remark(warnings: Iterable[Complaint]) -> None:
@@ -22,7 +23,7 @@ def remark(warnings: Iterable[Complaint]) -> None:
 
     console = error_console()
     for warning in merged(warnings):
-        say(console, ("warning ", "yellow"), str(warning), hang=8)
+        say(console, (_("warning") + " ", "yellow"), str(warning), hang=len(_("warning")) + 1)
 
 
 def remark_rows(roster: Path, findings: Iterable[Finding]) -> None:
@@ -45,6 +46,24 @@ def write_result(text: str, target: Path | None) -> None:
     from patrolplan.plan.files import write_atomic
 
     write_atomic(target, text if text.endswith("\n") else text + "\n")
+
+
+def write_bytes(content: bytes, target: Path | None) -> None:
+    """Write a result that is no text to the file that was named, or to standard output unless that is a terminal.
+
+    Raises
+    ------
+    InputError
+        If it would go to a terminal, or the file cannot be written.
+    """
+    if target is None:
+        if sys.stdout.isatty():
+            raise InputError(_("this is no text for a terminal; name a file with -o."))
+        click.echo(content, nl=False)
+        return
+    from patrolplan.plan.files import write_atomic
+
+    write_atomic(target, content)
 
 
 def json_text(data: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from patrolplan.errors import InputError, nearest
+from patrolplan.language import _
 
 
 @click.command("rules")
@@ -18,7 +19,7 @@ def command(name: str | None, format_: str) -> None:
     from patrolplan.terminal.console import output_console
 
     if name is not None and name not in SPECS:
-        raise InputError(f'there is no rule "{name}".{nearest(name, SPECS)}')
+        raise InputError(_('there is no rule "{name}".{nearest}').format(name=name, nearest=nearest(name, SPECS)))
     if format_ == "markdown":
         click.echo(write_catalogue(SPECS) if name is None else write_rule(SPECS[name]) + "\n", nl=False)
     elif name is None:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from patrolplan.cli.choosing import chosen_days, chosen_people, chosen_sites
 from patrolplan.cli.output import remark, remark_rows
 from patrolplan.cli.parameters import DATES, operation_argument, roster_argument
-from patrolplan.errors import InputError, nearest
-from patrolplan.problem import Problem
-
-_LISTED = 10
-"""Most people named in a question who is meant."""
 
 
 @click.command("show")
 @operation_argument
 @roster_argument
 @click.option(
-    "--by", "side", type=click.Choice(["site", "person", "day", "cover", "fairness"]), default="site", show_default=True
+    "--by",
+    "side",
+    type=click.Choice(["site", "person", "day", "cover", "fairness", "client", "cost"]),
+    default="site",
+    show_default=True,
 )
 @click.option("--date", "dates", type=DATES, help="Only this date, or dates such as 2026-02-13..2026-02-15.")
 @click.option(
@@ -40,7 +38,7 @@ def command(
 ) -> None:
     """Look at ROSTER from one side."""
     from patrolplan.plan.loading import load_operation, load_roster
-    from patrolplan.terminal import coverview, fairview
+    from patrolplan.terminal import clientview, coverview, fairview
     from patrolplan.terminal import days as days_view
     from patrolplan.terminal import people as people_view
     from patrolplan.terminal import sites as sites_view
@@ -53,8 +51,8 @@ def command(
     remark(loaded.warnings)
     remark_rows(roster, file.findings)
     console = output_console()
-    days = None if dates is None else _days(problem, *dates)
-    chosen = _people(people, problem)
+    days = None if dates is None else chosen_days(problem, dates)
+    chosen = chosen_people(people, problem)
     if people and side in ("site", "person"):
         side = "person"
     if side == "person":
@@ -65,50 +63,10 @@ def command(
         coverview.view(console, problem, found, days)
     elif side == "fairness":
         fairview.view(console, problem, found)
+    elif side == "client":
+        clientview.view_clients(console, problem, found, chosen_sites(problem, sites) or None, days)
+    elif side == "cost":
+        clientview.view_costs(console, problem, found, chosen or None, days)
     else:
-        sites_view.view(console, problem, found, _sites(sites, [site.name for site in problem.sites]), days)
+        sites_view.view(console, problem, found, chosen_sites(problem, sites) or None, days)
     ctx.exit(0)
-
-
-def _days(problem: Problem, first: int, last: int) -> Sequence[int]:
-    """The dates of the operation in a range."""
-    days = range(max(first, problem.first_day), min(last, problem.last_day) + 1)
-    if not days:
-        given = problem.zone.day_text(first) + (f" to {problem.zone.day_text(last)}" if last > first else "")
-        opens, closes = problem.zone.day_text(problem.first_day), problem.zone.day_text(problem.last_day)
-        raise InputError(f"{given} is outside the operation ({opens} to {closes}).")
-    return days
-
-
-def _people(wanted: Sequence[str], problem: Problem) -> list[int]:
-    """Indices of the people who are meant."""
-    return [index for one in wanted for index in _meant(one, problem)]
-
-
-def _meant(wanted: str, problem: Problem) -> list[int]:
-    """Everybody with this service number or whole name, else the only one with it as a word or part of the name."""
-    whole = [index for index, who in enumerate(problem.people) if wanted == who.id]
-    text = wanted.strip().casefold()
-    names = [who.name.casefold() for who in problem.people]
-    whole = whole or [index for index, name in enumerate(names) if name == text]
-    if whole or not text:
-        return whole
-    words = [index for index, name in enumerate(names) if text in re.split(r"[\s,]+", name)]
-    found = words or [
-        index for index, who in enumerate(problem.people) if text in f"{names[index]} {who.id.casefold()}"
-    ]
-    if not found:
-        known = [text for who in problem.people for text in (who.id, who.name)]
-        raise InputError(f'nobody has the service number or name "{wanted}".{nearest(wanted, known)}')
-    if len(found) > 1:
-        listed = "; ".join(f"{problem.people[index].name} ({problem.people[index].id})" for index in found[:_LISTED])
-        more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
-        raise InputError(f'"{wanted}" may be {listed}{more}. Give the whole name or the service number.')
-    return found
-
-
-def _sites(wanted: tuple[str, ...], names: list[str]) -> list[int] | None:
-    for one in wanted:
-        if one not in names:
-            raise InputError(f'there is no site "{one}".{nearest(one, names)}')
-    return [names.index(one) for one in wanted] or None

@@ -10,6 +10,7 @@ import click
 
 from patrolplan.cli.output import json_text, remark, write_result
 from patrolplan.cli.parameters import MOMENT, PATH, PERCENT, SECONDS, operation_argument
+from patrolplan.language import _
 
 if TYPE_CHECKING:
     from patrolplan.plan.loading import Operation
@@ -101,7 +102,7 @@ def _report(solution: Solution, operation: Path, style: str) -> None:
     from patrolplan.terminal.console import output_console
 
     for words in solution.disagreements:
-        click.echo(f"This is a bug, not in your input: {words}.", err=True)
+        click.echo(_("This is a bug, not in your input: {words}.").format(words=words), err=True)
     if style == "json":
         from patrolplan.formats.solution_json import solution_json
 

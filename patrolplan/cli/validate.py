@@ -9,6 +9,7 @@ import click
 from patrolplan.cli.output import remark, write_result
 from patrolplan.cli.parameters import PATH
 from patrolplan.errors import EXIT_DONE, EXIT_INPUT, InputError
+from patrolplan.language import _
 
 
 @click.command("validate")
@@ -46,7 +47,7 @@ def _validate(path: Path, resolved: bool) -> None:
     problem = operation.problem
     say(
         output_console(),
-        (f"{path} is valid", "bold"),
+        (_("{path} is valid").format(path=path), "bold"),
         f": {problem.name}, {plural(len(problem.people), 'person', 'people')}, {plural(len(problem.sites), 'site')}, "
         f"{plural(len(problem.posts), 'post')}, {plural(problem.last_day - problem.first_day + 1, 'day')}, "
         f"{rules_text(problem)}.",

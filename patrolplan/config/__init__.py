@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from patrolplan.config.calendar import Moment
+from patrolplan.config.merging import Variant
 from patrolplan.config.resolve import Loaded, resolve
 
-__all__ = ["Loaded", "load", "resolved_text", "schema"]
+__all__ = ["Loaded", "Variant", "load", "resolved_text", "schema"]
 
 
-def load(path: Path, *, window: tuple[Moment | None, Moment | None] = (None, None)) -> Loaded:
+def load(
+    path: Path, *, window: tuple[Moment | None, Moment | None] = (None, None), variant: Variant | None = None
+) -> Loaded:
     """Read an operation file and everything that it names.
 
     Parameters
@@ -23,13 +26,15 @@ def load(path: Path, *, window: tuple[Moment | None, Moment | None] = (None, Non
     window
         First and last moment (date ordinal, and clock minutes or None) of the part that is planned; None for the
         operation's own.
+    variant
+        What is changed of the operation; None for nothing.
 
     Raises
     ------
     InputError
         With everything that is wrong, not only the first, in the order of the files.
     """
-    return resolve(path, window)
+    return resolve(path, window, variant)
 
 
 def resolved_text(path: Path) -> str:

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, mo
 from patrolplan.config.rounds import RoundsDoc
 from patrolplan.errors import nearest
 from patrolplan.findings import CODES
+from patrolplan.language import _
 from patrolplan.rules.binding import During
 from patrolplan.rules.fields import (
     HOLIDAY,
@@ -47,10 +48,10 @@ def _percent(value: Any) -> float:
     if isinstance(value, str):
         match = re.fullmatch(r"(\d+(?:[.,]\d+)?)\s*%", value.strip())
         if match is None:
-            raise ValueError(f'"{value}" is not a share; write it like 50% or 0.5.')
+            raise ValueError(_('"{value}" is not a share; write it like 50% or 0.5.').format(value=value))
         return float(match[1].replace(",", ".")) / 100
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError("a share is written like 50% or 0.5.")
+        raise ValueError(_("a share is written like 50% or 0.5."))
     return float(value)
 
 
@@ -59,7 +60,11 @@ def _priority(value: Any) -> float:
         return PRIORITIES[value]
     if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
         return float(value)
-    raise ValueError(f"write low, normal, high, vital or a whole number from 1, not {value!r}.".replace("'", '"'))
+    raise ValueError(
+        _("write low, normal, high, vital or a whole number from 1, not {value!r}.")
+        .format(value=value)
+        .replace("'", '"')
+    )
 
 
 def _listed(value: Any) -> Any:
@@ -73,7 +78,7 @@ def _years(value: Any) -> Any:
 def _one_weekday(value: Any) -> int:
     days = parse_weekdays(str(value))
     if len(days) != 1:
-        raise ValueError(f'"{value}" is not one weekday; write it like mon.')
+        raise ValueError(_('"{value}" is not one weekday; write it like mon.').format(value=value))
     return days[0]
 
 
@@ -88,7 +93,9 @@ def _served(value: Any) -> Any:
     if isinstance(value, str) and value.strip().isdecimal():
         return int(value)
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError(f'"{value}" is not a number of what was served; write 0 or more, such as 14.')
+        raise ValueError(
+            _('"{value}" is not a number of what was served; write 0 or more, such as 14.').format(value=value)
+        )
     return value
 
 
@@ -99,7 +106,9 @@ def _served_minutes(value: Any) -> int:
     try:
         return parse_duration(text)
     except ValueError:
-        raise ValueError(f'"{value}" is not a number of hours; write it like 212 or 212h30m.') from None
+        raise ValueError(
+            _('"{value}" is not a number of hours; write it like 212 or 212h30m.').format(value=value)
+        ) from None
 
 
 _NAMES_SCHEMA: dict[str, Any] = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
@@ -116,6 +125,7 @@ ServedHours = Annotated[
 Level = Annotated[int, Field(strict=True, ge=1, le=9)]
 Flag = Annotated[bool, Field(strict=True)]
 FileNames = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(dict(_NAMES_SCHEMA))]
+Lines = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(dict(_NAMES_SCHEMA))]
 Share = Annotated[
     float,
     BeforeValidator(_percent),
@@ -139,8 +149,8 @@ class OperationDoc(Strict):
     from_: Moment = Field(alias="from", description="start; duties begin at or after it")
     until: Moment = Field(description="end; duties begin before it")
     day_starts: ClockTime | None = Field(None, description="where a bare date begins; default: the clock time of from")
-    language: Literal["en", "id"] | None = Field(None, description="language of the papers")
-    client: str = ""
+    language: Literal["en", "id"] | None = Field(None, description="what papers and terminal speak")
+    client: str = Field("", description="for whom the sites are guarded that name no client of their own")
 
 
 class PhaseDoc(Strict):
@@ -226,16 +236,16 @@ class NeedDoc(Strict):
     @model_validator(mode="after")
     def _makes_sense(self) -> NeedDoc:
         if self.shift and self.between:
-            raise ValueError("a need has either between or shift, not both.")
+            raise ValueError(_("a need has either between or shift, not both."))
         if self.staff is None and self.ideal is None and self.at_most is None and not (self.qualified or self.rank):
-            raise ValueError("a need names at least one of staff, ideal, at_most, qualified and rank.")
+            raise ValueError(_("a need names at least one of staff, ideal, at_most, qualified and rank."))
         if self.not_holidays and HOLIDAY in (self.days or ()):
-            raise ValueError("a need holds on holidays (days) or not_holidays, not both.")
+            raise ValueError(_("a need holds on holidays (days) or not_holidays, not both."))
         least = self.staff or 0
         if self.at_most is not None and self.at_most < least:
-            raise ValueError(f"at_most {self.at_most} is below staff {least}.")
+            raise ValueError(_("at_most {at_most} is below staff {least}.").format(at_most=self.at_most, least=least))
         if self.ideal is not None and self.ideal < least:
-            raise ValueError(f"ideal {self.ideal} is below staff {least}.")
+            raise ValueError(_("ideal {ideal} is below staff {least}.").format(ideal=self.ideal, least=least))
         return self
 
 
@@ -258,7 +268,7 @@ class SiteDoc(Strict):
     name: str = ""
     title: str = ""
     location: tuple[float, float] | None = Field(None, description="latitude and longitude in degrees")
-    client: str = ""
+    client: str = Field("", description="for whom it is guarded; default: that of the operation")
     shifts: ShiftNames = Field((), description="shifts that may serve it; default all")
     needs: tuple[NeedDoc, ...] = Field((), description="counted over all its posts")
     posts: dict[str, PostDoc] = Field(default_factory=dict)
@@ -267,7 +277,7 @@ class SiteDoc(Strict):
     @classmethod
     def _on_earth(cls, value: tuple[float, float] | None) -> tuple[float, float] | None:
         if value is not None and not (abs(value[0]) <= 90 and abs(value[1]) <= 180):
-            raise ValueError("a location is [latitude, longitude] in degrees, such as [-2.21, 113.91].")
+            raise ValueError(_("a location is [latitude, longitude] in degrees, such as [-2.21, 113.91]."))
         return value
 
 
@@ -298,7 +308,7 @@ class TravelDoc(Strict):
     @classmethod
     def _two_sites(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if len(value) != 2 or value[0] == value[1]:
-            raise ValueError("names two different sites, such as [office, warehouse].")
+            raise ValueError(_("names two different sites, such as [office, warehouse]."))
         return value
 
 
@@ -369,7 +379,7 @@ class AbsenceDoc(Strict):
     def _one_way(self) -> AbsenceDoc:
         ways = [self.from_ is not None or self.until is not None, self.dates is not None, self.date is not None]
         if sum([*ways, self.starts is not None]) != 1:
-            raise ValueError("an absence has either from and until, or dates, or starts.")
+            raise ValueError(_("an absence has either from and until, or dates, or starts."))
         return self
 
 
@@ -396,6 +406,7 @@ class AcceptDoc(Strict):
     person: PersonName | None = None
     during: During | PhaseNames | None = None
     short: float | None = Field(None, ge=0, description="accepted up to so much")
+    longest: Duration | None = Field(None, description="accepted up to so long, such as 10m")
     by: str = Field(description="who accepted it")
     until: Date = Field(description="last date on which the acceptance holds")
     reason: str = ""
@@ -404,8 +415,39 @@ class AcceptDoc(Strict):
     @classmethod
     def _known_code(cls, value: str) -> str:
         if value not in CODES:
-            raise ValueError(f'there is no finding "{value}".{nearest(value, CODES)}')
+            raise ValueError(
+                _('there is no finding "{value}".{nearest}').format(value=value, nearest=nearest(value, CODES))
+            )
         return value
+
+
+class LetterheadDoc(Strict):
+    """What stands at the head of the papers, and the duty order to which they belong."""
+
+    lines: Lines = Field((), description="the office and those above it, the highest first")
+    address: str = ""
+    place: str = Field("", description="where the papers are signed")
+    order: str = Field("", description="number of the duty order, such as Sprin/1841/XI/OPS.1.3./2024")
+    dated: Date | None = Field(None, description="date of the duty order")
+    classification: str = Field("", description="printed at the head and foot of every sheet, such as TERBATAS")
+
+
+class SignatureDoc(Strict):
+    """Somebody who signs the papers."""
+
+    role: str = Field(description="office or function, such as Head of Operations")
+    name: str = ""
+    rank: str = ""
+    id: str = Field("", description="service number")
+    title: str = Field("", description="words above the role, such as Acknowledged by")
+
+
+class ContactDoc(Strict):
+    """Whom to call; printed on duty cards."""
+
+    name: str
+    phone: str
+    at: SiteNames = Field((), description="only on the cards of those who serve at these sites")
 
 
 class Document(Strict):
@@ -435,6 +477,9 @@ class Document(Strict):
     week_starts: Weekday = 0
     weekend: Weekdays = (5, 6)
     holidays: Holidays | None = Field(None, description="public holidays: a country, dates, or both")
+    letterhead: LetterheadDoc | None = Field(None, description="what stands at the head of the papers")
+    signatures: tuple[SignatureDoc, ...] = Field((), description="who signs the papers, from left to right")
+    contacts: tuple[ContactDoc, ...] = Field((), description="whom to call, on duty cards")
     rounds: dict[str, RoundsDoc] = Field(default_factory=dict, description="grounds that patrols walk, by name")
     rules: Any = ()
 
@@ -443,5 +488,5 @@ class Document(Strict):
     def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         twice = next((one for one in value if value.count(one) > 1), None)
         if twice:
-            raise ValueError(f'"{twice}" stands twice.')
+            raise ValueError(_('"{twice}" stands twice.').format(twice=twice))
         return value

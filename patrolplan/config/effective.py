@@ -10,6 +10,7 @@ from patrolplan.config.folder import Folder
 from patrolplan.config.merging import Merged, NamedRule, read_merged
 from patrolplan.config.resolve import resolve
 from patrolplan.config.source import Mark, Node, scalar_text
+from patrolplan.language import _, later
 from patrolplan.problem import Demand, Problem, Window
 from patrolplan.units import DAY_MINUTES, Span, clock_text
 
@@ -112,7 +113,7 @@ def _flow(node: Node) -> str | None:
 
 def needs_lines(problem: Problem) -> Iterator[str]:
     """For each post, site and group with needs: dates, and within a date the counts by the clock."""
-    yield "What is needed when"
+    yield _("What is needed when")
     by_target: dict[str, list[Demand]] = {}
     for demand in problem.demands:
         if demand.kind != "surplus":
@@ -131,7 +132,7 @@ def holiday_lines(problem: Problem) -> Iterator[str]:
     inside = [day for day in problem.holidays if problem.first_day <= day <= problem.last_day]
     if inside:
         yield ""
-        yield "Public holidays"
+        yield _("Public holidays")
     for day in inside:
         yield f"  {problem.zone.day_text(day):<23}  {problem.holidays[day]}"
 
@@ -180,16 +181,22 @@ def _pattern(problem: Problem, demands: list[Demand], span: Span) -> Pattern:
 
 def _clocks(problem: Problem, start: int, end: int) -> str:
     opens, closes = problem.zone.local(start)[1], problem.zone.local(end)[1]
-    return "all day    " if end - start >= DAY_MINUTES else f"{clock_text(opens)}-{clock_text(closes)}"
+    return _("all day").ljust(11) if end - start >= DAY_MINUTES else f"{clock_text(opens)}-{clock_text(closes)}"
 
 
 _ORDER = ("staff", "qualified", "rank", "ideal", "at_most")
-_WORDS: Mapping[str, str] = {"staff": "staff", "ideal": "ideal", "at_most": "at most", "rank": "from rank"}
+_WORDS: Mapping[str, str] = {
+    "staff": later("staff"),
+    "ideal": later("ideal"),
+    "at_most": later("at most"),
+    "rank": later("from rank"),
+}
 
 
 def _counts_text(counts: list[tuple[Demand, Window]]) -> str:
     parts = []
     for demand, window in sorted(counts, key=lambda one: _ORDER.index(one[0].kind)):
-        name = " ".join(part for part in (_WORDS.get(demand.kind, ""), demand.label) if part)
+        kind = _(_WORDS[demand.kind]) if demand.kind in _WORDS else ""
+        name = " ".join(part for part in (kind, demand.label) if part)
         parts.append(f"{name} {window.count}")
     return ", ".join(parts)

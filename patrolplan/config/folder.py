@@ -8,6 +8,7 @@ from pathlib import Path
 
 from patrolplan.config.source import Mark
 from patrolplan.errors import Complaint, InputError, nearest
+from patrolplan.language import _
 from patrolplan.tables import SIZE_LIMIT, decode, read_bytes
 
 PRESET_LABEL = "presets/"
@@ -76,8 +77,10 @@ class Folder:
             raise InputError(
                 [
                     Complaint(
-                        f'"{text}" lies outside the folder of the operation; '
-                        "only files in that folder and below it are read.",
+                        _(
+                            '"{text}" lies outside the folder of the operation; only files in that folder and below it '
+                            "are read."
+                        ).format(text=text),
                         mark.place,
                         mark.width,
                     )
@@ -95,17 +98,21 @@ class Folder:
 
     def read(self, path: Path, limit: int = SIZE_LIMIT) -> str:
         """The text of a file; its hash is kept in `sources`."""
+        return decode(self.read_bytes(path, limit), self.label(path))
+
+    def read_bytes(self, path: Path, limit: int = SIZE_LIMIT) -> bytes:
+        """The content of a file; its hash is kept in `sources`."""
         label = self.label(path)
         content = read_bytes(path, label, limit)
         key = label if self._preset_name(path) else self._relative(path)
         self.sources[key] = hashlib.sha256(content).hexdigest()
-        return decode(content, label)
+        return content
 
     def unknown(self, name: str, mark: Mark) -> InputError:
         """The error for an ``extends`` entry that is neither preset nor file."""
         hint = nearest(name, preset_names())
-        message = (
-            f'there is neither a preset nor a file "{name}".{hint or " Presets: " + ", ".join(preset_names()) + "."}'
+        message = _('there is neither a preset nor a file "{name}".{hint}').format(
+            name=name, hint=hint or " " + _("Presets: {names}.").format(names=", ".join(preset_names()))
         )
         return InputError([Complaint(message, mark.place, mark.width)], str(self.operation))
 

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from patrolplan.config.folder import PRESET_LABEL, Folder
+from patrolplan.config.shape import Named, walk
 from patrolplan.config.source import SIZE_LIMIT, Mark, Node, parse_yaml
 from patrolplan.errors import Complaint, InputError, nearest
+from patrolplan.language import _
+from patrolplan.rules.binding import RuleSpec
 from patrolplan.rules.specs import SPECS
 
 FILE_LIMIT = 100
@@ -63,8 +66,33 @@ class Merged:
     complaints: list[Complaint] = field(default_factory=list)
 
 
-def read_merged(folder: Folder) -> Merged:
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What is changed of an operation without touching its files.
+
+    Attributes
+    ----------
+    over
+        YAML text that is laid over the operation like a file that extends it; empty for none.
+    new_shifts
+        Whether the shifts of `over` stand alone. What names a shift that is gone is then left out, with a warning.
+    """
+
+    over: str = ""
+    new_shifts: bool = False
+
+
+VARIANT_LABEL = "the change"
+"""Name of the text of a variant in messages."""
+
+
+def read_merged(folder: Folder, variant: Variant | None = None) -> Merged:
     """Read an operation file with all that it extends.
+
+    Parameters
+    ----------
+    variant
+        What is laid over it; None for nothing.
 
     Raises
     ------
@@ -73,15 +101,62 @@ def read_merged(folder: Folder) -> Merged:
     """
     chain = _Chain(folder)
     chain.follow(folder.operation, (), Mark())
+    own = len(chain.files)
+    if variant is not None and variant.over:
+        chain.lay(variant.over)
     if chain.complaints:
         raise InputError(chain.complaints, str(folder.operation))
     first, *others = chain.files
     merged = Merged(_without_rules(first))
     _merge_rules(merged, first)
-    for node in others:
+    for number, node in enumerate(others, 1):
+        if number == own and variant is not None and variant.new_shifts:
+            merged.root = _without(merged.root, "shifts")
         merged.root = _merged(merged.root, _without_rules(node))
         _merge_rules(merged, node)
+    if variant is not None and variant.new_shifts:
+        _drop_lost_shifts(merged)
     return merged
+
+
+def _drop_lost_shifts(merged: Merged) -> None:
+    """Leave out what names a shift that is not there: limits of sites and posts to some shifts, and rules."""
+    known = set(merged.root.children.get("shifts", Node({})).children)
+    merged.root = _served_by(merged.root, known)
+    kept = []
+    for rule in merged.rules:
+        name, body = rule_parts(rule.node)
+        lost = [] if body is None or name not in SPECS else sorted(_shifts_named(body, SPECS[name]) - known)
+        if lost:
+            message = f'the rule "{rule.id}" names the shift "{lost[0]}", which is gone; it is left out.'
+            merged.warnings.append(Complaint(message, rule.node.mark.place, rule.node.mark.width))
+        else:
+            kept.append(rule)
+    merged.rules = kept
+
+
+def _shifts_named(body: Node, model: type[RuleSpec]) -> set[str]:
+    return {one.name for one in walk(body, model) if isinstance(one, Named) and one.kind == "shift"}
+
+
+def _served_by(root: Node, known: Collection[str]) -> Node:
+    """Sites and posts served by all shifts where they name one that is gone."""
+    sites = root.children.get("sites")
+    if sites is None or not isinstance(sites.value, dict):
+        return root
+    kept = {name: _served(site, known) for name, site in sites.children.items()}
+    return root.with_children({**root.children, "sites": sites.with_children(kept, sites.keys)}, root.keys)
+
+
+def _served(place: Node, known: Collection[str]) -> Node:
+    given = place.children.get("shifts")
+    if given is not None and {one.value for one in given.entries or [given]} - set(known):
+        place = _without(place, "shifts")
+    posts = place.children.get("posts")
+    if posts is None or not isinstance(posts.value, dict):
+        return place
+    inner = {name: _served(post, known) for name, post in posts.children.items()}
+    return place.with_children({**place.children, "posts": posts.with_children(inner, posts.keys)}, place.keys)
 
 
 class _Chain:
@@ -97,14 +172,15 @@ class _Chain:
         real = path.resolve()
         if real in above:
             names = [self.folder.label(one) for one in (*above[above.index(real) :], real)]
-            message = f"extends goes round in a circle: {' -> '.join(names)}."
+            message = _("extends goes round in a circle: {names}.").format(names=" -> ".join(names))
             self.complaints.append(Complaint(message, mark.place, mark.width))
             return
         if real in self.done:
             return
         if len(self.done) >= FILE_LIMIT:
             raise InputError(
-                [Complaint(f"more than {FILE_LIMIT} files are extended.", mark.place)], str(self.folder.operation)
+                [Complaint(_("more than {most} files are extended.").format(most=FILE_LIMIT), mark.place)],
+                str(self.folder.operation),
             )
         try:
             node = parse_yaml(self.folder.read(path, SIZE_LIMIT), self.folder.label(path))
@@ -120,6 +196,14 @@ class _Chain:
                 self.complaints += error.complaints
         self.files.append(node)
 
+    def lay(self, text: str) -> None:
+        """Lay a text over the files read so far, with what it extends; a file may come again."""
+        self.done.clear()
+        node = parse_yaml(text, VARIANT_LABEL)
+        for entry in self._entries(node):
+            self.follow(self._target(entry, self.folder.operation), (), entry.mark)
+        self.files.append(node)
+
     def _entries(self, node: Node) -> Sequence[Node]:
         given = node.children.get("extends")
         if given is None or given.value is None:
@@ -129,7 +213,7 @@ class _Chain:
             if not isinstance(entry.value, str):
                 self.complaints.append(
                     Complaint(
-                        "extends names presets or files, such as [polri/two-shift-12h].",
+                        _("extends names presets or files, such as [polri/two-shift-12h]."),
                         entry.mark.place,
                         entry.mark.width,
                     )
@@ -201,7 +285,7 @@ def _append_rules(merged: Merged, given: Node, mark: Mark, contract: str = "") -
     """
     if not isinstance(given.value, list):
         merged.complaints.append(
-            Complaint("rules must be a list, each entry like - rest: 11h.", mark.place, mark.width)
+            Complaint(_("rules must be a list, each entry like - rest: 11h."), mark.place, mark.width)
         )
         return
     above = {one.own_id for one in merged.rules if one.contract == contract}
@@ -228,20 +312,28 @@ def _remove(merged: Merged, rule: NamedRule, index: int | None) -> None:
     name, body = rule_parts(rule.node)
     if not rule.contract and rule.id in SPECS and SPECS[rule.id].always:
         merged.complaints.append(
-            Complaint(f"{rule.id} always holds and cannot be switched off.", mark.place, mark.width)
+            Complaint(_("{id} always holds and cannot be switched off.").format(id=rule.id), mark.place, mark.width)
         )
     elif index is not None:
         old = merged.rules.pop(index)
         if _is_law(old.node):
             merged.warnings.append(
-                Complaint(f'this removes the rule "{rule.id}" of {old.node.mark.place}.', mark.place, mark.width)
+                Complaint(
+                    _('this removes the rule "{id}" of {place}.').format(id=rule.id, place=old.node.mark.place),
+                    mark.place,
+                    mark.width,
+                )
             )
     elif not name or body is None or set(body.children) <= {"id", "off"}:
         hint = nearest(rule.own_id, [one.own_id for one in merged.rules if one.id and one.contract == rule.contract])
-        where = f' with the contract "{rule.contract}"' if rule.contract else ""
+        where = " " + _('with the contract "{contract}"').format(contract=rule.contract) if rule.contract else ""
         merged.complaints.append(
             Complaint(
-                f'there is no rule with the id "{rule.own_id}" to switch off{where}.{hint}', mark.place, mark.width
+                _('there is no rule with the id "{own_id}" to switch off{where}.{hint}').format(
+                    own_id=rule.own_id, where=where, hint=hint
+                ),
+                mark.place,
+                mark.width,
             )
         )
 
@@ -276,7 +368,9 @@ def named_rules(entries: Sequence[Node], above: Collection[str] = ()) -> tuple[l
             line = explicit[given.value].place.line
             complaints.append(
                 Complaint(
-                    f'the id "{given.value}" stands twice: also in line {line}.', given.mark.place, given.mark.width
+                    _('the id "{value}" stands twice: also in line {line}.').format(value=given.value, line=line),
+                    given.mark.place,
+                    given.mark.width,
                 )
             )
         explicit[str(given.value)] = given.mark
@@ -284,7 +378,7 @@ def named_rules(entries: Sequence[Node], above: Collection[str] = ()) -> tuple[l
     named: list[NamedRule] = []
     for node in entries:
         given = _given_id(node)
-        name, _ = rule_parts(node)
+        name, _body = rule_parts(node)
         if given is not None:
             identity = str(given.value)
         elif name in SPECS:
@@ -298,7 +392,7 @@ def named_rules(entries: Sequence[Node], above: Collection[str] = ()) -> tuple[l
 
 
 def _given_id(node: Node) -> Node | None:
-    _, body = rule_parts(node)
+    _name, body = rule_parts(node)
     for holder in (node, body):
         given = holder.children.get("id") if holder is not None else None
         if given is not None and isinstance(given.value, (str, int)) and given.value != "" and holder is not None:
@@ -307,7 +401,7 @@ def _given_id(node: Node) -> Node | None:
 
 
 def _is_off(node: Node) -> bool:
-    _, body = rule_parts(node)
+    _name, body = rule_parts(node)
     return any(
         holder.children["off"].value is True
         for holder in (node, body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,12 +23,14 @@ from patrolplan.config.shape import Named, field_types, walk
 from patrolplan.config.source import Mark, Node
 from patrolplan.config.wording import shown, validated
 from patrolplan.errors import Complaint, InputError, Place, nearest
+from patrolplan.language import _
 from patrolplan.problem import FOREVER, NOTHING_COUNTED, Absence, Counted, Person
 from patrolplan.spreadsheet_dates import day_comes_first, read_moment
-from patrolplan.tables import Row, Table, headings_text, parse_table
+from patrolplan.tables import Row, Table, headings_text, parse_any
 from patrolplan.units import DAY_MINUTES, clock_text, date_text
+from patrolplan.workbooks import UNREADABLE, WORKBOOKS
 
-_SYNONYMS: dict[str, tuple[str, ...]] = {
+SYNONYMS: dict[str, tuple[str, ...]] = {
     "id": ("nrp", "nip", "service number", "service no", "service_number", "no. nrp", "personnel number"),
     "name": ("nama", "nama lengkap", "full name"),
     "rank": ("pangkat",),
@@ -56,7 +58,7 @@ _DATED = ("from", "until", "date", "dates", "starts")
 _ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _EXPIRY = re.compile(r":\s*([^\s;,|:]+)")
 _AMOUNT = re.compile(r"\d+(?:[.,]\d+)?\s*(?:h(?:\d+m)?)?")
-_SHEETS = (".xlsx", ".xls", ".xlsm", ".ods")
+_LOST_DIGITS = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
 FULL_SHARE = {"full": 1.0, "part": 0.5}
 """Contracts that exist in every operation, with their shares."""
 
@@ -113,10 +115,10 @@ def _read_personnel(staff: Staff, node: Node, folder: Folder) -> None:
         return
     people = node.children.get("people", Node([]))
     if not isinstance(people.value, list):
-        staff.complaints.append(Complaint("people must be a list.", people.mark.place, people.mark.width))
+        staff.complaints.append(Complaint(_("people must be a list."), people.mark.place, people.mark.width))
     rest = node.with_children({key: child for key, child in node.children.items() if key != "people"}, node.keys)
     document, found = validated(rest, PersonnelDoc)
-    staff.complaints += [complaint for _, complaint in found]
+    staff.complaints += [complaint for _path, complaint in found]
     staff.named += [one for one in walk(rest, PersonnelDoc) if isinstance(one, Named)]
     if document is None:
         return
@@ -124,9 +126,14 @@ def _read_personnel(staff: Staff, node: Node, folder: Folder) -> None:
     for name in wrong:
         key = node.children["columns"].key_mark(name)
         hint = nearest(name, field_types(PersonDoc))
-        staff.complaints.append(Complaint(f'there is no column "{name}" for people.{hint}', key.place, key.width))
+        staff.complaints.append(
+            Complaint(
+                _('there is no column "{name}" for people.{hint}').format(name=name, hint=hint), key.place, key.width
+            )
+        )
     files = _as_list(node.children["files"]) if "files" in node.children else []
-    for one in _rows(staff, [*files, *people.entries], folder, _person_table(document.columns)):
+    columns = document.columns
+    for one in _rows(staff, [*files, *people.entries], folder, _person_table(columns), columns.values()):
         _add_person(staff, one)
     _add_placeholders(staff, document.placeholders, node.key_mark("placeholders").place)
 
@@ -138,32 +145,50 @@ def _as_list(node: Node) -> list[Node]:
 Reader = Callable[[Staff, Table], list[Node]]
 
 
-def _rows(staff: Staff, items: Sequence[Node], folder: Folder, reader: Reader) -> list[Node]:
-    """Nodes from the list itself and from the tables that it names."""
+def _rows(
+    staff: Staff, items: Sequence[Node], folder: Folder, reader: Reader, mapped: Iterable[str] = ()
+) -> list[Node]:
+    """Nodes from the list itself and from the tables that it names.
+
+    Parameters
+    ----------
+    mapped
+        Headings that stand in a column map.
+    """
+    known = {*SYNONYMS, *(one for names in SYNONYMS.values() for one in names), *(one.lower() for one in mapped)}
     found: list[Node] = []
     for item in items:
         if isinstance(item.value, dict):
             found.append(item)
         elif not isinstance(item.value, str):
-            message = f"the name of a file or an entry in {{ }} was expected, not {shown(item.plain())}."
+            message = _("the name of a file or an entry in {{ }} was expected, not {given}.").format(
+                given=shown(item.plain())
+            )
             staff.complaints.append(Complaint(message, item.mark.place, item.mark.width))
         else:
             try:
-                found += reader(staff, _table(item, folder))
+                found += reader(staff, _table(item, folder, known))
             except InputError as error:
                 staff.complaints += error.complaints
     return found
 
 
-def _table(item: Node, folder: Folder) -> Table:
-    path = folder.locate(item.value, item.mark)
+def _table(item: Node, folder: Folder, known: Collection[str]) -> Table:
+    """The table of a file, ``people.csv``, ``people.xlsx`` or ``people.xlsx#Sheet``."""
+    named, _hash, sheet = item.value.partition("#")
+    if not named.lower().endswith(WORKBOOKS) or folder.locate(item.value, item.mark).exists():
+        named, sheet = item.value, ""
+    path = folder.locate(named, item.mark)
     label = folder.label(path)
-    if path.suffix.lower() in _SHEETS:
-        message = f"{path.suffix} workbooks are not read here; save {path.name} as CSV UTF-8 and name that file."
+    if path.suffix.lower() in UNREADABLE:
+        words = _("{ending} workbooks are not read; save {file} as .xlsx or as CSV UTF-8 and name that file.")
+        message = words.format(ending=path.suffix, file=path.name)
         raise InputError([Complaint(message, item.mark.place, item.mark.width)], label)
     if not path.exists():
-        raise InputError([Complaint(f'there is no file "{item.value}".', item.mark.place, item.mark.width)], label)
-    return parse_table(folder.read(path), label)
+        raise InputError(
+            [Complaint(_('there is no file "{value}".').format(value=named), item.mark.place, item.mark.width)], label
+        )
+    return parse_any(folder.read_bytes(path), label, known, sheet)
 
 
 def _person_table(columns: Mapping[str, str]) -> Reader:
@@ -173,9 +198,10 @@ def _person_table(columns: Mapping[str, str]) -> Reader:
             raise InputError(
                 [
                     Complaint(
-                        f"no column holds the service number (id). The headings are: {headings_text(table)}. "
-                        "Rename one to id, or say which it is: "
-                        f"personnel: {{files: ..., columns: {{id: {_as_value(table.headings[0] or 'NRP')}}}}}.",
+                        _(
+                            "no column holds the service number (id). The headings are: {headings}. Rename one to "
+                            "id, or say which it is: personnel: {{files: ..., columns: {{id: {as_value}}}}}."
+                        ).format(headings=headings_text(table), as_value=_as_value(table.headings[0] or "NRP")),
                         Place(table.file, 1),
                     )
                 ],
@@ -192,26 +218,51 @@ def _person_table(columns: Mapping[str, str]) -> Reader:
 def _absence_table(staff: Staff, table: Table) -> list[Node]:
     found = _columns(staff, table, (*field_types(AbsenceDoc),), {})
     if "person" not in found:
-        message = f"no column holds the person. The headings are: {headings_text(table)}. Rename one to person."
+        message = _("no column holds the person. The headings are: {headings}. Rename one to person.").format(
+            headings=headings_text(table)
+        )
         raise InputError([Complaint(message, Place(table.file, 1))], table.file)
-    return [_row_node(row, table.file, found) for row in _with_iso_dates(table, found).rows]
+    table = _with_zeros(staff, _with_iso_dates(table, found), found["person"])
+    return [_row_node(row, table.file, found) for row in table.rows]
+
+
+def _with_zeros(staff: Staff, table: Table, heading: str) -> Table:
+    """The table with the zeros before service numbers that a spreadsheet took for numbers."""
+    known = {entry.doc.id for entry in staff.entries}
+    short: dict[str, list[str]] = {}
+    for one in known:
+        short.setdefault(one.lstrip("0"), []).append(one)
+
+    def whole(row: Row) -> Row:
+        text = row.cells.get(heading, "")
+        found = short.get(text, []) if text.isdigit() and text not in known else []
+        return Row(row.line, {**row.cells, heading: found[0]}) if len(found) == 1 else row
+
+    return replace(table, rows=[whole(row) for row in table.rows])
 
 
 def _counter_table(staff: Staff, table: Table) -> list[Node]:
     found = _columns(staff, table, (*field_types(CounterDoc),), {})
     if "person" not in found:
-        message = f"no column holds the person. The headings are: {headings_text(table)}. Rename one to person."
+        message = _("no column holds the person. The headings are: {headings}. Rename one to person.").format(
+            headings=headings_text(table)
+        )
         raise InputError([Complaint(message, Place(table.file, 1))], table.file)
     names = ", ".join(name for name in field_types(CounterDoc) if name != "person")
     if len(found) == 1:
-        message = f"no column holds a number. The headings are: {headings_text(table)}. They may be {names}."
+        message = _("no column holds a number. The headings are: {headings}. They may be {names}.").format(
+            headings=headings_text(table), names=names
+        )
         raise InputError([Complaint(message, Place(table.file, 1))], table.file)
     for heading in table.headings:
         cells = [cell for row in table.rows if (cell := row.cells.get(heading.lower(), "").strip())]
         is_warned_of = any(f'"{heading}"' in one.message for one in staff.warnings if one.place.file == table.file)
         if heading.lower() not in found.values() and not is_warned_of and cells and all(map(_AMOUNT.fullmatch, cells)):
-            message = f'the numbers of the column "{heading}" are not used. Counted are {names}.'
+            message = _('the numbers of the column "{heading}" are not used. Counted are {names}.').format(
+                heading=heading, names=names
+            )
             staff.warnings.append(Complaint(message, Place(table.file, 1)))
+    table = _with_zeros(staff, table, found["person"])
     return [_row_node(row, table.file, found) for row in table.rows]
 
 
@@ -228,21 +279,28 @@ def _columns(staff: Staff, table: Table, fields: Sequence[str], mapped: Mapping[
         if heading.lower() in headings:
             found[name] = heading.lower()
         else:
-            hint = nearest(heading, table.headings) or f" The headings are: {headings_text(table)}."
+            hint = nearest(heading, table.headings) or " " + _("The headings are: {headings}.").format(
+                headings=headings_text(table)
+            )
             staff.complaints.append(
-                Complaint(f'there is no column "{heading}" for {name}.{hint}', Place(table.file, 1))
+                Complaint(
+                    _('there is no column "{heading}" for {name}.{hint}').format(heading=heading, name=name, hint=hint),
+                    Place(table.file, 1),
+                )
             )
     for name in fields:
-        options = [name, *_SYNONYMS.get(name, ())]
+        options = [name, *SYNONYMS.get(name, ())]
         match = next((one for one in options if one in headings and one not in found.values()), None)
         if match and name not in found:
             found[name] = match
-    known = [*fields, *(one for name in fields for one in _SYNONYMS.get(name, ()))]
+    known = [*fields, *(one for name in fields for one in SYNONYMS.get(name, ()))]
     for heading in table.headings:
         unused = heading.lower() not in (*found.values(), *known) and "@" not in heading
         close = difflib.get_close_matches(heading.lower(), known, n=1, cutoff=0.8) if unused else []
         if close:
-            message = f'the column "{heading}" is not used. Did you mean "{close[0]}"?'
+            message = _('the column "{heading}" is not used. Did you mean "{close}"?').format(
+                heading=heading, close=close[0]
+            )
             staff.warnings.append(Complaint(message, Place(table.file, 1)))
     return found
 
@@ -256,9 +314,11 @@ def _with_iso_dates(table: Table, columns: Mapping[str, str]) -> Table:
         If a date with slashes may mean two days and nothing in the file tells which.
     """
     dated = {heading for name, heading in columns.items() if name in _DATED}
+    if table.sheet:
+        table = _without_midnights(table, dated)
     held = columns.get("qualifications", "")
     cells = [(row.line, part) for row in table.rows for part in _date_parts(row, dated, held)]
-    if all(not part or _ISO.match(part) for _, part in cells):
+    if all(not part or _ISO.match(part) for _line, part in cells):
         return table
     day_first = day_comes_first(cells, table.file)
 
@@ -268,6 +328,17 @@ def _with_iso_dates(table: Table, columns: Mapping[str, str]) -> Table:
         return _EXPIRY.sub(lambda one: f":{_iso(one[1], day_first)[:10]}", text) if heading == held else text
 
     rows = [Row(row.line, {name: rewritten(name, text) for name, text in row.cells.items()}) for row in table.rows]
+    return replace(table, rows=rows)
+
+
+def _without_midnights(table: Table, dated: Collection[str]) -> Table:
+    """The table of a workbook, whose bare dates may be stored as moments at midnight, with these as dates."""
+    rows = [
+        Row(
+            row.line, {name: text.removesuffix(" 00:00") if name in dated else text for name, text in row.cells.items()}
+        )
+        for row in table.rows
+    ]
     return replace(table, rows=rows)
 
 
@@ -316,12 +387,18 @@ def _person_node(row: Row, file: str, columns: Mapping[str, str], phases: Mappin
 def _add_person(staff: Staff, node: Node) -> None:
     node = _with_qualifications(node)
     document, found = validated(node, PersonDoc)
-    staff.complaints += [complaint for _, complaint in found]
+    staff.complaints += [complaint for _path, complaint in found]
     staff.named += [one for one in walk(node, PersonDoc) if isinstance(one, Named)]
     if document is None:
         return
     if not document.id.strip():
-        staff.complaints.append(Complaint("the service number (id) is empty.", node.mark.place, node.mark.width))
+        staff.complaints.append(Complaint(_("the service number (id) is empty."), node.mark.place, node.mark.width))
+    elif _LOST_DIGITS.fullmatch(document.id):
+        message = _(
+            "the service number {number} was stored as a number, which keeps only 15 digits. Make the column "
+            "text in the spreadsheet and enter the numbers again."
+        ).format(number=document.id)
+        staff.complaints.append(Complaint(message, node.mark.place, node.mark.width))
     else:
         staff.entries.append(Entry(document, _id_place(node)))
 
@@ -343,7 +420,7 @@ def _with_qualifications(node: Node) -> Node:
     children: dict[str, Node] = {}
     keys: dict[str, Mark] = {}
     for item in items:
-        name, _, date = str(item.plain()).partition(":")
+        name, _colon, date = str(item.plain()).partition(":")
         children[name.strip()] = Node(date.strip() or None, item.mark)
         keys[name.strip()] = item.mark
     return node.with_children({**node.children, "qualifications": Node(children, given.mark, keys)}, node.keys)
@@ -360,7 +437,7 @@ def _add_placeholders(staff: Staff, given: int | tuple[PlaceholderDoc, ...], pla
     counted: dict[str, int] = {}
     width = len(str(sum(group.count for group in groups)))
     for group in groups:
-        for _ in range(group.count):
+        for _each in range(group.count):
             counted[group.prefix] = counted.get(group.prefix, 0) + 1
             identity = f"{group.prefix}{counted[group.prefix]:0{width}d}"
             values: dict[str, Any] = group.model_dump(exclude={"count", "prefix", "qualifications"})
@@ -373,7 +450,7 @@ def _add_placeholders(staff: Staff, given: int | tuple[PlaceholderDoc, ...], pla
 
 def _add_absence(staff: Staff, node: Node) -> None:
     document, found = validated(node, AbsenceDoc)
-    staff.complaints += [complaint for _, complaint in found]
+    staff.complaints += [complaint for _path, complaint in found]
     staff.named += [one for one in walk(node, AbsenceDoc) if isinstance(one, Named)]
     if document is not None:
         staff.absences.append((document, node.mark))
@@ -382,13 +459,15 @@ def _add_absence(staff: Staff, node: Node) -> None:
 def _add_counter(staff: Staff, node: Node) -> None:
     """One person's numbers; those of several files add up, two entries in one file are taken for a mistake."""
     document, found = validated(node, CounterDoc)
-    staff.complaints += [complaint for _, complaint in found]
+    staff.complaints += [complaint for _path, complaint in found]
     staff.named += [one for one in walk(node, CounterDoc) if isinstance(one, Named)]
     if document is None:
         return
     for other, mark in staff.counters:
         if other.person == document.person and mark.place.file == node.mark.place.file:
-            message = f'"{document.person}" is counted twice: also at {mark.place}. Put both into one entry.'
+            message = _('"{person}" is counted twice: also at {place}. Put both into one entry.').format(
+                person=document.person, place=mark.place
+            )
             staff.complaints.append(Complaint(message, node.mark.place, node.mark.width))
             return
     staff.counters.append((document, node.mark))
@@ -399,7 +478,9 @@ def _refuse_twins(staff: Staff) -> None:
     for entry in staff.entries:
         identity = entry.doc.id
         if identity in seen:
-            message = f'the service number "{identity}" is listed twice: also at {seen[identity]}.'
+            message = _('the service number "{identity}" is listed twice: also at {seen}.').format(
+                identity=identity, seen=seen[identity]
+            )
             staff.complaints.append(Complaint(message, entry.place))
         seen.setdefault(identity, entry.place)
 
@@ -421,10 +502,10 @@ def build_people(
     for doc, mark in staff.absences:
         for absence in _absence_spans(doc, calendar, mark.place):
             if absence.end <= absence.start:
-                complaints.append(Complaint("the absence ends before it starts.", mark.place, mark.width))
+                complaints.append(Complaint(_("the absence ends before it starts."), mark.place, mark.width))
             absences.setdefault(doc.person, []).append(absence)
     counted: dict[str, Counted] = {}
-    for one, _ in staff.counters:
+    for one, _mark in staff.counters:
         counted[one.person] = counted.get(one.person, NOTHING_COUNTED) + _counted(one)
     people = []
     for entry in staff.entries:
@@ -445,13 +526,12 @@ def far_absences(staff: Staff, calendar: Calendar) -> list[Complaint]:
     found = []
     for doc, mark in staff.absences:
         spans = _absence_spans(doc, calendar, mark.place)
-        side = (
-            "before" if all(one.end < calendar.start - year for one in spans)
-            else "after" if all(one.start > calendar.end + year for one in spans)
-            else ""
-        )  # fmt: skip
-        if side:
-            message = f"this absence lies more than a year {side} the operation; is the year right?"
+        message = ""
+        if all(one.end < calendar.start - year for one in spans):
+            message = _("this absence lies more than a year before the operation; is the year right?")
+        elif all(one.start > calendar.end + year for one in spans):
+            message = _("this absence lies more than a year after the operation; is the year right?")
+        if message:
             found.append(Complaint(message, mark.place, mark.width))
     return found
 
@@ -474,11 +554,11 @@ def _attached(entry: Entry, calendar: Calendar) -> tuple[list[Absence], list[Com
     start = calendar.instant(doc.from_) if doc.from_ else -FOREVER
     end = calendar.instant(doc.until) if doc.until else FOREVER
     if end <= start:
-        return [], [Complaint(f"{doc.id} leaves (until) before arriving (from).", entry.place)]
+        return [], [Complaint(_("{id} leaves (until) before arriving (from).").format(id=doc.id), entry.place)]
     if doc.from_:
-        found.append(Absence(-FOREVER, start, "not yet here", False, entry.place))
+        found.append(Absence(-FOREVER, start, _("not yet here"), False, entry.place))
     if doc.until:
-        found.append(Absence(end, FOREVER, "no longer here", False, entry.place))
+        found.append(Absence(end, FOREVER, _("no longer here"), False, entry.place))
     return found, []
 
 

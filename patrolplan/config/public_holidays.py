@@ -12,9 +12,10 @@ from typing import Any
 
 from patrolplan.config.documents import HolidaysDoc
 from patrolplan.errors import nearest
+from patrolplan.language import _, later
 from patrolplan.units import date_text
 
-UNNAMED = "public holiday"
+UNNAMED = later("public holiday")
 """Name of a date that is only listed."""
 
 
@@ -48,14 +49,14 @@ def public_holidays(doc: HolidaysDoc, first_day: int, last_day: int, language: s
         years = range(dt.date.fromordinal(first_day).year - 1, dt.date.fromordinal(last_day).year + 1)
         _add_country(found, doc, years, language)
     elif doc.region:
-        found.wrong.append(("region", "a region needs its country, such as {country: DE, region: BY}."))
+        found.wrong.append(("region", _("a region needs its country, such as {country: DE, region: BY}.")))
     for first, last in doc.not_:
         for day in range(first, last + 1):
             if found.days.pop(day, None) is None and not found.wrong and first_day <= day <= last_day:
-                found.doubtful.append(("not", f"{date_text(day)} is no holiday anyway."))
+                found.doubtful.append(("not", _("{day} is no holiday anyway.").format(day=date_text(day))))
     for first, last, name in doc.also:
         for day in range(first, last + 1):
-            found.days[day] = name or found.days.get(day, UNNAMED)
+            found.days[day] = name or found.days.get(day, _(UNNAMED))
     found.days = dict(sorted(found.days.items()))
     return found
 
@@ -67,8 +68,13 @@ def _add_country(found: Celebrated, doc: HolidaysDoc, years: Collection[int], la
     countries = {name: names[1] for names in COUNTRIES.values() for name in names[:3]}
     code = countries.get(doc.country) or countries.get(doc.country.upper())
     if code is None:
-        hint = nearest(doc.country, countries) or " Write its code of two letters, such as ID."
-        found.wrong.append(("country", f'no holidays are known of a country "{doc.country}".{hint}'))
+        hint = nearest(doc.country, countries) or " " + _("Write its code of two letters, such as ID.")
+        found.wrong.append(
+            (
+                "country",
+                _('no holidays are known of a country "{country}".{hint}').format(country=doc.country, hint=hint),
+            )
+        )
         return
     country: Any = getattr(holidays, code)
     regions = {name: name for name in country.subdivisions} | dict(country.subdivisions_aliases or {})
@@ -82,10 +88,14 @@ def _add_country(found: Celebrated, doc: HolidaysDoc, years: Collection[int], la
 
 def _unknown_region(doc: HolidaysDoc, code: str, regions: Mapping[str, str]) -> str:
     if not regions:
-        return f"no regions are known of {code}; leave region out, and list its own dates under also."
+        return _("no regions are known of {code}; leave region out, and list its own dates under also.").format(
+            code=code
+        )
     hint = nearest(doc.region, regions)
-    choice = "" if hint else f" Known: {', '.join(sorted(set(regions.values())))}."
-    return f'{code} has no region "{doc.region}".{hint}{choice}'
+    choice = "" if hint else " " + _("Known: {names}.").format(names=", ".join(sorted(set(regions.values()))))
+    return _('{code} has no region "{region}".{hint}{choice}').format(
+        code=code, region=doc.region, hint=hint, choice=choice
+    )
 
 
 def _language(country: Any, language: str) -> str | None:

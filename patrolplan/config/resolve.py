@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from patrolplan.config.calendar import Calendar, Moment
 from patrolplan.config.documents import VERSION, Document, GroupDoc, PhaseDoc, SiteDoc
 from patrolplan.config.folder import Folder
-from patrolplan.config.merging import Merged, read_merged
+from patrolplan.config.merging import Merged, Variant, read_merged
 from patrolplan.config.needs import Scene, Target, demands_of
 from patrolplan.config.people import FULL_SHARE, Staff, build_people, far_absences, read_staff
 from patrolplan.config.public_holidays import public_holidays
@@ -22,13 +22,29 @@ from patrolplan.config.source import Mark, Node
 from patrolplan.config.wording import Path as NodePath
 from patrolplan.config.wording import mark_of, shown, validated
 from patrolplan.errors import Complaint, InputError, Place, nearest
-from patrolplan.problem import Acceptance, Demand, Person, Phase, Post, Problem, Rule, Shift, Site, Slot
+from patrolplan.language import _, figures, spoken, suggest
+from patrolplan.problem import (
+    Acceptance,
+    Contact,
+    Demand,
+    Letterhead,
+    Person,
+    Phase,
+    Post,
+    Problem,
+    Rule,
+    Shift,
+    Signature,
+    Site,
+    Slot,
+)
 from patrolplan.rules.cost.spec import Cost
 from patrolplan.rules.cover.spec import Cover
 from patrolplan.rules.fairness.spec import Fairness
 from patrolplan.rules.fields import HOLIDAY
 from patrolplan.rules.induction.spec import training_slots
 from patrolplan.rules.one_duty.spec import OneDuty
+from patrolplan.rules.pins.spec import Pins
 from patrolplan.rules.stability.spec import Stability
 from patrolplan.units import DAY_MINUTES, Span, Zone, merge_spans, overlap
 
@@ -50,6 +66,8 @@ class Loaded:
         The frozen facts.
     history, busy, published
         Paths of earlier rosters, of rosters of other operations, and of the published one; they are not read yet.
+    pinned
+        Paths of the rosters that pins name, by the name in the rule; they are not read yet.
     warnings
         What deserves a look, with its place.
     """
@@ -58,6 +76,7 @@ class Loaded:
     history: tuple[Path, ...] = ()
     busy: tuple[Path, ...] = ()
     published: tuple[Path, ...] = ()
+    pinned: Mapping[str, Path] = field(default_factory=dict)
     warnings: tuple[Complaint, ...] = ()
 
 
@@ -96,13 +115,17 @@ class _Reading:
             raise InputError(ordered, main)
 
 
-def resolve(path: Path, window: tuple[Moment | None, Moment | None] = (None, None)) -> Loaded:
+def resolve(
+    path: Path, window: tuple[Moment | None, Moment | None] = (None, None), variant: Variant | None = None
+) -> Loaded:
     """Read an operation file and everything that it names.
 
     Parameters
     ----------
     window
         First and last moment of the part that is planned; None for the operation's own.
+    variant
+        What is changed of the operation; None for nothing.
 
     Raises
     ------
@@ -110,8 +133,9 @@ def resolve(path: Path, window: tuple[Moment | None, Moment | None] = (None, Non
         With everything that is wrong, not only the first.
     """
     folder = Folder(path)
-    merged = read_merged(folder)
+    merged = read_merged(folder, variant)
     reading = _Reading(folder, merged, list(merged.complaints), list(merged.warnings))
+    suggest(_language(merged.root))
     _check_version(reading)
     document = _document(reading)
     staff = read_staff(merged.root, folder)
@@ -123,21 +147,34 @@ def resolve(path: Path, window: tuple[Moment | None, Moment | None] = (None, Non
     history = _paths(reading, "history", document.history if document else ())
     busy = _paths(reading, "busy", document.busy if document else ())
     published = _paths(reading, "published", document.published if document else ())
+    pinned = _pinned(reading, book)
     reading.refuse()
     if document is None or calendar is None:
-        raise InputError("the operation is not understood.", str(path))
+        raise InputError(_("the operation is not understood."), str(path))
     problem = _problem(reading, document, calendar, staff, book, window)
-    return Loaded(problem, history, busy, published, tuple(reading.warnings))
+    return Loaded(problem, history, busy, published, pinned, tuple(reading.warnings))
+
+
+def _language(root: Node) -> str | None:
+    """The language that the file asks for, even if much else in it is wrong."""
+    operation = root.children.get("operation")
+    asked = operation.children.get("language") if operation is not None else None
+    return asked.value if asked is not None and isinstance(asked.value, str) else None
 
 
 def _check_version(reading: _Reading) -> None:
     root = reading.merged.root
     given = root.children.get("patrolplan")
     if given is None:
-        reading.complain(f'the line "patrolplan: {VERSION}" is missing; it says which format this is.', root.mark)
+        reading.complain(
+            _('the line "patrolplan: {version}" is missing; it says which format this is.').format(version=VERSION),
+            root.mark,
+        )
     elif given.value != VERSION or isinstance(given.value, bool):
         reading.complain(
-            f"patrolplan: {shown(given.plain())} is not a format that this version reads; it reads {VERSION}.",
+            _("patrolplan: {given} is not a format that this version reads; it reads {version}.").format(
+                given=shown(given.plain()), version=VERSION
+            ),
             given.mark,
         )
 
@@ -222,8 +259,10 @@ def _zone(reading: _Reading, name: str) -> Zone | None:
         hint = nearest(name, names)
         last = name.rpartition("/")[2]
         if not hint and last in places:
-            hint = f' Did you mean "{places[last]}"?'
-        reading.complain(f'there is no time zone "{name}".{hint}', reading.at("operation", "timezone"))
+            hint = " " + _('Did you mean "{place}"?').format(place=places[last])
+        reading.complain(
+            _('there is no time zone "{name}".{hint}').format(name=name, hint=hint), reading.at("operation", "timezone")
+        )
         return None
     return Zone(name)
 
@@ -236,16 +275,17 @@ def _calendar(reading: _Reading, document: Document) -> Calendar | None:
     first_clock = operation.from_[1]
     day_starts = operation.day_starts if operation.day_starts is not None else first_clock or 0
     if day_starts >= DAY_MINUTES:
-        reading.complain("day_starts must be before 24:00.", reading.at("operation", "day_starts"))
+        reading.complain(_("day_starts must be before 24:00."), reading.at("operation", "day_starts"))
         return None
     bare = Calendar(zone, 0, 0, day_starts)
     start, end = bare.instant(operation.from_), bare.instant(operation.until)
     if end <= start:
-        reading.complain("the operation ends (until) before it starts (from).", reading.at("operation", "until"))
+        reading.complain(_("the operation ends (until) before it starts (from)."), reading.at("operation", "until"))
         return None
     if end - start > LONGEST_DAYS * DAY_MINUTES:
         reading.complain(
-            f"the operation lasts more than {LONGEST_DAYS:,} days; plan it in parts.", reading.at("operation", "until")
+            _("the operation lasts more than {most} days; plan it in parts.").format(most=figures(f"{LONGEST_DAYS:,}")),
+            reading.at("operation", "until"),
         )
         return None
     phases = {
@@ -259,7 +299,7 @@ def _calendar(reading: _Reading, document: Document) -> Calendar | None:
 def _holidays(reading: _Reading, document: Document, calendar: Calendar) -> Mapping[int, str]:
     if document.holidays is None:
         return {}
-    language = document.operation.language or "en"
+    language = document.operation.language or spoken()
     found = public_holidays(document.holidays, calendar.first_day, calendar.last_day, language)
     for key, message in found.wrong:
         reading.complain(message, reading.at("holidays", key))
@@ -274,9 +314,9 @@ def _phase_span(reading: _Reading, name: str, doc: PhaseDoc, calendar: Calendar)
     mark = reading.at("phases", name, "until" if doc.until else "from")
     clipped = calendar.clipped((start, end))
     if end <= start and doc.from_ and doc.until:
-        reading.complain(f'the phase "{name}" ends before it starts.', mark)
+        reading.complain(_('the phase "{name}" ends before it starts.').format(name=name), mark)
     elif clipped[1] <= clipped[0]:
-        reading.warn(f'the phase "{name}" lies outside the operation.', mark)
+        reading.warn(_('the phase "{name}" lies outside the operation.').format(name=name), mark)
         return calendar.start, calendar.start
     return clipped
 
@@ -287,15 +327,26 @@ def _paths(reading: _Reading, section: str, names: tuple[str, ...]) -> tuple[Pat
     node = reading.merged.root.children.get(section)
     for index, name in enumerate(names):
         mark = node.entries[index].mark if node is not None and node.entries else reading.at(section)
-        try:
-            path = reading.folder.locate(name, mark)
-        except InputError as error:
-            reading.complaints += error.complaints
-            continue
-        if not path.is_file():
-            reading.complain(f'there is no file "{name}".', mark)
-        found.append(Path(reading.folder.label(path)))
+        found += _path(reading, name, mark)
     return tuple(found)
+
+
+def _path(reading: _Reading, name: str, mark: Mark) -> list[Path]:
+    """The path of a file that is read later; nothing where it lies outside of the folder."""
+    try:
+        path = reading.folder.locate(name, mark)
+    except InputError as error:
+        reading.complaints += error.complaints
+        return []
+    if not path.is_file():
+        reading.complain(_('there is no file "{name}".').format(name=name), mark)
+    return [Path(reading.folder.label(path))]
+
+
+def _pinned(reading: _Reading, book: Rulebook) -> dict[str, Path]:
+    """The rosters from which duties are pinned."""
+    named = [(rule.spec.from_, rule.mark) for rule in book.rules if isinstance(rule.spec, Pins) and rule.spec.from_]
+    return {name: path for name, mark in named for path in _path(reading, name, mark)}
 
 
 def _problem(
@@ -365,9 +416,18 @@ def _problem(
         },
         acceptances=acceptances,
         grounds=walked,
+        letterhead=_letterhead(document),
+        signatures=tuple(Signature(**one.model_dump()) for one in document.signatures),
+        contacts=tuple(
+            Contact(one.name, one.phone, frozenset(names[site] for site in one.at)) for one in document.contacts
+        ),
         sources=dict(sorted(reading.folder.sources.items())),
         warnings=tuple(str(one) for one in reading.warnings),
     )
+
+
+def _letterhead(document: Document) -> Letterhead:
+    return Letterhead(**document.letterhead.model_dump()) if document.letterhead is not None else Letterhead()
 
 
 def _double(book: Rulebook) -> int:
@@ -396,7 +456,8 @@ def _places(reading: _Reading, document: Document) -> tuple[tuple[Site, ...], tu
         for name in (site_name, *site.posts):
             if "/" in name or not name.strip():
                 reading.complain(
-                    f'"{name}" cannot name a site or post; use words without /.', reading.at("sites", site_name)
+                    _('"{name}" cannot name a site or post; use words without /.').format(name=name),
+                    reading.at("sites", site_name),
                 )
         for name, post in site.posts.items():
             allowed = post.shifts or site.shifts or tuple(document.shifts)
@@ -416,7 +477,8 @@ def _places(reading: _Reading, document: Document) -> tuple[tuple[Site, ...], tu
             )
         title = site.title or site.name or site_name
         own = tuple(range(first, len(posts)))
-        sites.append(Site(site_name, title, own, site.location, reading.at("sites", site_name).place))
+        client = site.client or document.operation.client
+        sites.append(Site(site_name, title, own, site.location, reading.at("sites", site_name).place, client))
     return tuple(sites), tuple(posts)
 
 
@@ -427,8 +489,10 @@ def _window(reading: _Reading, calendar: Calendar, window: tuple[Moment | None, 
     if clipped[1] <= clipped[0]:
         text = calendar.zone.span_text(calendar.start, calendar.end)
         is_empty = None not in window and end <= start
-        where = "is empty" if is_empty else f"lies outside the operation ({text})"
-        reading.complain(f"the planned window {where}.", Mark(Place(str(reading.folder.operation))))
+        where = _("is empty") if is_empty else _("lies outside the operation ({text})").format(text=text)
+        reading.complain(
+            _("the planned window {where}.").format(where=where), Mark(Place(str(reading.folder.operation)))
+        )
     return clipped
 
 
@@ -534,35 +598,35 @@ def _warn(
     needed = {post for demand in demands if not demand.is_upper for post in demand.posts}
     for index, post in enumerate(posts):
         if index not in needed:
-            reading.warnings.append(Complaint(f'nobody is ever needed at "{post.key}".', post.place))
+            reading.warnings.append(Complaint(_('nobody is ever needed at "{key}".').format(key=post.key), post.place))
     if not root.children.get("shifts", Node({})).children:
         reading.warn(
-            "there are no shifts; name some, or extend a preset such as polri/two-shift-12h.",
+            _("there are no shifts; name some, or extend a preset such as polri/two-shift-12h."),
             root.key_mark("operation"),
         )
     if not posts:
-        reading.warn("there are no posts; name some below sites.", root.key_mark("sites"))
+        reading.warn(_("there are no posts; name some below sites."), root.key_mark("sites"))
     if not people:
-        reading.warn("no people are listed (personnel).", root.key_mark("personnel"))
+        reading.warn(_("no people are listed (personnel)."), root.key_mark("personnel"))
     if not any(rule.spec.name == "rest" for rule in book.rules):
-        reading.warn("there is no rest rule; add one, such as - rest: 11h.", root.key_mark("operation"))
+        reading.warn(_("there is no rest rule; add one, such as - rest: 11h."), root.key_mark("operation"))
 
 
 def _warn_of_the_rare(reading: _Reading, document: Document, people: list[Person], demands: tuple[Demand, ...]) -> None:
     """Say where more people of a kind are needed than there are at all."""
     for demand in demands if people else ():
         if demand.kind == "qualified":
-            kind = f'with "{demand.label}"'
+            kind = _('with "{label}"').format(label=demand.label)
             holders = sum(demand.label in who.qualifications for who in people)
         elif demand.kind == "rank":
-            kind, least = f"of rank {demand.label} or above", document.ranks.index(demand.label)
+            kind, least = _("of rank {label} or above").format(label=demand.label), document.ranks.index(demand.label)
             holders = sum(who.rank is not None and who.rank >= least for who in people)
         else:
             continue
         needed = max((window.count for window in demand.windows), default=0)
         if needed > holders:
-            message = (
-                f'"{demand.where}" needs {needed:,} people {kind}, but of all people there are {holders or "none"}.'
+            message = _('"{where}" needs {needed} people {kind}, but of all people there are {holders}.').format(
+                where=demand.where, needed=figures(f"{needed:,}"), kind=kind, holders=holders or _("none")
             )
             reading.warnings.append(Complaint(message, demand.place))
 
@@ -589,8 +653,10 @@ def _warn_of_the_start(
     if first > calendar.start and needed and not has_history:
         begins, opens = calendar.zone.moment_text(calendar.start), calendar.zone.moment_text(first)
         reading.warn(
-            f"the operation begins {begins}, but its first shift {opens}: nobody can cover the time between. "
-            "Let it begin with a shift, or name the earlier roster under history.",
+            _(
+                "the operation begins {begins}, but its first shift {opens}: nobody can cover the time "
+                "between. Let it begin with a shift, or name the earlier roster under history."
+            ).format(begins=begins, opens=opens),
             reading.merged.root.children["operation"].key_mark("from"),
         )
 
@@ -607,7 +673,9 @@ def _warn_of_holidays(reading: _Reading, document: Document, rules: list[Rule], 
         if shares or (isinstance(rule.spec, Cost) and rule.spec.holiday):
             asking.append(rule.place)
     for place in dict.fromkeys(asking):
-        message = "this is about public holidays, but none are named; name the country, such as holidays: ID, or dates."
+        message = _(
+            "this is about public holidays, but none are named; name the country, such as holidays: ID, or dates."
+        )
         reading.warnings.append(Complaint(message, place))
 
 
@@ -615,7 +683,7 @@ def _warn_of_stability(reading: _Reading, rules: list[Rule], people: list[Person
     """Say where a published roster and the rule that keeps to it are not there both."""
     stable = [rule for rule in rules if rule.name == "stability"]
     for rule in stable if not is_published else ():
-        message = f'the rule "{rule.id}" has no roster to keep to; name it: published: roster.csv.'
+        message = _('the rule "{id}" has no roster to keep to; name it: published: roster.csv.').format(id=rule.id)
         reading.warnings.append(Complaint(message, rule.place))
     without = {
         rule.place: rule.id
@@ -623,10 +691,12 @@ def _warn_of_stability(reading: _Reading, rules: list[Rule], people: list[Person
         if isinstance(rule.spec, Stability) and rule.spec.notice > 1 and not any(who.notice for who in people)
     }
     for place, name in without.items():
-        message = f'the notice of the rule "{name}" does nothing: no contract has one, such as full: {{notice: 3d}}.'
+        message = _(
+            'the notice of the rule "{name}" does nothing: no contract has one, such as full: {{notice: 3d}}.'
+        ).format(name=name)
         reading.warnings.append(Complaint(message, place))
     if is_published and not stable:
-        message = "no rule keeps to the published roster; add one, such as - stability: {weight: 5}."
+        message = _("no rule keeps to the published roster; add one, such as - stability: {weight: 5}.")
         reading.warn(message, reading.merged.root.key_mark("published"))
 
 
@@ -640,8 +710,15 @@ def _acceptances(
         same = [key for key in keys if key.rpartition("/")[2] == doc.at]
         at = same[0] if doc.at not in places and len(same) == 1 else doc.at
         if at and at not in places:
-            hint = nearest(at, places) if not same else f" Write it with its site: {', '.join(same)}."
-            reading.complain(f'unknown post, site or group "{at}".{hint}', reading.at("accept", index, "at"))
+            hint = (
+                nearest(at, places)
+                if not same
+                else " " + _("Write it with its site: {same}.").format(same=", ".join(same))
+            )
+            reading.complain(
+                _('unknown post, site or group "{at}".{hint}').format(at=at, hint=hint),
+                reading.at("accept", index, "at"),
+            )
         found.append(
             Acceptance(
                 code=doc.finding,
@@ -653,6 +730,7 @@ def _acceptances(
                 until_day=doc.until,
                 reason=doc.reason,
                 place=reading.at("accept", index).place,
+                longest=doc.longest,
             )
         )
     return tuple(found)

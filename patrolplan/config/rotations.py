@@ -11,6 +11,7 @@ from patrolplan.config.folder import PRESET_LABEL, preset_names
 from patrolplan.config.merging import NamedRule, rule_parts
 from patrolplan.config.source import Mark
 from patrolplan.errors import Complaint, nearest
+from patrolplan.language import _
 from patrolplan.problem import Person, Rule, Shift
 from patrolplan.rules.rotation.spec import Rotation, Unclear, settle
 
@@ -55,7 +56,9 @@ def settle_rotations(
         found.rules.append(replace(rule, spec=spec))
         preset = _preset_meant(rule.spec.pattern, cycles) if unclear else ""
         if preset:
-            message = f'there is no rotation "{rule.spec.pattern}". Did you mean the preset? extends: [{preset}].'
+            message = _('there is no rotation "{pattern}". Did you mean the preset? extends: [{preset}].').format(
+                pattern=rule.spec.pattern, preset=preset
+            )
             unclear = [Unclear("pattern", message)]
         for one in unclear:
             mark = _mark(written, rule, one.key)
@@ -63,7 +66,9 @@ def settle_rotations(
             found.complaints.append(Complaint(one.message + remedy, mark.place, mark.width))
         if bound and not unclear and not any(_teams(who) & set(spec.offsets) for who in bound):
             mark = _mark(written, rule, "offsets")
-            message = f'the rule "{rule.id}" binds nobody: none of its people is in a team that has a rotation.'
+            message = _('the rule "{id}" binds nobody: none of its people is in a team that has a rotation.').format(
+                id=rule.id
+            )
             found.warnings.append(Complaint(message, mark.place, mark.width))
     found.warnings = list(dict.fromkeys(found.warnings))
     return found
@@ -85,7 +90,7 @@ def _beside_preset(rule: Rule, unclear: Unclear, mark: Mark) -> str:
         return ""
     weight = "" if rule.weight is None else f", weight: {rule.weight}"
     own = f"{{id: {rule.id}, pattern: {rule.spec.pattern}, letters: ...{weight}}}"
-    return f" Letters go into your own rule: - rotation: {own}."
+    return " " + _("Letters go into your own rule: - rotation: {own}.").format(own=own)
 
 
 def _teams(who: Person) -> set[str]:

@@ -88,7 +88,7 @@ class RoundsDoc(Strict):
     )
     teams: Annotated[int, Field(strict=True, ge=1, le=20)] = Field(1, description="most teams at a time")
     team_size: Annotated[int, Field(strict=True, ge=1, le=20)] = Field(
-        1, description="people in a team; who is left over stays at the post"
+        1, description="people in each; others stay at the post"
     )
     slot: Duration = Field(5, description="the grid of time on which visits lie")
 

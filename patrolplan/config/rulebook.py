@@ -12,6 +12,7 @@ from patrolplan.config.shape import Named, walk
 from patrolplan.config.source import Mark, Node
 from patrolplan.config.wording import validated
 from patrolplan.errors import Complaint, nearest
+from patrolplan.language import _
 from patrolplan.problem import FOREVER, Person, Rule
 from patrolplan.rules.binding import RuleSpec, Selector
 from patrolplan.rules.fields import sex_code
@@ -79,21 +80,27 @@ def read_rule(node: Node, contract: str = "") -> tuple[RuleSpec | None, list[Com
     name, body = rule_parts(node)
     if body is None:
         mark = node.mark
-        message = "a rule is one name with its values, such as - rest: 11h or - hours: {max: 60h per week}."
+        message = _("a rule is one name with its values, such as - rest: 11h or - hours: {max: 60h per week}.")
         return None, [Complaint(message, mark.place, mark.width)], None
     key = node.key_mark(name)
     model = SPECS.get(name)
     if model is None:
-        hint = nearest(name, SPECS) or f" Rules: {', '.join(SPECS)}."
-        return None, [Complaint(f'unknown rule "{name}".{hint}', key.place, key.width)], None
+        hint = nearest(name, SPECS) or " " + _("Rules: {names}.").format(names=", ".join(SPECS))
+        return (
+            None,
+            [Complaint(_('unknown rule "{name}".{hint}').format(name=name, hint=hint), key.place, key.width)],
+            None,
+        )
     content = _content(body, model, key)
     if content is None:
-        message = f"{name} takes keys and values in {{ }}, such as {name}: {{...}}; see its example in the catalogue."
+        message = _(
+            "{name} takes keys and values in {{ }}, such as {name}: {{...}}; see its example in the catalogue."
+        ).format(name=name)
         return None, [Complaint(message, body.mark.place, body.mark.width)], None
     spec, found = validated(content, model)
     complaints = [
         Complaint(one.message, one.place, one.width) if one.place.line else Complaint(one.message, key.place, key.width)
-        for _, one in found
+        for _path, one in found
     ]
     objection = _objection(spec, contract) if spec is not None else ""
     if objection:
@@ -106,12 +113,12 @@ def _objection(spec: RuleSpec, contract: str) -> str:
     if contract and not spec.contradiction() and spec.for_ is None:
         bound = spec.model_copy(update={"for_": Selector.model_validate({"contracts": (contract,)})})
         if bound.contradiction():
-            return f"{spec.name} cannot bind the people of one contract; write it under rules."
+            return _("{name} cannot bind the people of one contract; write it under rules.").format(name=spec.name)
     if spec.for_ is not None and spec.for_.sex is not None:
         try:
             sex_code(spec.for_.sex)
         except ValueError as error:
-            return f"for: sex: {error}"
+            return _("for: sex: {error}").format(error=error)
     return spec.contradiction()
 
 
@@ -127,11 +134,13 @@ def _content(body: Node, model: type[RuleSpec], key: Mark) -> Node | None:
 
 def _warn_relaxed(book: Rulebook, merged: Merged) -> None:
     for identity, old, new in merged.relaxed:
-        before, _, _ = read_rule(old)
-        after, _, _ = read_rule(new)
+        before, *_rest = read_rule(old)
+        after, *_rest = read_rule(new)
         if before is not None and after is not None and is_relaxed(before, after):
             mark = new.mark
-            message = f'this relaxes the rule "{identity}" of {old.mark.place}.'
+            message = _('this relaxes the rule "{identity}" of {place}.').format(
+                identity=identity, place=old.mark.place
+            )
             book.warnings.append(Complaint(message, mark.place, mark.width))
 
 
@@ -200,9 +209,11 @@ def bind_rules(
         during = calendar.during(read.spec.during)
         chosen = _bound_people(read, people, ranks)
         if not chosen and people:
-            warnings.append(Complaint(f'the rule "{read.id}" binds nobody.', read.mark.place, read.mark.width))
+            warnings.append(
+                Complaint(_('the rule "{id}" binds nobody.').format(id=read.id), read.mark.place, read.mark.width)
+            )
         elif during is not None and not any(calendar.is_inside(span) for span in during):
-            message = f'the time of the rule "{read.id}" (during) lies outside the operation.'
+            message = _('the time of the rule "{id}" (during) lies outside the operation.').format(id=read.id)
             warnings.append(Complaint(message, read.mark.place, read.mark.width))
         bound += _instances(read, chosen, during)
     return bound, warnings
@@ -258,7 +269,7 @@ def _bound_people(read: ReadRule, people: Sequence[Person], ranks: Sequence[str]
 
 def _membership(teams: Sequence[str], person: Person) -> Spans:
     """When somebody belongs to one of some teams; None for throughout."""
-    edges = sorted({edge for start, end, _ in person.team_spans for edge in (start, end)})
+    edges = sorted({edge for start, end, _team in person.team_spans for edge in (start, end)})
     cuts = [-FOREVER, *edges, FOREVER]
     inside = [span for span in pairwise(cuts) if person.team_at(span[0]) in teams]
     return None if len(inside) == len(cuts) - 1 else tuple(merge_spans(inside))

@@ -13,13 +13,22 @@ from pydantic import BaseModel
 
 from patrolplan.config.source import Mark, Node
 from patrolplan.errors import Complaint, nearest
+from patrolplan.language import _, later
 from patrolplan.rules.fields import Reference
 
 _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
-_PLURALS = {
-    "qualification": "qualification",
-    "place": "post, site or group",
-    "person": "person",
+_NOUNS = {
+    "contract": later("contract"),
+    "person": later("person"),
+    "phase": later("phase"),
+    "place": later("post, site or group"),
+    "post": later("post"),
+    "qualification": later("qualification"),
+    "rank": later("rank"),
+    "shift": later("shift"),
+    "site": later("site"),
+    "team": later("team"),
+    "unit": later("unit"),
 }
 
 
@@ -35,8 +44,12 @@ class UnknownKey:
     def complaint(self) -> Complaint:
         """The one message for it."""
         hint = nearest(self.key, self.known)
-        choice = "" if hint else f" Known here: {', '.join(self.known)}."
-        return Complaint(f'unknown key "{self.key}".{hint}{choice}', self.mark.place, self.mark.width)
+        choice = "" if hint else " " + _("Known here: {known}.").format(known=", ".join(self.known))
+        return Complaint(
+            _('unknown key "{key}".{hint}{choice}').format(key=self.key, hint=hint, choice=choice),
+            self.mark.place,
+            self.mark.width,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +68,14 @@ class Named:
         if not hint:
             few = sorted(known)[:12] if self.kind != "person" else []
             more = ", ..." if len(known) > len(few) else ""
-            choice = f" Defined: {', '.join(few)}{more}." if few else "" if known else " None is defined."
+            if few:
+                choice = " " + _("Defined: {names}.").format(names=", ".join(few) + more)
+            elif not known:
+                choice = " " + _("None is defined.")
         return Complaint(
-            f'unknown {_PLURALS.get(self.kind, self.kind)} "{self.name}".{hint}{choice}',
+            _('unknown {noun} "{name}".{hint}{choice}').format(
+                noun=_(_NOUNS[self.kind]), name=self.name, hint=hint, choice=choice
+            ),
             self.mark.place,
             self.mark.width,
         )
@@ -67,13 +85,14 @@ class Named:
         if self.kind != "phase" or not _DATE.match(self.name):
             return ""
         dates = f"dates: {self.name}"
-        return f" For dates write {f'during: {{{dates}}}' if self.key == 'during' else dates}."
+        written = f"during: {{{dates}}}" if self.key == "during" else dates
+        return " " + _("For dates write {written}.").format(written=written)
 
 
 def _by_last_part(name: str, known: Collection[str]) -> str:
     """A hint for a post that is named without its site."""
     full = [one for one in known if one.rpartition("/")[2] == name and "/" in one]
-    return f' A post is written with its site: did you mean "{full[0]}"?' if full else ""
+    return " " + _('A post is written with its site: did you mean "{full}"?').format(full=full[0]) if full else ""
 
 
 def walk(node: Node, annotation: Any, path: tuple[str | int, ...] = ()) -> Iterator[UnknownKey | Named]:

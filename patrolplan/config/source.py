@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from patrolplan.errors import Complaint, InputError, Place
+from patrolplan.language import _, figures
 
 SIZE_LIMIT = 5 * 1024 * 1024
 """Largest YAML file that is read, in bytes."""
@@ -128,29 +129,29 @@ class _Composer:
         next(self.events)
         if isinstance(next(self.events), yaml.StreamEndEvent):
             raise self._fatal(
-                "the file is empty; an operation starts with the line patrolplan: 1.", Mark(self._place(1))
+                _("the file is empty; an operation starts with the line patrolplan: 1."), Mark(self._place(1))
             )
         root = self._node(next(self.events), 1)
         next(self.events)
         after = next(self.events)
         if isinstance(after, yaml.DocumentStartEvent):
             raise self._fatal(
-                "a second document starts here; a file holds one, so remove the line ---.", self._mark(after)
+                _("a second document starts here; a file holds one, so remove the line ---."), self._mark(after)
             )
         if root.value is None:
-            raise self._fatal("the file is empty; an operation starts with the line patrolplan: 1.", root.mark)
+            raise self._fatal(_("the file is empty; an operation starts with the line patrolplan: 1."), root.mark)
         if not isinstance(root.value, dict):
-            raise self._fatal("the file must hold keys and values, such as patrolplan: 1.", root.mark)
+            raise self._fatal(_("the file must hold keys and values, such as patrolplan: 1."), root.mark)
         return root
 
     def _node(self, event: Any, depth: int) -> Node:
         if depth > DEPTH_LIMIT:
-            raise self._fatal(f"nested more than {DEPTH_LIMIT} deep.", self._mark(event))
+            raise self._fatal(_("nested more than {limit} deep.").format(limit=DEPTH_LIMIT), self._mark(event))
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         if event.tag is not None and event.tag not in _KNOWN_TAGS:
             self.complaints.append(
-                self._complaint("tags (words with an exclamation mark) are not understood.", self._mark(event))
+                self._complaint(_("tags (words with an exclamation mark) are not understood."), self._mark(event))
             )
         if event.anchor:
             self.anchors[event.anchor] = None
@@ -162,8 +163,10 @@ class _Composer:
             node = self._mapping(event, depth)
         if node.size > NODE_LIMIT or node.depth > DEPTH_LIMIT:
             raise self._fatal(
-                f"with its aliases written out this holds more than {NODE_LIMIT:,} values, or nests more than "
-                f"{DEPTH_LIMIT} deep; that is refused.",
+                _(
+                    "with its aliases written out this holds more than {most} values, or nests more than "
+                    "{depth} deep; that is refused."
+                ).format(most=figures(f"{NODE_LIMIT:,}"), depth=DEPTH_LIMIT),
                 node.mark,
             )
         if event.anchor:
@@ -172,10 +175,14 @@ class _Composer:
 
     def _alias(self, event: Any) -> Node:
         if event.anchor not in self.anchors:
-            raise self._fatal(f"*{event.anchor} names an anchor that is not defined above.", self._mark(event))
+            raise self._fatal(
+                _("*{anchor} names an anchor that is not defined above.").format(anchor=event.anchor), self._mark(event)
+            )
         node = self.anchors[event.anchor]
         if node is None:
-            raise self._fatal(f"*{event.anchor} stands inside the value that it names.", self._mark(event))
+            raise self._fatal(
+                _("*{anchor} stands inside the value that it names.").format(anchor=event.anchor), self._mark(event)
+            )
         return node
 
     def _scalar(self, event: Any) -> Any:
@@ -211,7 +218,10 @@ class _Composer:
                 line = keys[key].place.line
                 self.complaints.append(
                     self._complaint(
-                        f'the key "{key}" stands twice: in line {line} and in line {mark.place.line}.', mark
+                        _('the key "{key}" stands twice: in line {line} and in line {line2}.').format(
+                            key=key, line=line, line2=mark.place.line
+                        ),
+                        mark,
                     )
                 )
             elif key is not None:
@@ -230,7 +240,7 @@ class _Composer:
             return str(event.value)
         node = self._node(event, depth + 1)
         if isinstance(node.value, (dict, list)):
-            self.complaints.append(self._complaint("a key must be a word or a number.", node.mark))
+            self.complaints.append(self._complaint(_("a key must be a word or a number."), node.mark))
             return None
         return str(node.value)
 
@@ -239,7 +249,7 @@ class _Composer:
         for one in sources:
             if not isinstance(one.value, dict):
                 self.complaints.append(
-                    self._complaint("<< takes a mapping, such as *name of one defined above.", one.mark)
+                    self._complaint(_("<< takes a mapping, such as *name of one defined above."), one.mark)
                 )
         return [one for one in sources if isinstance(one.value, dict)]
 
@@ -273,34 +283,38 @@ def _syntax_complaint(error: yaml.YAMLError, text: str, file: str) -> Complaint:
     if mark is None:
         position = getattr(error, "position", 0)
         line = text[:position].count("\n") + 1 if isinstance(position, int) else 0
-        return Complaint("a character here cannot stand in YAML text.", Place(file, line))
+        return Complaint(_("a character here cannot stand in YAML text."), Place(file, line))
     place = Place(file, mark.line + 1, mark.column + 1)
     lines = text.splitlines()
     for number in range(mark.line, max(-1, mark.line - 2), -1):
         indent = re.match(r"\s*", lines[number]) if number < len(lines) else None
         if indent and "\t" in indent[0]:
             column = indent[0].index("\t") + 1
-            return Complaint("a tab stands in the indentation; use spaces.", Place(file, number + 1, column), 1)
+            return Complaint(_("a tab stands in the indentation; use spaces."), Place(file, number + 1, column), 1)
     return Complaint(_syntax_words(str(getattr(error, "problem", "") or "")), place)
 
 
 def _syntax_words(problem: str) -> str:
     known = {
-        "mapping values are not allowed": "a colon stands where none is expected: a line above is unfinished, "
-        "or a text with a colon lacks its quotes.",
-        "could not find expected ':'": "a colon is missing after the key.",
-        "did not find expected ',' or ']'": "a list in [ ] is not closed, or lacks a comma.",
-        "did not find expected ',' or '}'": "a mapping in { } is not closed, or lacks a comma.",
-        "did not find expected key": "a key was expected, indented like the lines above.",
-        "did not find expected '-' indicator": "a list entry starting with - was expected; check the indentation.",
-        "exceeded maximum nesting depth": f"nested more than {DEPTH_LIMIT} deep.",
-        "found unexpected end of stream": "a quote is not closed.",
-        "found character that cannot start any token": "this character cannot start a value; put the text in quotes.",
+        "mapping values are not allowed": _(
+            "a colon stands where none is expected: a line above is unfinished, or a text with a colon "
+            "lacks its quotes."
+        ),
+        "could not find expected ':'": _("a colon is missing after the key."),
+        "did not find expected ',' or ']'": _("a list in [ ] is not closed, or lacks a comma."),
+        "did not find expected ',' or '}'": _("a mapping in { } is not closed, or lacks a comma."),
+        "did not find expected key": _("a key was expected, indented like the lines above."),
+        "did not find expected '-' indicator": _("a list entry starting with - was expected; check the indentation."),
+        "exceeded maximum nesting depth": _("nested more than {limit} deep.").format(limit=DEPTH_LIMIT),
+        "found unexpected end of stream": _("a quote is not closed."),
+        "found character that cannot start any token": _(
+            "this character cannot start a value; put the text in quotes."
+        ),
     }
     for start, words in known.items():
         if problem.startswith(start):
             return words
-    return f"this is not YAML: {problem or 'not readable'}."
+    return _("this is not YAML: {problem}.").format(problem=problem or _("not readable"))
 
 
 def scalar_text(value: Any) -> str:
@@ -315,3 +329,12 @@ def scalar_text(value: Any) -> str:
     if _PLAIN.fullmatch(text) and text.lower() not in _OTHER_WORDS and text not in _WORDS and not _INT.fullmatch(text):
         return text
     return json.dumps(text, ensure_ascii=False)
+
+
+def flow_text(value: Any) -> str:
+    """Plain values as YAML on one line, readable by `parse_yaml`."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{scalar_text(key)}: {flow_text(child)}" for key, child in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(flow_text(child) for child in value) + "]"
+    return scalar_text(value)

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ValidationError
 from patrolplan.config.shape import UnknownKey, walk
 from patrolplan.config.source import Mark, Node
 from patrolplan.errors import Complaint, nearest
+from patrolplan.language import _
+from patrolplan.units import MissingUnit
 
 Model = TypeVar("Model", bound=BaseModel)
 Path = tuple[str | int, ...]
@@ -61,7 +63,7 @@ def validated(node: Node, model: type[Model], path: Path = ()) -> tuple[Model | 
                 continue
             found.append(((*path, *fault.path), _complaint(node, fault)))
         if not found:
-            found.append((path, Complaint("this is not understood.", node.mark.place, node.mark.width)))
+            found.append((path, Complaint(_("this is not understood."), node.mark.place, node.mark.width)))
         return None, found
     return (None if found else result), found
 
@@ -138,29 +140,33 @@ def _words(fault: _Fault) -> str:
     given = shown(fault.value)
     context = fault.context
     if fault.kind == "missing":
-        return f'"{name}" is missing.'
+        return _('"{name}" is missing.').format(name=name)
     if fault.kind == "value_error":
-        return _sentence(name, _with_period(str(context.get("error", fault.text)), fault.value))
+        return _sentence(name, _with_period(context.get("error", fault.text), fault.value))
     if fault.kind == "literal_error":
-        return f"{name} must be {_choices(str(context['expected']))}, not {given}.{_nearest_choice(fault)}"
+        return _("{name} must be {choices}, not {given}.{hint}").format(
+            name=name, choices=_choices(str(context["expected"])), given=given, hint=_nearest_choice(fault)
+        )
     limits = {"greater_than_equal": "ge", "less_than_equal": "le", "greater_than": "gt", "less_than": "lt"}
     if fault.kind in limits:
         key = limits[fault.kind]
-        phrase = {"ge": "at least", "le": "at most", "gt": "more than", "lt": "less than"}[key]
-        return f"{name} must be {phrase} {context[key]}, not {given}."
+        phrase = {"ge": _("at least"), "le": _("at most"), "gt": _("more than"), "lt": _("less than")}[key]
+        return _("{name} must be {phrase} {limit}, not {given}.").format(
+            name=name, phrase=phrase, limit=context[key], given=given
+        )
     kinds = {
-        "int": "a whole number",
-        "float": "a number",
-        "bool": "true or false",
-        "string": "text",
-        "model": "a mapping of keys and values",
-        "dict": "a mapping of keys and values",
-        "tuple": "a list",
-        "list": "a list",
+        "int": _("a whole number"),
+        "float": _("a number"),
+        "bool": _("true or false"),
+        "string": _("text"),
+        "model": _("a mapping of keys and values"),
+        "dict": _("a mapping of keys and values"),
+        "tuple": _("a list"),
+        "list": _("a list"),
     }
     kind = kinds.get(fault.kind.partition("_")[0])
     if kind:
-        return f"{name or 'this'} must be {kind}, not {given}."
+        return _("{name} must be {kind}, not {given}.").format(name=name or _("this"), kind=kind, given=given)
     return _sentence(name, fault.text)
 
 
@@ -169,16 +175,16 @@ def _sentence(name: str, message: str) -> str:
     return text if text.startswith(name) else f"{name}: {text}"
 
 
-def _with_period(message: str, value: Any) -> str:
+def _with_period(error: Any, value: Any) -> str:
     """The remedy for a number without unit that has a period: ``24h per week`` for ``24 per week``."""
     match = _BARE_RATE.fullmatch(str(value).strip())
-    if match is None or "needs a unit" not in message:
-        return message
-    return f"hours need a unit, such as {match[1]}h {match[2]}."
+    if match is None or not isinstance(error, MissingUnit):
+        return str(error)
+    return _("hours need a unit, such as {hours}h {period}.").format(hours=match[1], period=match[2])
 
 
 def _choices(expected: str) -> str:
-    return expected.replace("'", "")
+    return expected.replace("'", "").replace(" or ", _(" or "))
 
 
 def _nearest_choice(fault: _Fault) -> str:
@@ -189,11 +195,11 @@ def _nearest_choice(fault: _Fault) -> str:
 def shown(value: Any) -> str:
     """A value as a message shows it."""
     if value is None:
-        return "nothing"
+        return _("nothing")
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
         return f'"{value}"' if len(value) <= 60 else f'"{value[:57]}..."'
     if isinstance(value, dict):
-        return "a mapping"
-    return "a list" if isinstance(value, (list, tuple)) else str(value)
+        return _("a mapping")
+    return _("a list") if isinstance(value, (list, tuple)) else str(value)

@@ -101,7 +101,6 @@ class Branching:
         self.is_late = is_late
         self.noise = noise
         self._decisions: list[tuple[int, int, bool]] = []
-        self._base = dict(columns.surcharge)
         self._size = columns.linking.formulation.variables.first_own_key
 
     def run(self) -> dict[int, Schedule] | None:
@@ -122,7 +121,7 @@ class Branching:
                 self._apply([choice[0]])
             return None
         finally:
-            columns.surcharge = self._base
+            columns.surcharge = {}
             columns.master.allow_all()
 
     def _settle(self) -> Point | None:
@@ -171,9 +170,8 @@ class Branching:
         """Let pricing and program keep to what is decided of some groups."""
         columns, node = self.columns, self._node()
         for group in groups:
-            extra = self._base.get(group)
-            surcharge: Numbers = np.zeros(self._size, dtype=np.int64) if extra is None else extra.copy()
-            surcharge[[key for key in node.held[group] if surcharge[key] == 0]] = -FORBIDDEN
+            surcharge: Numbers = np.zeros(self._size, dtype=np.int64)
+            surcharge[list(node.held[group])] = -FORBIDDEN
             surcharge[list(node.barred[group])] = FORBIDDEN
             columns.surcharge = {**columns.surcharge, group: surcharge}
             for number in columns.master.of_group(group):

@@ -19,6 +19,7 @@ from typing import Any
 from patrolplan.engine.executors import WorkerLost
 from patrolplan.engine.tasks import versions, words_of_versions
 from patrolplan.errors import InputError
+from patrolplan.language import _
 
 REACH_SECONDS = 5.0
 """How long a scheduler may take to answer, and to name a first worker."""
@@ -45,8 +46,10 @@ def refuse_bad_address(address: str) -> None:
     """
     if not _ADDRESS.fullmatch(address) and not _LOCAL.fullmatch(address):
         raise InputError(
-            f'--cluster "{address}" is not an address. Write tcp://HOST:PORT for a Dask scheduler that is running, '
-            "or local:4 for four processes on this machine."
+            _(
+                '--cluster "{address}" is not an address. Write tcp://HOST:PORT for a Dask scheduler that is '
+                "running, or local:4 for four processes on this machine."
+            ).format(address=address)
         )
 
 
@@ -83,7 +86,7 @@ def _dask() -> Any:
         import distributed
     except ImportError:
         raise InputError(
-            '--cluster needs Dask, which is not installed. Install it with: pip install "patrolplan[cluster]"'
+            _('--cluster needs Dask, which is not installed. Install it with: pip install "patrolplan[cluster]"')
         ) from None
     return distributed
 
@@ -103,7 +106,10 @@ def _start(distributed: Any, workers: int) -> Any:
         )
     except (OSError, RuntimeError) as error:
         raise InputError(
-            f"--cluster local:{workers}: the processes cannot be started ({error}). Leave --cluster out, or use fewer."
+            _(
+                "--cluster local:{workers}: the processes cannot be started ({error}). Leave --cluster out, "
+                "or use fewer."
+            ).format(workers=workers, error=error)
         ) from error
 
 
@@ -113,15 +119,19 @@ def _reach(distributed: Any, address: str, seconds: float) -> Any:
         client = distributed.Client(address, timeout=seconds, set_as_default=False, name="patrolplan")
     except (OSError, ValueError) as error:
         raise InputError(
-            f"Nothing answers at {address} within {seconds:.0f} s ({error}). Start a scheduler there with "
-            f'"dask scheduler" and workers with "dask worker {address}", or leave --cluster out.'
+            _(
+                "Nothing answers at {address} within {seconds:.0f} s ({error}). Start a scheduler there with "
+                '"dask scheduler" and workers with "dask worker {address}", or leave --cluster out.'
+            ).format(address=address, seconds=seconds, error=error)
         ) from None
     try:
         client.wait_for_workers(1, timeout=seconds)
     except TimeoutError:
         client.close()
         raise InputError(
-            f'The scheduler at {address} has no workers. Start some with "dask worker {address}".'
+            _('The scheduler at {address} has no workers. Start some with "dask worker {address}".').format(
+                address=address
+            )
         ) from None
     return client
 
@@ -132,13 +142,22 @@ def _refuse_unsuited(client: Any, address: str) -> None:
     for worker, there in sorted(client.run(versions, on_error="return").items()):
         if isinstance(there, BaseException):
             raise InputError(
-                f"The worker {worker} of {address} cannot run patrolplan ({there}). Install there what is installed "
-                f"here: {words_of_versions(here)}."
+                _(
+                    "The worker {worker} of {address} cannot run patrolplan ({there}). Install there what is "
+                    "installed here: {here}."
+                ).format(worker=worker, address=address, there=there, here=words_of_versions(here))
             )
         if there != here:
             raise InputError(
-                f"The worker {worker} of {address} has {words_of_versions(there)}; here it is "
-                f"{words_of_versions(here)}. Install the same versions on both sides."
+                _(
+                    "The worker {worker} of {address} has {there}; here it is {here}. "
+                    "Install the same versions on both sides."
+                ).format(
+                    worker=worker,
+                    address=address,
+                    there=words_of_versions(there),
+                    here=words_of_versions(here),
+                )
             )
 
 
@@ -201,7 +220,7 @@ class ClusterExecutor(Executor):
         """End the watch, and wait for no calls."""
         self._closing.set()
         self._watch.join()
-        self._fail("the cluster was left")
+        self._fail(_("the cluster was left"))
 
     def _done(self, promise: Future[Any], running: Future[Any]) -> None:
         with self._lock:
@@ -229,7 +248,7 @@ class ClusterExecutor(Executor):
         while not self._closing.wait(LOOK_SECONDS):
             alone = 0.0 if self._has_workers() else alone + LOOK_SECONDS
             if alone >= NOBODY_SECONDS:
-                self._fail("the cluster has none")
+                self._fail(_("the cluster has none"))
                 return
 
     def _has_workers(self) -> bool:

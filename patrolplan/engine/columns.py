@@ -12,7 +12,7 @@ from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.linking import SCALE, Lead, Linking, Numbers, Prices
 from patrolplan.engine.master import Master, Point
-from patrolplan.engine.pricing import Order, Priced, price_each
+from patrolplan.engine.pricing import Order, Priced, Pricer, price_each
 from patrolplan.engine.subproblem import Effort, StopSignal
 
 SMOOTHING = 0.5
@@ -26,7 +26,7 @@ SECONDS_PER_ROUND = 0.005
 SEED_ROOM = 0.002
 """Reduced cost up to which schedules are handed on, as a share of the program's cost."""
 FORBIDDEN = 2**42
-"""Price of what is not offered: more than any schedule can cost otherwise."""
+"""Price of what may not be held, and minus that of what must: more than any schedule can cost otherwise."""
 
 
 Ask = Callable[[int, list[Order], Effort], Future[list[Priced]]]
@@ -48,13 +48,18 @@ class Columns:
         Has a class's pricing problems solved elsewhere; None to solve them here.
     people
         Who is free; default everybody.
-    surcharge
-        For each person what some keys cost in addition (`FORBIDDEN` for what is not offered, ``-FORBIDDEN`` for what
-        has to be kept); shape (`Variables.first_own_key`,).
+    pricers
+        For each person the pricing problem; default that of the class.
     lead
         Prices to begin with.
     turns
         When anything changes; see `Master`.
+
+    Attributes
+    ----------
+    surcharge
+        For some groups what keys cost in addition: `FORBIDDEN` for what may not be held, ``-FORBIDDEN`` for what must;
+        shape (`Variables.first_own_key`,).
     """
 
     def __init__(
@@ -65,7 +70,7 @@ class Columns:
         stop: StopSignal,
         ask: Ask | None = None,
         people: Sequence[int] | None = None,
-        surcharge: Mapping[int, Numbers] | None = None,
+        pricers: Mapping[int, Pricer] | None = None,
         lead: Lead | None = None,
         turns: Sequence[int] | None = None,
     ) -> None:
@@ -86,19 +91,14 @@ class Columns:
         self.is_complete = False
         self.spent = 0.0
         groups = self.master.groups
-        self.surcharge: dict[int, Numbers] = {
-            group.number: surcharge[group.people[0]] for group in groups if surcharge and group.people[0] in surcharge
-        }
+        self.surcharge: dict[int, Numbers] = {}
+        self._pricers = {group.number: pricers[group.people[0]] for group in groups} if pricers is not None else None
         by_kind: dict[int, list[int]] = defaultdict(list)
-        for group in groups if not surcharge else ():
+        for group in groups if pricers is None else ():
             by_kind[group.kind].append(group.number)
         self._alike = [[other for other in by_kind[group.kind] if other != group.number] for group in groups]
         self._is_deterministic = effort().deterministic
         self.hints: list[Schedule] = [incumbent.held[group.people[0]] for group in groups]
-        self._kept = {
-            number: sum(int(extra[key]) for key in self.hints[number] if extra[key] < 0)
-            for number, extra in self.surcharge.items()
-        }
 
     def count_round(self) -> None:
         """Count the effort of solving the program."""
@@ -157,22 +157,21 @@ class Columns:
         """Pricing answers by group, of some groups or all; None if the search is stopped."""
         master = self.master
         self.last_prices = prices
-        by_class: dict[int, list[int]] = defaultdict(list)
+        alike: dict[int, list[int]] = defaultdict(list)
         for number in range(len(master.groups)) if chosen is None else chosen:
-            by_class[master.groups[number].kind].append(number)
+            alike[master.groups[number].kind if self._pricers is None else number].append(number)
         tasks: list[tuple[list[int], Callable[[], list[Priced]]]] = []
-        for kind, groups in by_class.items():
+        for kind, groups in alike.items():
             orders = [self._order(group, prices) for group in groups]
             if self.ask is None:
-                pricer = self.linking.pricer(kind)
+                pricer = self.linking.pricer(kind) if self._pricers is None else self._pricers[kind]
                 tasks.append((groups, partial(price_each, pricer, orders, self.effort(), self.stop)))
             else:
                 tasks.append((groups, self.ask(kind, orders, self.effort()).result))
         found: dict[int, Priced] = {}
         for groups, result in tasks:
             for group, answer in zip(groups, result(), strict=True):
-                kept = self._kept.get(group, 0)
-                found[group] = replace(answer, bound=answer.bound - kept)
+                found[group] = replace(answer, bound=answer.bound - self._refund(group))
                 self.spent += answer.spent
                 if answer.schedules:
                     self.hints[group] = answer.schedules[-1]
@@ -183,6 +182,11 @@ class Columns:
         if group in self.surcharge:
             keys = keys + self.surcharge[group]
         return Order(keys, prices.levels, self.hints[group], self.tolerance)
+
+    def _refund(self, group: int) -> int:
+        """What a schedule is charged too little for all that has to be held."""
+        extra = self.surcharge.get(group)
+        return 0 if extra is None else int(extra[extra < 0].sum())
 
     def take_in(self, answers: Mapping[int, Priced], point: Point) -> int:
         """Take in the schedules that save something at a point; how many."""

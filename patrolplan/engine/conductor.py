@@ -11,12 +11,14 @@ from patrolplan.engine.conflict import conflicting_rules, describe
 from patrolplan.engine.crew import Abandoned, Crew
 from patrolplan.engine.executors import threads
 from patrolplan.engine.formulation import Formulation
-from patrolplan.engine.greedy import Contradiction, first_roster
+from patrolplan.engine.greedy import first_roster
 from patrolplan.engine.level import LevelSearch
+from patrolplan.engine.nearest import Contradiction
 from patrolplan.engine.neighbourhoods import Neighbourhoods
 from patrolplan.engine.search import Search, Settings
 from patrolplan.engine.subproblem import StopSignal
 from patrolplan.engine.tasks import share
+from patrolplan.language import _, later
 from patrolplan.problem import Problem
 from patrolplan.proof import LevelProof, Listener, Proof, Status
 from patrolplan.roster import Roster
@@ -85,11 +87,11 @@ class _Conductor:
         search.reporter.tell(None, {}, always=True)
         search.formulation = Formulation(search.problem)
         search.facts = share(search.formulation, search.stop)
-        search.reporter.stage = "first roster"
+        search.reporter.stage = later("first roster")
         search.reporter.tell(None, {}, always=True)
         effort = search.effort(30.0)
         try:
-            search.best = first_roster(search.formulation, effort, search.stop)
+            search.best = first_roster(search.formulation, effort, search.stop, search.solver_workers)
             if start is not None:
                 search.adopt(start, effort)
         except Contradiction as contradiction:
@@ -175,4 +177,8 @@ class _Conductor:
             for unit, cost in enumerate(self.search.best.unit_costs)
             if cost and formulation.unit_level(unit) == 0
         }
-        return {f"{rule.id} ({rule.place}) cannot be kept" for rule in self.search.problem.rules if rule.id in ids}
+        return {
+            _("{id} ({place}) cannot be kept").format(id=rule.id, place=rule.place)
+            for rule in self.search.problem.rules
+            if rule.id in ids
+        }

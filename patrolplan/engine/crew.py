@@ -19,6 +19,7 @@ from typing import Any, Self
 
 from patrolplan.engine.executors import WorkerLost, runs_here, threads
 from patrolplan.engine.tasks import Unsuited, facts_of, perform
+from patrolplan.language import _
 
 MOST_LOSSES = 3
 """How often a task that was lost is given to another worker."""
@@ -199,7 +200,9 @@ class Crew(Executor):
         if not self._nobody_left:
             self._nobody_left = True
             why = str(error).rstrip(".") or type(error).__name__
-            self._remark(f"No worker is left ({why}). The search goes on with threads of this process.")
+            self._remark(
+                _("No worker is left ({why}). The search goes on with threads of this process.").format(why=why)
+            )
 
     def _abandon(self, *, every: bool = False) -> None:
         """Wait no longer for tasks that run elsewhere, or for any."""

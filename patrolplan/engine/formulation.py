@@ -29,6 +29,8 @@ class PersonClass:
         For each key, the rows in which it stands and its coefficient there.
     idle_cost
         Cost by level of holding nothing.
+    given
+        Derived keys that are true whatever they hold.
     """
 
     model: PersonModel
@@ -42,6 +44,7 @@ class PersonClass:
     any_of: dict[int, tuple[int, ...]]
     parts_of: dict[int, list[int]] = field(default_factory=dict)
     chains: Sequence[Chain] = ()
+    given: frozenset[int] = frozenset()
 
 
 class Formulation:
@@ -53,6 +56,8 @@ class Formulation:
         The facts.
     rules
         Which rule instances to encode; default all. (Fewer, to find out which of them contradict each other.)
+    also
+        Adds linking rows that come from no rule.
 
     Attributes
     ----------
@@ -72,7 +77,12 @@ class Formulation:
         All levels on which something can cost, ascending; 0 is there if linking rows can be hard.
     """
 
-    def __init__(self, problem: Problem, rules: Iterable[Rule] | None = None) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        rules: Iterable[Rule] | None = None,
+        also: Callable[[LinkRows], None] = lambda links: None,
+    ) -> None:
         self.problem = problem
         self.variables = Variables(problem)
         self.rules: Sequence[Rule] = _in_order(problem.rules if rules is None else rules)
@@ -83,6 +93,7 @@ class Formulation:
             link = ENCODINGS[rule.name].link
             if link is not None:
                 link(problem, rule, self.links)
+        also(self.links)
         self._build_classes()
         self.rows_of: dict[int, list[tuple[int, frozenset[int], int]]] = {}
         self._index_links()

@@ -143,8 +143,11 @@ class Layers:
         wanted = {
             key: parts
             for key, parts in shared.items()
-            if any(not people.isdisjoint(counted) for _, counted, _ in formulation.rows_of.get(key, ()))
-            or key in one.rows_of
+            if key not in one.given
+            and (
+                any(not people.isdisjoint(counted) for _, counted, _ in formulation.rows_of.get(key, ()))
+                or key in one.rows_of
+            )
         }
         wanted.update(one.any_of)
         offered = {key for slots in one.slots.values() for key in slots}

@@ -28,6 +28,7 @@ from patrolplan.engine.tasks import (
     solve_whole,
     weave_region,
 )
+from patrolplan.language import later
 
 COLUMN_SHARE = 0.5
 """Share of a level's time that column generation may take."""
@@ -137,7 +138,7 @@ class LevelSearch:
     def _solve_whole(self) -> None:
         """The whole problem as one model; its answers are taken over as they come."""
         search = self.search
-        search.reporter.stage = "whole problem"
+        search.reporter.stage = later("whole problem")
         found = search.facts.found
         assert found is not None
         effort = search.task_effort(self._left() * 0.6, search.solver_workers)
@@ -164,7 +165,7 @@ class LevelSearch:
         search = self.search
         patience = PATIENCE
         while not self._done():
-            search.reporter.stage = "improving"
+            search.reporter.stage = later("improving")
             while len(self.running) < search.workers:
                 self._launch()
             self._collect()
@@ -224,7 +225,7 @@ class LevelSearch:
     def _generate(self) -> None:
         """Column generation: a bound, and what leads the search afterwards."""
         search = self.search
-        search.reporter.stage = "columns"
+        search.reporter.stage = later("columns")
         token, level = search.facts.token, self.level
 
         def ask(kind: int, orders: list[Order], effort: Effort) -> Future[list[Priced]]:
@@ -309,7 +310,7 @@ class LevelSearch:
     def _prove(self, *, first: bool) -> None:
         """Raise the bound: people alone, and the turns around everything that costs; later all turns together."""
         search = self.search
-        search.reporter.stage = "bound"
+        search.reporter.stage = later("bound")
         search.reporter.tell(search.best, search.bounds, always=True)
         base = search.best.copy()
         clusters = _clusters(base, self.level, 2 if first else 4)

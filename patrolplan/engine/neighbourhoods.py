@@ -80,7 +80,7 @@ class Neighbourhoods:
     guide
         Where the roster loses against the linear program over schedules; None before there is one.
     may_weave
-        Whether schedules can be priced against each other in time.
+        Whether schedules over the whole time can be priced against each other.
     """
 
     formulation: Formulation
@@ -115,7 +115,7 @@ class Neighbourhoods:
 
     def next(self, incumbent: Incumbent, level: int) -> Region:
         """A region to free, aimed at the costs of a level."""
-        names = [name for name in self.kinds if name not in WOVEN or self.may_weave]
+        names = [name for name in self.kinds if name != "woven" or self.may_weave]
         best = max(self.kinds[name].credit for name in names)
         floor = EXPLORE * best if best else 1.0
         name = self._random.choices(names, [floor + self.kinds[one].credit for one in names])[0]

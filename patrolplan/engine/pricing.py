@@ -16,13 +16,15 @@ from ortools.sat.python import cp_model
 from patrolplan.engine.counting import add_chain
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
 from patrolplan.engine.layers import TooLarge
-from patrolplan.engine.schedules import ScheduleGraph
+from patrolplan.engine.schedules import MOST_ARCS, ScheduleGraph
 from patrolplan.engine.subproblem import BOUND_TOLERANCE, LEAST_SPENT, Effort, StopSignal, configure
 
 Numbers = npt.NDArray[np.int64]
 
 SECONDS_PER_ARC = 1.5e-8
-"""Deterministic seconds that one arc of a graph counts for."""
+"""Deterministic seconds that one arc of a graph counts for in a pricing call."""
+MAKING = 100
+"""Pricing calls that making a graph counts for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,8 @@ class GraphPricer:
         If they are too many.
     """
 
-    def __init__(self, formulation: Formulation, one: PersonClass, level: int) -> None:
-        self.graph = ScheduleGraph(formulation, one, level)
+    def __init__(self, formulation: Formulation, one: PersonClass, level: int, most_arcs: int = MOST_ARCS) -> None:
+        self.graph = ScheduleGraph(formulation, one, level, most_arcs)
 
     def cheapest(self, order: Order, effort: Effort, stop: StopSignal) -> Priced:
         """The cheapest schedule; its cost is the bound."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from patrolplan.engine.incumbent import Incumbent
+from patrolplan.language import later
 from patrolplan.proof import Listener, Progress
 
 REPORT_EVERY = 0.2
@@ -54,7 +55,7 @@ class Reporter:
 
     budget: Budget
     listener: Listener | None
-    stage: str = "reading the rules"
+    stage: str = later("reading the rules")
     level: int = 0
     neighbourhoods: int = 0
     best_seconds: float | None = None

@@ -591,7 +591,8 @@ def _run(
     """
     label, length = divmod(value, chain.most + 1)
     extra = 0
-    for _, _, link, is_charged in sorted([*known, *((turn, 1, label_, True) for turn, label_ in links)]):
+    in_time = sorted([*known, *((turn, 1, label_, True) for turn, label_ in links)], key=lambda link: link[:2])
+    for _, _, link, is_charged in in_time:
         if link == BREAK:
             label, length = 0, 0
             continue

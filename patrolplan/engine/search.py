@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from patrolplan.engine.executors import runs_here
 from patrolplan.engine.formulation import Formulation, Schedule
-from patrolplan.engine.greedy import nearest_schedule
 from patrolplan.engine.incumbent import Incumbent, is_feasible
+from patrolplan.engine.nearest import nearest_schedule
 from patrolplan.engine.progress import Budget, Reporter
 from patrolplan.engine.subproblem import Effort, StopSignal
 from patrolplan.engine.tasks import Facts
+from patrolplan.model.variables import Variables
 from patrolplan.problem import Problem
 from patrolplan.proof import Listener
 from patrolplan.roster import Roster
@@ -43,6 +44,28 @@ class Settings:
     workers: int = 2
     seed: int = 0
     deterministic: bool = False
+
+
+def keys_of(variables: Variables, roster: Roster) -> list[set[int]]:
+    """What everybody holds in a roster, as keys; duties that are no slot of the problem are left out."""
+    problem = variables.problem
+    slots = {(slot.post, slot.shift, slot.day, slot.training): key for key, slot in enumerate(problem.slots)}
+    held: list[set[int]] = [set() for _ in problem.people]
+    for duty in roster.duties:
+        if duty.on_call and duty.shift is not None and (duty.day, duty.shift) in variables.turn_index:
+            held[duty.person].add(variables.standby_key(variables.turn_index[duty.day, duty.shift]))
+        elif duty.post is not None and duty.shift is not None and not duty.on_call:
+            key = slots.get((duty.post, duty.shift, duty.day, duty.kind == "training"))
+            if key is not None:
+                held[duty.person].add(key)
+    return held
+
+
+def allowed_keys(formulation: Formulation, person: int) -> set[int]:
+    """Slots and standby that a person may hold at all."""
+    one = formulation.model_of(person)
+    slots = {key for slots_of in one.slots.values() for key in slots_of}
+    return slots | {formulation.variables.standby_key(turn) for turn in one.standby}
 
 
 class Search:
@@ -80,22 +103,12 @@ class Search:
     def adopt(self, start: Roster, effort: Effort) -> None:
         """Begin with a given roster if it is better than the first one."""
         formulation = self.formulation
-        slots = {(slot.post, slot.shift, slot.day, slot.training): key for key, slot in enumerate(self.problem.slots)}
-        variables = formulation.variables
-        held: list[set[int]] = [set() for _ in self.problem.people]
-        for duty in start.duties:
-            if duty.on_call and duty.shift is not None and (duty.day, duty.shift) in variables.turn_index:
-                held[duty.person].add(variables.standby_key(variables.turn_index[duty.day, duty.shift]))
-            elif duty.post is not None and duty.shift is not None:
-                key = slots.get((duty.post, duty.shift, duty.day, duty.kind == "training"))
-                if key is not None:
-                    held[duty.person].add(key)
+        held = keys_of(formulation.variables, start)
         other = Incumbent(formulation)
         for person, keys in enumerate(held):
             one = formulation.model_of(person)
             schedule: Schedule = frozenset(keys)
-            allowed = {key for slots_of in one.slots.values() for key in slots_of}
-            allowed |= {variables.standby_key(turn) for turn in one.standby}
+            allowed = allowed_keys(formulation, person)
             if not schedule <= allowed or not is_feasible(formulation, one, schedule):
                 schedule = nearest_schedule(formulation, one, schedule, effort, self.stop, person)
             other.apply({person: schedule})

@@ -105,6 +105,10 @@ class Subproblem:
         What decides between answers that cost the same on the level.
     offered
         The only slots and standby that each person may hold in the free turns; everything for people left out.
+    most
+        Cost that a later level may have at most in the whole plan, in sixtieths, by level.
+    last
+        The last of the later levels that decide between answers.
     """
 
     def __init__(
@@ -115,6 +119,8 @@ class Subproblem:
         level: int,
         ties: Ties = Ties.LATER,
         offered: Mapping[int, frozenset[int]] | None = None,
+        most: Mapping[int, int] | None = None,
+        last: int = 10**9,
     ) -> None:
         self.incumbent = incumbent
         self.formulation: Formulation = incumbent.formulation
@@ -129,7 +135,8 @@ class Subproblem:
         self._costs: dict[int, list[Term]] = {}
         self._now: dict[int, int] = {}
         self._free_of: dict[int, int] = {}
-        self._last_level = 10**9 if ties is Ties.LATER else level
+        self._most = most or {}
+        self._last_level = last if ties is Ties.LATER else max((level, *self._most))
         for person in self.people:
             self._add_person(person)
         self._add_links()
@@ -334,6 +341,10 @@ class Subproblem:
         for level, priced in self._costs.items():
             if level < self.level:
                 self.model.add(_sum(priced) <= self._now.get(level, 0))
+        for level, cost in self._most.items():
+            if level > self.level and self._costs.get(level):
+                outside = self.incumbent.costs[self.formulation.levels.index(level)] - self._now.get(level, 0)
+                self.model.add(_sum(self._costs[level]) <= max(0, cost - outside))
         main = self._costs.get(self.level, [])
         breakers = self._breakers(ties) if main else []
         scale = 1

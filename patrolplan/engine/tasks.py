@@ -27,11 +27,11 @@ from patrolplan.engine.guide import Pool
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.linking import Lead, Linking
 from patrolplan.engine.neighbourhoods import Region
-from patrolplan.engine.pricing import SECONDS_PER_ARC, GraphPricer, Order, Priced, price_each
+from patrolplan.engine.pricing import MAKING, SECONDS_PER_ARC, GraphPricer, Order, Priced, price_each
 from patrolplan.engine.relaxation import link_bound
 from patrolplan.engine.subproblem import Answer, Effort, StopSignal, Subproblem, Ties, solver_version
 from patrolplan.engine.weaving import weave
-from patrolplan.problem import Problem
+from patrolplan.problem import Letterhead, Problem
 
 MOST_LEARNED = 2
 """Searches whose facts a foreign process keeps."""
@@ -199,8 +199,9 @@ def fingerprint(formulation: Formulation) -> str:
 
 
 def _nameless(problem: Problem) -> Problem:
-    """The problem without what no rule sees of people: names, homes and telephone numbers."""
-    return replace(problem, people=tuple(replace(who, name="", home="", phone="") for who in problem.people))
+    """The problem without what no rule sees: names, homes and telephone numbers of people, and what papers print."""
+    people = tuple(replace(who, name="", home="", phone="") for who in problem.people)
+    return replace(problem, people=people, letterhead=Letterhead(), signatures=(), contacts=())
 
 
 class Snapshot:
@@ -275,7 +276,7 @@ def prepare_pricing(token: str, kind: int, level: int, effort: Effort) -> tuple[
     facts = facts_of(token)
     pricer = _linking(facts, level).pricer(kind) if not facts.stop.is_set else None
     arcs = pricer.graph.arcs if isinstance(pricer, GraphPricer) else 0
-    spent = arcs * SECONDS_PER_ARC * 100 if effort.deterministic else time.perf_counter() - began
+    spent = arcs * SECONDS_PER_ARC * MAKING if effort.deterministic else time.perf_counter() - began
     return isinstance(pricer, GraphPricer), spent
 
 

@@ -10,17 +10,19 @@ import math
 import random
 import time
 
-import numpy as np
-
 from patrolplan.engine.branching import Branching, plunge
-from patrolplan.engine.columns import FORBIDDEN, Columns
+from patrolplan.engine.columns import Columns
 from patrolplan.engine.guide import Pool
 from patrolplan.engine.incumbent import Incumbent
-from patrolplan.engine.linking import Lead, Linking, Numbers
+from patrolplan.engine.layers import TooLarge
+from patrolplan.engine.linking import Lead, Linking
 from patrolplan.engine.master import Column
 from patrolplan.engine.neighbourhoods import Region
 from patrolplan.engine.subproblem import Answer, Effort, StopSignal
+from patrolplan.engine.windows import WindowPricer
 
+WINDOW_ARCS = 200_000
+"""A person with more possible steps than this within a window is not looked at there."""
 MOST_ROUNDS = 60
 """Rounds of pricing in one region."""
 STALLED = 10
@@ -56,10 +58,15 @@ def weave(
         `solved` if it is proved that nothing can be gained.
     """
     began = time.perf_counter()
-    surcharge = surcharges(base, region)
-    turns = None if surcharge is None else region.turns
-    columns = Columns(linking, base, lambda: effort, stop, None, region.people, surcharge, lead, turns)
-    if surcharge is None and lead is not None:
+    whole = region.offered is None and len(region.turns) == len(base.formulation.variables.turns)
+    try:
+        pricers = None if whole else _window_pricers(linking, base, region)
+    except TooLarge:
+        return Answer(None, False, 0, effort.seconds)
+    turns = None if whole else region.turns
+    columns = Columns(linking, base, lambda: effort, stop, None, region.people, pricers, lead, turns)
+    columns.spent += sum(one.making for one in pricers.values()) if pricers and effort.deterministic else 0.0
+    if whole and lead is not None:
         _begin(columns, linking, lead, pool)
     state = _generate(columns, began, effort)
     if state in ("hopeless", "stalled") or stop.is_set:
@@ -70,14 +77,14 @@ def weave(
 
     rng = random.Random(effort.seed)
     plan = None
-    everybody = len(region.people) == len(base.held) and surcharge is None
+    everybody = len(region.people) == len(base.held) and whole
     if (everybody or len(region.people) > MANY) and _is_far(columns):
         each = _spent(columns, began, effort) / max(1, columns.rounds)
         steps = max(1.0, (effort.seconds - _spent(columns, began, effort)) / (ROUNDS_EACH * each + 1e-9))
         plan = plunge(columns, is_late, max(1, int(steps / math.log1p(len(region.people)))))
     if plan is None:
         plan = Branching(columns, columns.master.now - linking.step, is_late, lambda: NOISE * rng.random()).run()
-    if surcharge is None:
+    if whole:
         _remember(columns, pool)
     return Answer(plan, False, 0, _spent(columns, began, effort))
 
@@ -88,29 +95,21 @@ def _is_far(columns: Columns) -> bool:
     return columns.master.now - columns.point.cost > FAR * columns.master.now
 
 
-def surcharges(base: Incumbent, region: Region) -> dict[int, Numbers] | None:
-    """What keeps each person to what is offered, and to what is held outside the turns; None if nothing does."""
-    formulation = base.formulation
-    variables = formulation.variables
-    everything = len(region.turns) == len(variables.turns)
-    if everything and region.offered is None:
-        return None
-    free = set(region.turns)
-    closed = [key for key, turn in enumerate(variables.turn_of_slot) if turn not in free]
-    closed += [variables.standby_key(turn) for turn in range(len(variables.turns)) if turn not in free]
-    base_prices = np.zeros(variables.first_own_key, dtype=np.int64)
-    base_prices[closed] = FORBIDDEN
-    found = {}
-    for person in region.people:
-        prices = base_prices.copy()
-        for key in base.held[person]:
-            if variables.turn_of(key) not in free:
-                prices[key] = -FORBIDDEN
-        if region.offered is not None:
-            offered = region.offered[person]
-            prices[[key for turn in free for key in variables.slots_of_turn[turn] if key not in offered]] = FORBIDDEN
-        found[person] = prices
-    return found
+def _window_pricers(linking: Linking, base: Incumbent, region: Region) -> dict[int, WindowPricer]:
+    """A pricing problem for each person of a region, who keeps what he holds outside its turns."""
+    turns, offered = frozenset(region.turns), region.offered or {}
+    return {
+        person: WindowPricer(
+            base.formulation,
+            base.formulation.model_of(person),
+            base.held[person],
+            turns,
+            offered.get(person),
+            linking.level,
+            WINDOW_ARCS,
+        )
+        for person in region.people
+    }
 
 
 def _begin(columns: Columns, linking: Linking, lead: Lead, pool: Pool) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from patrolplan.findings import CODES, Finding, Severity
+from patrolplan.findings import Finding, Severity, title_of
 from patrolplan.problem import Problem
 from patrolplan.units import COST_SCALE
 
@@ -77,7 +77,7 @@ def finding_json(problem: Problem, finding: Finding) -> dict[str, Any]:
     """One finding as plain data."""
     return {
         "code": finding.code,
-        "title": CODES.get(finding.code, ""),
+        "title": title_of(finding.code),
         "severity": str(finding.severity),
         "message": finding.message,
         "rule": finding.rule,

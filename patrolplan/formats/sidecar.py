@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from patrolplan.errors import Complaint, InputError, Place
+from patrolplan.language import _
 from patrolplan.proof import LevelProof, Proof
 from patrolplan.units import COST_SCALE
 
@@ -123,20 +124,25 @@ def parse_sidecar(text: str, name: str) -> Sidecar:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
-        raise _damaged(name, "it is not JSON") from None
+        raise _damaged(name, _("it is not JSON")) from None
     if not isinstance(data, dict):
-        raise _damaged(name, "it is not a sidecar")
+        raise _damaged(name, _("it is not a sidecar"))
     if data.get("sidecar") != FORMAT:
-        raise _damaged(name, f"its layout is {data.get('sidecar')!r}, and this version reads {FORMAT}")
+        raise _damaged(
+            name,
+            _("its layout is {layout!r}, and this version reads {format}").format(
+                layout=data.get("sidecar"), format=FORMAT
+            ),
+        )
     roster, inputs, versions, seed = (data.get(key) for key in ("roster", "inputs", "versions", "seed"))
     if not isinstance(roster, str) or not isinstance(inputs, dict) or not isinstance(versions, dict):
-        raise _damaged(name, "hashes or versions are missing")
+        raise _damaged(name, _("hashes or versions are missing"))
     if not all(isinstance(value, str) for value in (*inputs.values(), *versions.values())):
-        raise _damaged(name, "hashes or versions are not text")
+        raise _damaged(name, _("hashes or versions are not text"))
     words = {key: str(data.get(key, "")) for key in ("status", "words", "written")}
     return Sidecar(roster, inputs, versions, seed if isinstance(seed, int) else None, data=data, **words)
 
 
 def _damaged(name: str, why: str) -> InputError:
-    message = f"cannot be used: {why}. It stands beside a roster that patrolplan wrote; solve again."
+    message = _("cannot be used: {why}. It stands beside a roster that patrolplan wrote; solve again.").format(why=why)
     return InputError([Complaint(message, Place(name))], name)

@@ -6,7 +6,7 @@ no solver: the same rows become a CP-SAT model, a linear program, or a plain eva
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -297,10 +297,12 @@ class PersonModel:
         reach
             Minutes after the end of a stint beyond which nothing conflicts with it.
         """
+        longest = max((stint.end - stint.start for stint in stints), default=0)
         for position, later in enumerate(stints):
+            first = bisect_right(stints, later.start - longest - reach, hi=position, key=lambda stint: stint.start)
             against = [
                 earlier
-                for earlier in reversed(stints[:position])
+                for earlier in reversed(stints[first:position])
                 if earlier.end + reach > later.start and conflict(earlier, later)
             ]
             if later.key is None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from patrolplan.audit import Audit, audit
+from patrolplan.audit import Audit, Threshold, audit
 from patrolplan.config.calendar import Moment
 from patrolplan.errors import EXIT_DONE, EXIT_FINDINGS, Complaint, Place
 from patrolplan.findings import Finding, Severity
 from patrolplan.formats.roster_csv import RosterFile
 from patrolplan.formats.sidecar import parse_sidecar
+from patrolplan.language import _
 from patrolplan.plan.files import sha256_text, sidecar_path
 from patrolplan.plan.loading import load_operation, load_roster
+from patrolplan.plan.versions import published_version
 from patrolplan.problem import Problem
 from patrolplan.tables import decode, read_bytes
 
@@ -25,20 +27,23 @@ class Check:
     ----------
     audit
         Findings, worst first, those about the file itself among them.
+    since
+        Instant before which nothing is reported, or None.
     """
 
     problem: Problem
     file: RosterFile
     audit: Audit
     warnings: tuple[Complaint, ...] = ()
+    since: int | None = None
 
-    def exit_code(self, threshold: str) -> int:
+    def exit_code(self, threshold: Threshold) -> int:
         """Exit code for a threshold: ``hard``, ``gap`` or ``any``."""
-        return EXIT_FINDINGS if self.audit.fails(threshold) else EXIT_DONE  # type: ignore[arg-type]
+        return EXIT_FINDINGS if self.audit.fails(threshold) else EXIT_DONE
 
 
 def check(operation: Path, roster: Path, *, since: Moment | None = None, require_fresh: bool = False) -> Check:
-    """Audit any roster.
+    """Audit any roster. A published version is judged as far as it is published.
 
     Parameters
     ----------
@@ -52,7 +57,9 @@ def check(operation: Path, roster: Path, *, since: Moment | None = None, require
     InputError
         If the operation or the roster cannot be read.
     """
-    loaded = load_operation(operation)
+    version = published_version(roster)
+    roster = roster if version is None else version.path
+    loaded = load_operation(operation, window=(None, None if version is None else version.until))
     problem = loaded.problem
     file = load_roster(problem, roster)
     begin = None
@@ -62,21 +69,28 @@ def check(operation: Path, roster: Path, *, since: Moment | None = None, require
     result = audit(problem, file.roster, since=begin)
     stale = _stale(problem, roster) if require_fresh else ()
     result = replace(result, findings=(*stale, *file.findings, *result.findings))
-    return Check(problem, file, result, loaded.warnings)
+    return Check(problem, file, result, loaded.warnings, begin)
 
 
 def _stale(problem: Problem, roster: Path) -> tuple[Finding, ...]:
     """Why a roster does not stem from the present input."""
     beside = sidecar_path(roster)
     if not beside.exists():
-        return (_not_fresh(f"there is no {beside.name} beside the roster that says from what it was made", roster),)
+        return (
+            _not_fresh(
+                _("there is no {name} beside the roster that says from what it was made").format(name=beside.name),
+                roster,
+            ),
+        )
     sidecar = parse_sidecar(decode(read_bytes(beside, str(beside)), str(beside)), str(beside))
     changed = sidecar.stale_inputs(problem.sources)
     found = []
     if changed:
-        found.append(_not_fresh("changed since the roster was made: " + ", ".join(changed), roster))
+        found.append(
+            _not_fresh(_("changed since the roster was made: {names}").format(names=", ".join(changed)), roster)
+        )
     if sidecar.roster != sha256_text(read_bytes(roster, str(roster))):
-        found.append(_not_fresh("the roster itself was edited since it was made", roster))
+        found.append(_not_fresh(_("the roster itself was edited since it was made"), roster))
     return tuple(found)
 
 

@@ -11,18 +11,21 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from patrolplan.errors import Complaint, InputError, Place
+from patrolplan.language import _, later
 
 _WORDS = {
-    errno.ENOSPC: "the disk is full.",
-    errno.EDQUOT: "the disk quota is used up.",
-    errno.EACCES: "this folder or file may not be written to.",
-    errno.EPERM: "this folder or file may not be written to.",
-    errno.EROFS: "the disk is read-only.",
-    errno.ENOENT: "the folder does not exist; make it first.",
-    errno.ENOTDIR: "part of the path is a file, not a folder.",
-    errno.ENAMETOOLONG: "the file name is too long.",
+    errno.ENOSPC: later("the disk is full."),
+    errno.EDQUOT: later("the disk quota is used up."),
+    errno.EACCES: later("this folder or file may not be written to."),
+    errno.EPERM: later("this folder or file may not be written to."),
+    errno.EROFS: later("the disk is read-only."),
+    errno.ENOENT: later("the folder does not exist; make it first."),
+    errno.ENOTDIR: later("part of the path is a file, not a folder."),
+    errno.ENAMETOOLONG: later("the file name is too long."),
 }
-_IS_FOLDER = "this is a folder, not a file; name the file to write."
+FOLDER_ENDING, LOG_NAME = ".published", "log.jsonl"
+"""Where published versions are, and the log beside them; see `patrolplan.plan.versions`."""
+_IS_FOLDER = later("this is a folder, not a file; name the file to write.")
 
 
 def write_atomic(path: Path, content: str | bytes) -> None:
@@ -40,7 +43,7 @@ def write_atomic(path: Path, content: str | bytes) -> None:
     try:
         mode = _mode(path)
         if mode is not None and stat.S_ISDIR(mode):
-            raise InputError([Complaint(_IS_FOLDER, Place(str(path)))], str(path))
+            raise InputError([Complaint(_(_IS_FOLDER), Place(str(path)))], str(path))
         if mode is not None and not stat.S_ISREG(mode):
             path.write_bytes(data)
             return
@@ -49,8 +52,37 @@ def write_atomic(path: Path, content: str | bytes) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         _replace(target, data, mode)
     except OSError as error:
+        known = _WORDS.get(error.errno or 0)
+        reason = _(known) if known else f"{error.strerror or error}."
+        raise InputError(
+            [Complaint(_("cannot be written: {reason}").format(reason=reason), Place(str(path)))], str(path)
+        ) from error
+
+
+def append_text(path: Path, text: str) -> None:
+    """Add text to a file that others write to as well; it is made if it is not there.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    try:
+        with path.open("a", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+            stream.flush()
+            if path.is_file():
+                os.fsync(stream.fileno())
+    except OSError as error:
         reason = _WORDS.get(error.errno or 0, f"{error.strerror or error}.")
-        raise InputError([Complaint(f"cannot be written: {reason}", Place(str(path)))], str(path)) from error
+        raise InputError(
+            [Complaint(_("cannot be written: {reason}").format(reason=reason), Place(str(path)))], str(path)
+        ) from error
+
+
+def holds_versions(folder: Path) -> bool:
+    """Whether a folder is one of published versions."""
+    return folder.name.endswith(FOLDER_ENDING) and (folder / LOG_NAME).is_file()
 
 
 def refuse_bad_target(path: Path, inputs: Iterable[Path]) -> None:
@@ -63,15 +95,17 @@ def refuse_bad_target(path: Path, inputs: Iterable[Path]) -> None:
     """
     complaint = ""
     if any(path.resolve() == one.resolve() for one in inputs):
-        complaint = "this is one of the files that the roster is made from; name another file."
+        complaint = _("this is one of the files that the roster is made from; name another file.")
     elif path.is_dir():
-        complaint = _IS_FOLDER
+        complaint = _(_IS_FOLDER)
+    elif holds_versions(path.resolve().parent):
+        complaint = _("this folder holds published versions, which are never changed; name a file elsewhere.")
     elif not path.resolve().parent.exists():
-        complaint = f"cannot be written: {_WORDS[errno.ENOENT]}"
+        complaint = _("cannot be written: {reason}").format(reason=_(_WORDS[errno.ENOENT]))
     elif not path.resolve().parent.is_dir():
-        complaint = f"cannot be written: {_WORDS[errno.ENOTDIR]}"
+        complaint = _("cannot be written: {reason}").format(reason=_(_WORDS[errno.ENOTDIR]))
     elif not os.access(path if path.exists() else path.resolve().parent, os.W_OK):
-        complaint = f"cannot be written: {_WORDS[errno.EACCES]}"
+        complaint = _("cannot be written: {reason}").format(reason=_(_WORDS[errno.EACCES]))
     if complaint:
         raise InputError([Complaint(complaint, Place(str(path)))], str(path))
 

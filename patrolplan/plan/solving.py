@@ -25,8 +25,9 @@ from patrolplan.engine.subproblem import StopSignal, solver_version
 from patrolplan.errors import EXIT_BUG, EXIT_DONE, EXIT_FINDINGS, EXIT_TIME, Complaint, InputError
 from patrolplan.formats.roster_csv import write_roster
 from patrolplan.formats.sidecar import build_sidecar, parse_sidecar, sidecar_text
+from patrolplan.language import _
 from patrolplan.plan.files import refuse_bad_target, sha256_text, sidecar_path, write_atomic
-from patrolplan.plan.loading import Operation, load_operation, load_roster
+from patrolplan.plan.loading import Operation, load_operation, with_start
 from patrolplan.problem import Problem
 from patrolplan.proof import Listener, Proof, Status
 from patrolplan.roster import Roster, join_rosters
@@ -112,6 +113,8 @@ def prepare(request: Request) -> Operation:
 
         refuse_bad_address(request.cluster)
     loaded = load_operation(request.operation, window=request.window, keep=request.keep)
+    if request.start is not None:
+        loaded = with_start(loaded, request.start)
     if request.output is not None:
         folder = request.operation.parent
         refuse_bad_target(request.output, (request.operation, *(folder / name for name in loaded.problem.sources)))
@@ -141,16 +144,15 @@ def solve_operation(
     Raises
     ------
     InputError
-        If the roster to begin with cannot be read, the roster cannot be written, or the cluster cannot be used.
+        If the roster cannot be written, or the cluster cannot be used.
     """
     problem = loaded.problem
-    start = load_roster(problem, request.start).roster if request.start is not None else None
     checkpoint = _Checkpoint(request, loaded)
     with _executor(request) as (executor, settings):
         outcome = solve(
             problem,
             settings,
-            start=start,
+            start=loaded.start,
             listener=listener,
             keep=checkpoint.keep,
             stop=stop,
@@ -186,16 +188,18 @@ def _disagreements(proof: Proof, result: Audit) -> Iterator[str]:
     for level in proof.levels:
         judged = result.costs.get(level.level, 0)
         if judged != level.cost:
-            yield f"level {level.level} costs {level.cost} in the search and {judged} in the audit (sixtieths)"
+            yield _("level {level} costs {cost} in the search and {judged} in the audit (sixtieths)").format(
+                level=level.level, cost=level.cost, judged=judged
+            )
     if result.has_hard:
-        yield "the audit found a broken hard rule that the search believed to be kept"
+        yield _("the audit found a broken hard rule that the search believed to be kept")
 
 
 class _Checkpoint:
     """Writes the best roster so far, whole or not at all, and not too often."""
 
     def __init__(self, request: Request, loaded: Operation) -> None:
-        self.path = request.output or _own_path(request.operation)
+        self.path = request.output or own_path(request.operation, "roster")
         self._request = request
         self._loaded = loaded
         self._next = 0.0
@@ -214,7 +218,7 @@ class _Checkpoint:
         """Write a roster and its sidecar; a pipe or a terminal gets none."""
         text = write_roster(self._loaded.problem, roster)
         data = build_sidecar(
-            versions=_versions(),
+            versions=versions(),
             roster=sha256_text(text),
             inputs=self._loaded.problem.sources,
             seed=self._request.settings.seed,
@@ -228,7 +232,8 @@ class _Checkpoint:
             write_atomic(sidecar_path(self.path), sidecar_text(data))
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """What made a roster, for its sidecar."""
     return {"patrolplan": patrolplan.__version__, "python": platform.python_version(), "ortools": solver_version()}
 
 
@@ -243,11 +248,17 @@ def _options(request: Request) -> dict[str, Any]:
     return options
 
 
-def _own_path(operation: Path) -> Path:
-    """A name in the current folder at which nothing lies that is not our own unchanged output, nor beside it."""
+def own_path(operation: Path, kind: str) -> Path:
+    """A name in the current folder at which nothing lies that is not our own unchanged output, nor beside it.
+
+    Parameters
+    ----------
+    kind
+        What the file is, as part of its name: ``roster``.
+    """
     stem, number = operation.stem, 1
     while True:
-        path = Path(f"{stem}.roster.csv" if number == 1 else f"{stem}.roster-{number}.csv")
+        path = Path(f"{stem}.{kind}.csv" if number == 1 else f"{stem}.{kind}-{number}.csv")
         if _is_own(path, operation) if os.path.lexists(path) else not os.path.lexists(sidecar_path(path)):
             return path
         number += 1

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from patrolplan.language import _
 from patrolplan.problem import Rule
 from patrolplan.rules.fields import (
     ContractNames,
@@ -75,7 +76,11 @@ class RuleSpec(Strict):
     id: str = Field("", description="name of this instance in findings; a later rule with the same id replaces it")
     for_: Selector | None = Field(None, alias="for", description="whom it binds; default everyone")
     during: During | PhaseNames | None = Field(None, description="when it binds; default the whole operation")
-    severity: Literal["hard", "soft"] | None = None
+    severity: Literal["hard", "soft", "error", "warning", "note"] | None = Field(
+        None,
+        description="hard: never broken; soft or warning: bends at its weight; error: bends, but a check fails on it; "
+        "note: bends, and is only noted",
+    )
     weight: int | None = Field(None, ge=0, description="cost per unit of violation; makes the rule bend")
     level: int | None = Field(
         None, ge=1, le=9, description="level on which its cost counts; lower levels are settled first"
@@ -85,7 +90,7 @@ class RuleSpec(Strict):
     @model_validator(mode="after")
     def _hard_or_weighted(self) -> RuleSpec:
         if self.severity == "hard" and self.weight is not None:
-            raise ValueError("a rule is either severity: hard or has a weight, not both.")
+            raise ValueError(_("a rule is either severity: hard or has a weight, not both."))
         return self
 
     def effective_weight(self) -> int | None:
@@ -94,7 +99,7 @@ class RuleSpec(Strict):
             return None
         if self.weight is not None:
             return self.weight
-        if self.severity == "soft":
+        if self.severity is not None:
             return self.default_weight if self.default_weight is not None else 1
         return self.default_weight
 

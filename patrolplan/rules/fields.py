@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from patrolplan import units
+from patrolplan.language import _
 
 
 class Strict(BaseModel):
@@ -37,38 +38,39 @@ def _text(value: Any, hint: str) -> str:
 
 
 def _clock(value: Any) -> int:
-    hint = f'{value!r} is not a clock time; write it like "07:00".'
+    hint = _('{value!r} is not a clock time; write it like "07:00".').format(value=value)
     return units.parse_clock(_text(value, hint))
 
 
 def _between(value: Any) -> tuple[int, int]:
-    return units.parse_between(_text(value, 'a window is written like "07:00-19:00".'))
+    return units.parse_between(_text(value, _('a window is written like "07:00-19:00".')))
 
 
 def _duration(value: Any) -> int:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return units.parse_duration(str(value))
-    return units.parse_duration(_text(value, "a duration is written like 11h, 15m or 1h30m."))
+    return units.parse_duration(_text(value, _("a duration is written like 11h, 15m or 1h30m.")))
 
 
 def _date(value: Any) -> int:
-    return units.parse_date(_text(value, "a date is written like 2024-11-27."))
+    return units.parse_date(_text(value, _("a date is written like 2024-11-27.")))
 
 
 def _dates(value: Any) -> tuple[tuple[int, int], ...]:
     values = value if isinstance(value, list) else [value]
     return tuple(
-        units.parse_dates(_text(one, "dates are written like 2024-11-27 or 2024-11-27..2024-11-29.")) for one in values
+        units.parse_dates(_text(one, _("dates are written like 2024-11-27 or 2024-11-27..2024-11-29.")))
+        for one in values
     )
 
 
 def _moment(value: Any) -> tuple[int, int | None]:
-    return units.parse_moment(_text(value, "a moment is written like 2024-11-27 07:00."))
+    return units.parse_moment(_text(value, _("a moment is written like 2024-11-27 07:00.")))
 
 
 def _weekdays(value: Any) -> tuple[int, ...]:
     values = value if isinstance(value, list) else [value]
-    days = {day for one in values for day in units.parse_weekdays(_text(one, "weekdays are written like mon-fri."))}
+    days = {day for one in values for day in units.parse_weekdays(_text(one, _("weekdays are written like mon-fri.")))}
     return tuple(sorted(days))
 
 
@@ -78,7 +80,7 @@ HOLIDAY = units.WEEK_DAYS
 
 def _days(value: Any) -> tuple[int, ...]:
     values = value if isinstance(value, list) else [value]
-    texts = [_text(one, "days are written like mon-fri, or [sat, sun, holiday].") for one in values]
+    texts = [_text(one, _("days are written like mon-fri, or [sat, sun, holiday].")) for one in values]
     parts = [part.strip().lower() for text in texts for part in text.split(",")]
     named = [part for part in parts if part not in ("holiday", "holidays")]
     found = {day for part in named for day in units.parse_weekdays(part)}
@@ -112,8 +114,8 @@ def _hours_rate(value: Any) -> HoursRate:
     if isinstance(value, HoursRate):
         return value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        raise ValueError(f"a bare number needs a unit and a period, such as {value}h per week.")
-    amount, period = units.parse_rate(_text(value, "hours are written like 60h per week."))
+        raise ValueError(_("a bare number needs a unit and a period, such as {value}h per week.").format(value=value))
+    amount, period = units.parse_rate(_text(value, _("hours are written like 60h per week.")))
     return HoursRate(units.parse_duration(amount), period)
 
 
@@ -123,9 +125,9 @@ def _count_rate(value: Any) -> CountRate:
     if isinstance(value, int) and not isinstance(value, bool):
         amount, period = str(value), units.Period("operation")
     else:
-        amount, period = units.parse_rate(_text(value, "a number of duties is written like 5 per week."))
+        amount, period = units.parse_rate(_text(value, _("a number of duties is written like 5 per week.")))
     if not amount.strip().isdigit():
-        raise ValueError(f'"{value}" is not a number of duties; write it like 5 per week.')
+        raise ValueError(_('"{value}" is not a number of duties; write it like 5 per week.').format(value=value))
     return CountRate(int(amount), period)
 
 
@@ -144,26 +146,32 @@ def cycle_letters(text: str) -> str:
     letters = "".join(text.split()).upper()
     wrong = next((letter for letter in letters if letter not in OFF and not letter.isalpha()), "")
     if wrong:
-        raise ValueError(f'"{text}" is no pattern: "{wrong}" is no letter; write one letter per date, like DDNNOOOO.')
+        raise ValueError(
+            _('"{text}" is no pattern: "{wrong}" is no letter; write one letter per date, like DDNNOOOO.').format(
+                text=text, wrong=wrong
+            )
+        )
     letters = "".join(OFF[0] if letter in OFF else letter for letter in letters)
     if not letters.strip(OFF):
-        raise ValueError(f'"{text}" has no duty in it; write one letter per date, like DDNNOOOO.')
+        raise ValueError(_('"{text}" has no duty in it; write one letter per date, like DDNNOOOO.').format(text=text))
     return letters
 
 
 def _cycle(value: Any) -> str:
-    return cycle_letters(_text(value, "a pattern is written with one letter per date, like DDNNOOOO."))
+    return cycle_letters(_text(value, _("a pattern is written with one letter per date, like DDNNOOOO.")))
 
 
 def _people_rate(value: Any) -> CountRate:
     try:
         return _count_rate(value)
     except ValueError:
-        raise ValueError(f'"{value}" is not a number of people in a period; write it like 6 per month.') from None
+        raise ValueError(
+            _('"{value}" is not a number of people in a period; write it like 6 per month.').format(value=value)
+        ) from None
 
 
 def _whole_percent(value: Any) -> int:
-    hint = f'"{value}" is not a share in whole percent; write it like 50%.'
+    hint = _('"{value}" is not a share in whole percent; write it like 50%.').format(value=value)
     if isinstance(value, str):
         number = value.strip().removesuffix("%").strip()
         if not value.strip().endswith("%") or not number.isdecimal():
@@ -178,7 +186,9 @@ def _pay(value: Any) -> int:
     if isinstance(value, str) and value.strip().isdecimal():
         return int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f'"{value}" is not a pay; write a whole number without separators, such as 25000.')
+        raise ValueError(
+            _('"{value}" is not a pay; write a whole number without separators, such as 25000.').format(value=value)
+        )
     return value
 
 
@@ -198,7 +208,7 @@ def sex_code(text: str) -> str:
     """
     code = _SEXES.get(text.strip().lower())
     if code is None:
-        raise ValueError(f'"{text}" is not understood; write m or f (or l and p, pria and wanita).')
+        raise ValueError(_('"{text}" is not understood; write m or f (or l and p, pria and wanita).').format(text=text))
     return code
 
 

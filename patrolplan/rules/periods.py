@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from patrolplan.language import _, later
 from patrolplan.problem import Problem, Rule
 from patrolplan.units import Period
+
+_PERIODS = {
+    "day": later("per day"),
+    "week": later("per week"),
+    "month": later("per month"),
+    "operation": later("in the operation"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +89,11 @@ def _is_whole(problem: Problem, rule: Rule, first: int, last: int) -> bool:
 
 def before_text(amount: str) -> str:
     """How much of a total was served before the operation, to be put behind its dates."""
-    return f" ({amount} of that before the operation)"
+    return " " + _("({amount} of that before the operation)").format(amount=amount)
 
 
 def period_text(period: Period) -> str:
     """How a limit's period reads after a number: ``per week``, ``in any 7 days``, ``in the operation``."""
     if period.kind == "rolling":
-        return f"in {period}"
-    return "in the operation" if period.kind == "operation" else f"per {period}"
+        return _("in any {days} days").format(days=period.days)
+    return _(_PERIODS[period.kind])

@@ -56,15 +56,23 @@ def too_short(
 
 
 def streak_finding(
-    problem: Problem, rule: Rule, code: str, person: int, what: str, streak: BadStreak, bound: str, limit: int
+    problem: Problem, rule: Rule, code: str, person: int, words: str, streak: BadStreak, bound: str, limit: int
 ) -> Finding:
-    """The finding of a streak outside a limit, such as ``4 days of duty in a row, ...; at most 3``."""
-    dates = dates_text(problem, streak.first, streak.last)
+    """The finding of a streak outside a limit, such as ``4 days of duty in a row, ...; at most 3``.
+
+    Parameters
+    ----------
+    words
+        What the streak is, in the language spoken, with ``{days}`` for its length.
+    bound
+        ``at most`` or ``at least``, in the language spoken.
+    """
+    days, dates = count_text(streak.length, "day"), dates_text(problem, streak.first, streak.last)
     return violation(
         problem,
         rule,
         code,
-        f"{count_text(streak.length, 'day')} {what} in a row, {dates}; {bound} {limit}",
+        f"{words.replace('{days}', days)}, {dates}; {bound} {limit}",
         amount=COST_SCALE * streak.days,
         person=person,
         span=date_span(problem, streak.first, streak.last),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from patrolplan.errors import Place
 from patrolplan.findings import Finding, Severity
+from patrolplan.language import plural_form
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty
 from patrolplan.units import Span
@@ -93,5 +94,5 @@ def dates_text(problem: Problem, first: int, last: int) -> str:
 
 
 def count_text(count: int, one: str, many: str = "") -> str:
-    """A number with its noun: ``1 day``, ``3 days``."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
+    """A number with its noun in the language spoken: ``1 day``, ``3 days``."""
+    return f"{count} {plural_form(one, many or one + 's', count)}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from patrolplan.errors import Complaint, InputError, Place
+from patrolplan.language import _
 from patrolplan.terminal.console import clean, compose, glyphs, layout_width, plural, say
 from patrolplan.units import date_runs
 
@@ -38,7 +39,7 @@ def view(console: Console, error: InputError, folder: Path | None = None, *, wri
         _print_complaint(console, complaint, label, folder or Path())
     if writes:
         console.print()
-        say(console, "Nothing was written.")
+        say(console, _("Nothing was written."))
 
 
 def merged(complaints: Iterable[Complaint]) -> list[Complaint]:
@@ -58,7 +59,11 @@ def _as_one(group: Sequence[Complaint]) -> Complaint:
     parts = [str(first) if first == last else f"{first}-{last}" for first, last in rows]
     listed = ", ".join(parts[:_RUNS]) + (" ..." if len(parts) > _RUNS else "")
     place = min(one.place for one in group)
-    return Complaint(f"{group[0].message} In {count} rows: {listed}.", place, group[0].width)
+    return Complaint(
+        _("{message} In {count} rows: {listed}.").format(message=group[0].message, count=count, listed=listed),
+        place,
+        group[0].width,
+    )
 
 
 def _headline(error: InputError, number: int) -> str:
@@ -66,8 +71,8 @@ def _headline(error: InputError, number: int) -> str:
         return ""
     count = plural(number, "error")
     if error.subject.endswith((".yaml", ".yml")):
-        return f"{error.subject} is not a valid operation: {count}"
-    return f"{error.subject} cannot be used: {count}"
+        return _("{subject} is not a valid operation: {count}").format(subject=error.subject, count=count)
+    return _("{subject} cannot be used: {count}").format(subject=error.subject, count=count)
 
 
 def _print_complaint(console: Console, complaint: Complaint, label: int, folder: Path) -> None:

@@ -14,6 +14,8 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from patrolplan.language import figures, plural_form
+
 SMALLEST_WIDTH = 24
 """Views never lay out for less than this; a narrower terminal wraps their lines."""
 
@@ -148,9 +150,9 @@ def name_list(names: Sequence[str]) -> str:
 
 def number_text(amount: float) -> str:
     """A number with thousands separated and at most one decimal."""
-    return f"{amount:,.0f}" if abs(amount - round(amount)) < 0.05 else f"{amount:,.1f}"
+    return figures(f"{amount:,.0f}" if abs(amount - round(amount)) < 0.05 else f"{amount:,.1f}")
 
 
 def plural(count: int, one: str, many: str = "") -> str:
-    """A number with its noun."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    """A number with its noun in the language spoken."""
+    return f"{figures(f'{count:,}')} {plural_form(one, many or one + 's', count)}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from rich.console import Console
 from rich.text import Text
 
 from patrolplan.analysis.cover import Cover, CoverShare, DateCover, phases_of, worst_dates
+from patrolplan.language import _, date_words, figures, weekday_letters
 from patrolplan.problem import Problem
 from patrolplan.roster import Roster
 from patrolplan.terminal.console import Glyphs, compose, glyphs, layout_width, say, shorten
@@ -39,7 +41,7 @@ def view(console: Console, problem: Problem, roster: Roster, days: Sequence[int]
             console.print()
         _print_day(console, problem, cover, one, only_gaps=True)
     if not worst:
-        say(console, "Every post has the people that it needs at every minute.")
+        say(console, _("Every post has the people that it needs at every minute."))
 
 
 def _print_table(console: Console, problem: Problem, cover: Cover, days: Sequence[int]) -> None:
@@ -55,10 +57,14 @@ def _print_table(console: Console, problem: Problem, cover: Cover, days: Sequenc
     cell = 1 + max((len(_count(date)) for post in used for date in dates[post]), default=2)
     cell = max(cell, 3)
     per_block = max(1, (width - 2 - label) // cell)
-    say(console, ("People at each post", "bold"), ", and present/needed at the worst minute where people are missing")
+    say(
+        console,
+        (_("People at each post"), "bold"),
+        _(", and present/needed at the worst minute where people are missing"),
+    )
     for first in range(0, len(days), per_block):
         block = days[first : first + per_block]
-        _print_heads(console, problem, block, label, cell)
+        _print_heads(console, block, label, cell)
         for post in used:
             line = compose(f" {shorten(problem.posts[post].key, label).ljust(label)} ")
             for date in dates[post][first : first + per_block]:
@@ -84,14 +90,14 @@ def _heat(date: DateCover) -> str:
     return "bold red" if 2 * date.short >= date.needed else "bold yellow"
 
 
-def _print_heads(console: Console, problem: Problem, block: Sequence[int], label: int, cell: int) -> None:
+def _print_heads(console: Console, block: Sequence[int], label: int, cell: int) -> None:
     months = weekdays = numbers = ""
     for index, day in enumerate(block):
-        name, number, month = problem.zone.day_text(day).split(" ")
-        if index == 0 or number == "1":
-            months = months.ljust(index * cell + max(0, cell - 4)) + month
-        weekdays += name[:2].rjust(cell - 1) + " "
-        numbers += number.rjust(cell - 1) + " "
+        date = dt.date.fromordinal(day)
+        if index == 0 or date.day == 1:
+            months = months.ljust(index * cell + max(0, cell - 4)) + date_words(date, "MMM")
+        weekdays += weekday_letters(date).rjust(cell - 1) + " "
+        numbers += str(date.day).rjust(cell - 1) + " "
     for text in (months, weekdays, numbers):
         console.print(compose(" " * (label + 2), (text.rstrip(), "dim")), soft_wrap=True)
 
@@ -105,7 +111,11 @@ def _print_phases(console: Console, problem: Problem, shares: Sequence[CoverShar
         if not needed:
             continue
         worst = min(inside, key=lambda share: (share.share, share.post))
-        tail = f"; worst {problem.posts[worst.post].key} {share_text(worst.share)}" if missing else ""
+        tail = (
+            _("; worst {key} {share}").format(key=problem.posts[worst.post].key, share=share_text(worst.share))
+            if missing
+            else ""
+        )
         style = "bold red" if missing else ""
         say(console, f"{phase:<16} ", (f"{share_text(1 - missing / needed):>8}", style), f"{tail}", hang=2)
 
@@ -114,7 +124,7 @@ def share_text(share: float) -> str:
     """A part in per cent, never rounded up to all of it."""
     if share >= 1:
         return "100 %"
-    return f"{min(99.9, 100 * share):.1f} %"
+    return figures(f"{min(99.9, 100 * share):.1f} %")
 
 
 def _print_day(console: Console, problem: Problem, cover: Cover, day: int, only_gaps: bool = False) -> None:
@@ -122,7 +132,7 @@ def _print_day(console: Console, problem: Problem, cover: Cover, day: int, only_
     drawing = glyphs(console)
     phases = ", ".join(phases_of(problem, day))
     title = f"{problem.zone.day_text(day)} ({phases})" if phases else problem.zone.day_text(day)
-    say(console, (title, "bold"), f"  {date_text(day)}, local midnight to midnight")
+    say(console, (title, "bold"), "  " + _("{day}, local midnight to midnight").format(day=date_text(day)))
     shown = 0
     for post in range(len(problem.posts)):
         steps = cover.steps(post, start, end)
@@ -130,12 +140,20 @@ def _print_day(console: Console, problem: Problem, cover: Cover, day: int, only_
             _print_post(console, problem, cover, post, day, drawing)
             shown += 1
     if not shown:
-        say(console, "Nobody is needed and nobody is present.")
-    met = f"{drawing.full} need met"
-    say(console, (f"{met} {drawing.dot} digit: people missing {drawing.dot} {drawing.off} nobody needed", "dim"))
-    turns = [f"{clock_text(shift.start)} ({shift.handover} min)" for shift in problem.shifts if shift.handover]
+        say(console, _("Nobody is needed and nobody is present."))
+    signs = (
+        f"{drawing.full} {_('need met')}",
+        _("digit: people missing"),
+        f"{drawing.off} {_('nobody needed')}",
+    )
+    say(console, (f" {drawing.dot} ".join(signs), "dim"))
+    turns = [
+        _("{start} ({handover} min)").format(start=clock_text(shift.start), handover=shift.handover)
+        for shift in problem.shifts
+        if shift.handover
+    ]
     if turns:
-        say(console, (f"handover {', '.join(turns)}", "dim"))
+        say(console, (_("handover {turns}").format(turns=", ".join(turns)), "dim"))
 
 
 def _print_post(console: Console, problem: Problem, cover: Cover, post: int, day: int, drawing: Glyphs) -> None:
@@ -143,7 +161,8 @@ def _print_post(console: Console, problem: Problem, cover: Cover, post: int, day
     steps = cover.steps(post, start, end)
     low, high = min(step.needed for step in steps), max(step.needed for step in steps)
     kinds = ", ".join(f"{kind.count} {kind.label}" for kind in cover.kinds(post, start, end))
-    need = f"need {low if low == high else f'{low}-{high}'}{f', of them {kinds}' if kinds else ''}"
+    need = _("need {count}").format(count=low if low == high else f"{low}-{high}")
+    need += _(", of them {kinds}").format(kinds=kinds) if kinds else ""
     console.print()
     say(console, (problem.posts[post].key, "bold"), f" {drawing.dot} {need}", hang=2)
     columns = _columns(layout_width(console))

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from patrolplan.analysis.cover import Cover, OpenPart, phases_of
 from patrolplan.audit import complete
+from patrolplan.language import _
 from patrolplan.problem import Problem
 from patrolplan.roster import Duty, Roster
 from patrolplan.terminal.console import layout_width, name_list, plural, say
@@ -72,15 +73,18 @@ def _print_shift(
     say(
         console,
         (f"{marks.letter(shift)} {one.name}", f"bold {marks.style(shift)}"),
-        f" {clock_text(one.start)}-{clock_text(one.end)}, {plural(len(on_duty), 'person', 'people')} on duty",
+        " "
+        + _("{start}-{end}, {people} on duty").format(
+            start=clock_text(one.start), end=clock_text(one.end), people=plural(len(on_duty), "person", "people")
+        ),
     )
     for post in posts:
         people = [duty for duty in on_duty if any(part.post == post for part in duty.stretches)]
         names = [_name(problem, duty) + _times(problem, duty, post, span) for duty in people]
         _print_post(console, problem.posts[post].key, names, _open_text(problem, parts[post]))
-    _print_post(console, "no post", [_name(problem, duty) for duty in on_duty if duty.post is None], "")
+    _print_post(console, _("no post"), [_name(problem, duty) for duty in on_duty if duty.post is None], "")
     on_call = [problem.people[duty.person] for duty in here if duty.on_call]
-    _print_post(console, "on call", [who.name or who.id for who in on_call], "")
+    _print_post(console, _("on call"), [who.name or who.id for who in on_call], "")
 
 
 def _print_post(console: Console, label: str, names: Sequence[str], gap: str) -> None:
@@ -98,9 +102,12 @@ def _open_text(problem: Problem, parts: Sequence[OpenPart]) -> str:
     """What is open in words: ``1 open``, or ``1 more open 13:00-14:00 only``."""
     words: list[str] = []
     for part in parts:
-        times = " and ".join(_clocks(problem, span) for span in part.spans)
-        more = "more " if words else ""
-        words.append(f"{part.people} {more}open {times} only" if times else f"{part.people} open")
+        times = _(" and ").join(_clocks(problem, span) for span in part.spans)
+        if not times:
+            form = _("{people} open")
+        else:
+            form = _("{people} more open {times} only") if words else _("{people} open {times} only")
+        words.append(form.format(people=part.people, times=times))
     return ", ".join(words)
 
 
@@ -120,7 +127,7 @@ def _print_rest(console: Console, problem: Problem, duties: Sequence[Duty]) -> N
     if duties:
         console.print()
     for duty in duties:
-        where = problem.posts[duty.post].key if duty.post is not None else "no post"
+        where = problem.posts[duty.post].key if duty.post is not None else _("no post")
         say(console, (f"{where} ", "dim"), f"{_name(problem, duty)} {problem.zone.span_text(duty.start, duty.end)}")
 
 
@@ -135,7 +142,7 @@ def _print_absent(console: Console, problem: Problem, day: int) -> None:
     if not away:
         return
     console.print()
-    say(console, ("Absent", "bold"))
+    say(console, (_("Absent"), "bold"))
     label_room = min(_LABEL, layout_width(console) // 3)
     for reason, names in sorted(away.items()):
         words = name_list([*names]) if len(names) <= _NAMED else plural(len(names), "person", "people")
@@ -146,5 +153,5 @@ def _name(problem: Problem, duty: Duty) -> str:
     who = problem.people[duty.person]
     rank = f"{problem.ranks[who.rank]} " if who.rank is not None else ""
     number = f" ({who.id})" if who.name and who.name != who.id else ""
-    training = " in training" if duty.kind == "training" else ""
+    training = " " + _("in training") if duty.kind == "training" else ""
     return f"{rank}{who.name or who.id}{number}{training}"

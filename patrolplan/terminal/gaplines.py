@@ -11,6 +11,7 @@ from patrolplan.analysis.explanation import FREE, Obstacle, asked_for, who_could
 from patrolplan.analysis.gaps import GapGroup
 from patrolplan.audit import Candidates
 from patrolplan.findings import Finding
+from patrolplan.language import _, figures
 from patrolplan.problem import Problem, Slot
 from patrolplan.roster import Roster
 from patrolplan.terminal.console import glyphs, layout_width, plural, say, shorten
@@ -65,8 +66,9 @@ def place_text(gap: GapGroup) -> str:
 def size_text(problem: Problem, gap: GapGroup) -> str:
     """How many people are missing of how many, and of which kind."""
     kind = asked_for(problem, gap.findings[0])
-    noun = {"PP105": " on call"}.get(gap.code, f" {kind}" if kind else "")
-    return f"{gap.short} short of {gap.required or 0:g}{noun}"
+    words = _("{short} short of {required}").format(short=gap.short, required=figures(f"{gap.required or 0:g}"))
+    noun = _("on call") if gap.code == "PP105" else kind
+    return f"{words} {noun}" if noun else words
 
 
 def amount_text(gap: GapGroup) -> str:
@@ -86,12 +88,20 @@ def _print_obstacles(console: Console, problem: Problem, roster: Roster, gap: Ga
     separator = f" {glyphs(console).dot} "
     free = [one for one in found if one.phrase == FREE]
     words = separator.join(obstacle_text(one) for one in found if one.phrase != FREE)
-    first = "" if gap.windows <= 1 else " (first window)"
+    first = "" if gap.windows <= 1 else " " + _("(first window)")
     if words:
-        say(console, (f"who could not{first}: ", "dim"), words, indent=_INDENT + _HANG, hang=2)
+        say(
+            console,
+            (_("who could not{first}:").format(first=first) + " ", "dim"),
+            words,
+            indent=_INDENT + _HANG,
+            hang=2,
+        )
     for one in free:
-        text = f"{plural(one.people, 'person', 'people')} could take it without breaking a hard rule"
-        say(console, (f"who could{first}: ", "dim"), text, indent=_INDENT + _HANG, hang=2)
+        text = _("{people} could take it without breaking a hard rule").format(
+            people=plural(one.people, "person", "people")
+        )
+        say(console, (_("who could{first}:").format(first=first) + " ", "dim"), text, indent=_INDENT + _HANG, hang=2)
 
 
 def obstacle_text(obstacle: Obstacle) -> str:
@@ -105,4 +115,4 @@ def obstacle_text(obstacle: Obstacle) -> str:
             file = PurePath(sample.place.file).name
             details.append(f"{file}:{sample.place.line}" if sample.place.line else file)
     inside = f" ({', '.join(details)})" if details else ""
-    return f"{obstacle.people:,} {obstacle.phrase}{inside}"
+    return f"{figures(f'{obstacle.people:,}')} {obstacle.phrase}{inside}"

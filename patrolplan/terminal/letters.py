@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import count
 
+from patrolplan.formats import letters
+from patrolplan.language import _
 from patrolplan.problem import Problem
 from patrolplan.roster import Duty
 from patrolplan.terminal.console import clean
@@ -16,29 +16,8 @@ _BY_NIGHT = ("blue", "bright_magenta", "bright_blue")
 
 
 def shift_letters(names: Sequence[str]) -> list[str]:
-    """Upper-case letters of shifts: the first of each name, two where that is not enough, else a number behind it."""
-    words = [clean(name) or "?" for name in names]
-    firsts = [word[0].upper() for word in words]
-    shared = Counter(firsts)
-    pairs = [first + _second(word, words) for first, word in zip(firsts, words, strict=True)]
-    doubled = Counter(pairs)
-    letters = [
-        first if shared[first] == 1 else pair if doubled[pair] == 1 and len(pair) == 2 else ""
-        for first, pair in zip(firsts, pairs, strict=True)
-    ]
-    for index, first in enumerate(firsts):
-        numbered = (f"{first}{number}" for number in count(1))
-        letters[index] = letters[index] or next(mark for mark in numbered if mark not in letters)
-    return letters
-
-
-def _second(word: str, words: Sequence[str]) -> str:
-    """The first later character that no other word with the same first letter has in that place."""
-    rivals = [other for other in words if other != word and other[0].upper() == word[0].upper()]
-    for index, character in enumerate(word[1:], 1):
-        if character.isalnum() and all(other[index : index + 1] != character for other in rivals):
-            return character
-    return ""
+    """Letters of shifts, with nothing in them that steers a terminal; see `patrolplan.formats.letters`."""
+    return letters.shift_letters([clean(name) for name in names])
 
 
 class ShiftMarks:
@@ -80,9 +59,9 @@ class ShiftMarks:
             found.append(f"{letter}{name} {clock_text(one.start)}-{clock_text(one.end)}")
         on_call = next((duty for duty in duties if duty.on_call), None)
         training = next((duty for duty in duties if duty.kind == "training"), None)
-        found += [f"{self.mark(on_call)[0]} on call"] if on_call else []
-        found += [f"{self.mark(training)[0]} training"] if training else []
-        return found + (["? no shift"] if any(duty.shift is None for duty in duties) else [])
+        found += [f"{self.mark(on_call)[0]} {_('on call')}"] if on_call else []
+        found += [f"{self.mark(training)[0]} {_('training')}"] if training else []
+        return found + ([f"? {_('no shift')}"] if any(duty.shift is None for duty in duties) else [])
 
 
 def by_start(problem: Problem, shifts: Iterable[int]) -> list[int]:

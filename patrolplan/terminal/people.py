@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from patrolplan.audit import complete
+from patrolplan.language import _, date_words, weekday_letters
 from patrolplan.problem import Person, Problem
 from patrolplan.roster import Duty, Roster
 from patrolplan.terminal.console import KEEP, Glyphs, compose, glyphs, layout_width, number_text, plural, say
@@ -78,7 +79,7 @@ def view(
     sheet = _Sheet(calendar, PostLabels(problem, posts, calendar.cell - 1), marks, drawing)
     _print_legend(console, problem, sheet, shown, [problem.people[person] for person in chosen])
     if not chosen:
-        say(console, "Nobody has a duty.")
+        say(console, _("Nobody has a duty."))
     for person in chosen:
         _print_person(console, problem, person, duties[person], sheet)
 
@@ -91,9 +92,9 @@ def _print_legend(
     busy = {(duty.person, duty.day) for duty in duties}
     free = [(who, day) for who in people for day in dates if (problem.person_index[who.id], day) not in busy]
     away = any(_is_absent(problem, who, day) for who, day in free)
-    signs = [*sheet.marks.legend(duties), *([f"{_ABSENT} absent"] if away else [])]
+    signs = [*sheet.marks.legend(duties), *([f"{_ABSENT} {_('absent')}"] if away else [])]
     if any(_is_crowded(one, sheet) for one in _by_person_and_day(duties)):
-        signs.append("* more duties")
+        signs.append(f"* {_('more duties')}")
     dot = f" {sheet.drawing.dot} "
     for parts in (signs, sheet.labels.legend()):
         if parts:
@@ -143,7 +144,7 @@ def _print_person(console: Console, problem: Problem, person: int, duties: Seque
     for row in sheet.calendar.rows:
         lines = (
             _months(row, cell),
-            _heads(problem, row, cell, lambda day: f"{date.fromordinal(day):%a}"[:2]),
+            _heads(problem, row, cell, lambda day: weekday_letters(date.fromordinal(day))),
             _heads(problem, row, cell, lambda day: str(date.fromordinal(day).day)),
             _letters(problem, who, row, by_day, sheet),
             *_posts(row, by_day, sheet),
@@ -159,12 +160,12 @@ def _print_heading(console: Console, problem: Problem, who: Person, duties: Sequ
     served = [duty for duty in duties if not duty.on_call]
     nights = sum(duty.shift is not None and problem.shifts[duty.shift].night for duty in served)
     rank = f"{problem.ranks[who.rank]} " if who.rank is not None else ""
-    facts = [f"team {who.team}"] if who.team else []
+    facts = [_("team {team}").format(team=who.team)] if who.team else []
     facts += [", ".join(sorted(who.qualifications))] if who.qualifications else []
     hours = number_text(sum(duty.end - duty.start for duty in served) / 60)
-    totals = [f"{hours} h", plural(nights, "night")]
+    totals = [_("{hours} h").format(hours=hours), plural(nights, "night")]
     on_call = sum(duty.on_call for duty in duties)
-    totals += [f"{on_call} on call"] if on_call else []
+    totals += [_("{on_call} on call").format(on_call=on_call)] if on_call else []
     name = (f"{rank}{who.name or who.id}", "bold")
     left = compose(name, f" ({who.id})", (f"  {dot.join(facts)}", "dim"))
     gap = layout_width(console) - 2 - left.cell_len - len(dot.join(totals))
@@ -187,7 +188,7 @@ def _months(row: Sequence[int], cell: int) -> Text:
     line, named = "", False
     for column, day in enumerate(row):
         if day and (not named or date.fromordinal(day).day == 1):
-            line, named = line.ljust(column * cell) + f"{date.fromordinal(day):%b}", True
+            line, named = line.ljust(column * cell) + date_words(date.fromordinal(day), "MMM"), True
     return compose((line, "dim"))
 
 

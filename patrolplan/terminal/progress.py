@@ -13,6 +13,7 @@ from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.text import Text
 
+from patrolplan.language import _, figures
 from patrolplan.problem import Problem
 from patrolplan.proof import LevelProof, Progress, Proof, cost_text
 from patrolplan.terminal.console import compose, glyphs, layout_width, number_text, plural, say
@@ -91,7 +92,7 @@ class ProgressView:
 
     def remark(self, words: str) -> None:
         """Say something that matters whatever else is shown; may be called from any thread."""
-        say(self._console, ("note ", "yellow"), words, hang=5)
+        say(self._console, (_("note") + " ", "yellow"), words, hang=len(_("note")) + 1)
 
     def _print_line(self, state: Progress) -> None:
         """One plain line: when a stage or level is new, else now and then."""
@@ -146,7 +147,7 @@ def progress_lines(console: Console, state: Progress, seconds: float, history: M
     history
         Costs by level in the order in which they were found.
     """
-    gaps = f"{number_text(state.gaps_open / 60)} person-hours open" if state.gaps_open else ""
+    gaps = _("{hours} person-hours open").format(hours=number_text(state.gaps_open / 60)) if state.gaps_open else ""
     lines = [_level_line(console, state, level, history.get(level.level, []), gaps) for level in state.levels]
     is_shown = any(gaps in line.plain for line in lines)
     return [*lines, _state_line(console, state, seconds, "" if is_shown else gaps)]
@@ -156,16 +157,18 @@ def _level_line(console: Console, state: Progress, level: LevelProof, history: l
     """Cost, bound and gap of a level; the open gaps and the way of the cost, where there is room for them."""
     drawing = glyphs(console)
     room = layout_width(console)
-    name = f"Level {level.level} {level.name}" if level.name != f"level {level.level}" else f"Level {level.level}"
+    name = _("Level {level}").format(level=level.level)
+    name += f" {level.title}" if level.is_named else ""
     line = compose(" ", (f"{name:<{_NAME}} ", "bold" if level.level == state.level else ""))
     known = any(one == level.level for one, _ in state.bounds) and (level.level <= state.level or level.bound > 0)
     part = 1.0 if level.proved else max(0.0, 1.0 - level.gap) if known else 0.0
     if room >= 76:
         line += _bar(drawing.bar, drawing.half_bar, part, level.proved)
-    verdict = "proved" if level.proved else f"gap {100 * level.gap:.1f} %" if known else "no bound"
-    line += compose(f"  {verdict:<10} ", (f"{cost_text(level.cost):>8}", "bold"))
+    gap = _("gap {percent} %").format(percent=figures(f"{100 * level.gap:.1f}"))
+    verdict = _("proved") if level.proved else gap if known else _("no bound")
+    line += compose(f"  {verdict:<{max(10, len(gap))}} ", (f"{cost_text(level.cost):>8}", "bold"))
     if not level.proved and known:
-        line += compose((f"  (bound {cost_text(level.bound)})", "dim"))
+        line += compose(("  " + _("(bound {bound})").format(bound=cost_text(level.bound)), "dim"))
     if level.level == 1 and gaps and line.cell_len + len(gaps) + 2 < room:
         line += compose(f"  {gaps}")
     if len(history) > 1 and level.level == state.level and line.cell_len + _SPARKS + 2 < room:
@@ -181,15 +184,15 @@ def _bar(full: str, half: str, part: float, proved: bool) -> Text:
 
 def _state_line(console: Console, state: Progress, seconds: float, gaps: str) -> Text:
     """Where the search as a whole stands; what matters least is left out where there is no room."""
-    limit = f" of {time_text(state.limit)}" if state.limit is not None else ""
+    limit = " " + _("of {limit}").format(limit=time_text(state.limit)) if state.limit is not None else ""
     parts = [f"{time_text(seconds)}{limit}"]
     if gaps:
         parts.append(gaps)
-    parts.append(plural(state.neighbourhoods, "neighbourhood") if state.neighbourhoods else state.stage)
+    parts.append(plural(state.neighbourhoods, "neighbourhood") if state.neighbourhoods else _(state.stage))
     if state.best_seconds is not None:
-        parts.append(f"best at {time_text(state.best_seconds)}")
+        parts.append(_("best at {time}").format(time=time_text(state.best_seconds)))
     if state.costs:
-        parts.append("Ctrl-C keeps the best roster")
+        parts.append(_("Ctrl-C keeps the best roster"))
     words = f" {glyphs(console).dot} ".join(parts)
     while len(parts) > 2 and len(words) + 1 >= layout_width(console):
         del parts[-2]
@@ -199,13 +202,19 @@ def _state_line(console: Console, state: Progress, seconds: float, gaps: str) ->
 
 def plain_line(state: Progress) -> str:
     """The state of the search in one line without drawing."""
-    parts = [f"{time_text(state.seconds)}  {state.stage}"]
+    parts = [f"{time_text(state.seconds)}  {_(state.stage)}"]
     for level in state.levels:
         known = any(one == level.level for one, _ in state.bounds)
-        bound = "proved" if level.proved else f"bound {cost_text(level.bound)}" if known else "no bound yet"
-        parts.append(f"{level.name} {cost_text(level.cost)} ({bound})")
+        bound = (
+            _("proved")
+            if level.proved
+            else _("bound {bound}").format(bound=cost_text(level.bound))
+            if known
+            else _("no bound yet")
+        )
+        parts.append(f"{level.title} {cost_text(level.cost)} ({bound})")
     if state.costs:
-        parts.append(f"{number_text(state.gaps_open / 60)} person-hours open")
+        parts.append(_("{hours} person-hours open").format(hours=number_text(state.gaps_open / 60)))
     return "  ".join(parts)
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from rich.cells import cell_len
 from rich.console import Console
 
 from patrolplan.analysis.cover import Cover
 from patrolplan.audit import complete
+from patrolplan.language import _, date_words, weekday_letters
 from patrolplan.problem import Person, Problem
 from patrolplan.roster import Roster
 from patrolplan.terminal.console import KEEP, clean, compose, layout_width, say, shorten
@@ -93,7 +94,7 @@ def view(
             is_partial |= _print_block(console, facts, site, block, sheet)
     if is_partial:
         console.print()
-        say(console, (f"{_PART} open for a part of the shift: show --by day says when", "dim"))
+        say(console, (f"{_PART} {_('open for a part of the shift: show --by day says when')}", "dim"))
     if not sheet.by_name:
         _print_people(console, [problem.people[person] for person in shown])
 
@@ -119,7 +120,7 @@ def _print_people(console: Console, people: Sequence[Person]) -> None:
     columns = max(1, (layout_width(console) - 1) // cell)
     rows = -(-len(named) // columns)
     console.print()
-    say(console, ("Who is who", "bold"))
+    say(console, (_("Who is who"), "bold"))
     for row in range(rows):
         line = "".join(text + " " * (cell - cell_len(text)) for text in named[row::rows])
         say(console, line.rstrip().replace(" ", KEEP))
@@ -168,7 +169,7 @@ def _shift_label(facts: _Facts, shift: int) -> str:
 def _print_block(console: Console, facts: _Facts, site: int, block: Sequence[int], sheet: _Sheet) -> bool:
     """Print some dates of a site; tells whether anything is open for a part of a shift."""
     problem = facts.problem
-    months = "/".join(dict.fromkeys(f"{date.fromordinal(day):%b}" for day in block))
+    months = "/".join(dict.fromkeys(date_words(dt.date.fromordinal(day), "MMM") for day in block))
     heads = "".join(_head(day, sheet.cell).ljust(sheet.cell) for day in block)
     console.print(compose((f" {months:<{sheet.label}}{heads}".rstrip(), "dim")), soft_wrap=True)
     is_partial = False
@@ -185,8 +186,9 @@ def _print_block(console: Console, facts: _Facts, site: int, block: Sequence[int
 
 def _head(day: int, cell: int) -> str:
     """Weekday and number of a date, in one form for all dates."""
-    name = f"{date.fromordinal(day):%a}"
-    return f"{name if cell >= _NARROWEST_CELL else name[:2]} {date.fromordinal(day).day}"
+    date = dt.date.fromordinal(day)
+    name = date_words(date, "EEE") if cell >= _NARROWEST_CELL else weekday_letters(date)
+    return f"{name} {date.day}"
 
 
 def _is_used(facts: _Facts, post: int, shift: int, block: Sequence[int]) -> bool:
@@ -212,5 +214,5 @@ def _cell(facts: _Facts, post: int, shift: int, day: int, sheet: _Sheet, style: 
     """One line per person, and one for places that stay open, marked where that is a part of the shift."""
     lines = [(sheet.names[person], style) for person in facts.standing.get((post, shift, day), ())]
     for part in facts.cover.open_parts(post, shift, day):
-        lines.append((f"{part.people} open{_PART if part.spans else ''}", "bold red"))
+        lines.append((_("{people} open").format(people=part.people) + (_PART if part.spans else ""), "bold red"))
     return lines

@@ -12,7 +12,7 @@ import pytest
 from tests.cli.conftest import Run, Solved, run_alone
 from tests.cli.operations import read_rows
 
-SIDES = ["site", "person", "day", "cover", "fairness"]
+SIDES = ["site", "person", "day", "cover", "fairness", "client", "cost"]
 
 
 @pytest.mark.parametrize("width", [20, 40, 80, 160])

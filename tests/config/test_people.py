@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
 from collections.abc import Callable
 
 import pytest
+from openpyxl import Workbook
 
 from patrolplan.config import load
 from patrolplan.errors import InputError
@@ -128,7 +131,8 @@ def test_tables_outside_the_folder(refused: Callable[..., list[str]], name: str)
 
 def test_a_missing_table_and_a_workbook(refused: Callable[..., list[str]]) -> None:
     assert 'there is no file "none.csv"' in refused("id\nP1\n", "none.csv")[0]
-    assert "save people.xlsx as CSV UTF-8" in refused("id\nP1\n", "people.xlsx")[0]
+    assert 'there is no file "none.xlsx"' in refused("id\nP1\n", "none.xlsx")[0]
+    assert "save people.xls as .xlsx or as CSV UTF-8" in refused("id\nP1\n", "people.xls")[0]
 
 
 def test_a_misspelt_column_is_a_warning(people: Load) -> None:
@@ -280,3 +284,53 @@ def test_numbers_in_a_column_that_counts_nothing(people: Load, write: Write) -> 
     warnings = people("id\nP1\n", extra="counters: c.csv\n").warnings
     (warning,) = (text for text in warnings if "houres" in text)
     assert warning.endswith('c.csv:1  the column "houres" is not used. Did you mean "hours"?')
+
+
+def workbook(rows: list[list[object]], sheet: str = "Data") -> bytes:
+    made = Workbook()
+    first = made.active
+    assert first is not None
+    first.title = sheet
+    for row in rows:
+        first.append(row)
+    target = io.BytesIO()
+    made.save(target)
+    return target.getvalue()
+
+
+def test_people_from_a_workbook_of_hr(write: Write) -> None:
+    rows: list[list[object]] = [
+        ["DATA PERSONEL"],
+        [],
+        ["No", "NRP", "Nama Lengkap", "Pangkat", "Kualifikasi", "Mulai"],
+        [1, 79040211, "Contoh A", "Brigpol", "armed:2025-01-31; driver", dt.datetime(2024, 11, 5)],
+        [2, "0041", '=HYPERLINK("http://x")', "Bripda", None, dt.datetime(2024, 11, 6, 12, 0)],
+    ]
+    write(workbook(rows), "people.xlsx")
+    problem = load(write(f"{BASE}personnel: people.xlsx\n")).problem
+    one, other = problem.people
+    assert (one.id, one.name, one.rank) == ("79040211", "Contoh A", 1)
+    assert one.qualifications["armed"] == parse_date("2025-01-31")
+    assert one.absences[0].end == problem.zone.instant(parse_date("2024-11-05"), problem.day_starts)
+    assert (other.id, other.name) == ("0041", '=HYPERLINK("http://x")')
+    assert other.absences[0].end == problem.zone.instant(parse_date("2024-11-06"), 12 * 60)
+    assert "people.xlsx" in problem.sources
+
+
+def test_a_sheet_of_a_workbook_by_name(write: Write) -> None:
+    write(workbook([["id"], ["P1"]], "November"), "people.xlsx")
+    assert load(write(f'{BASE}personnel: "people.xlsx#November"\n')).problem.people[0].id == "P1"
+    with pytest.raises(InputError, match='no sheet "Dec"'):
+        load(write(f'{BASE}personnel: "people.xlsx#Dec"\n'))
+
+
+def test_numbers_that_lost_their_digits_are_refused(write: Write) -> None:
+    write(workbook([["id"], [198501012010011001]]), "people.xlsx")
+    with pytest.raises(InputError, match="keeps only 15 digits"):
+        load(write(f"{BASE}personnel: people.xlsx\n"))
+
+
+def test_absences_find_people_whose_zeros_were_lost(write: Write) -> None:
+    write(workbook([["person", "dates"], [41, "2024-11-05"]]), "absences.xlsx")
+    problem = load(write(f'{BASE}personnel: [{{id: "0041"}}, {{id: "0042"}}]\nabsences: absences.xlsx\n')).problem
+    assert [len(who.absences) for who in problem.people] == [1, 0]

@@ -10,7 +10,8 @@ import pytest
 from patrolplan.engine.conductor import Settings, solve
 from patrolplan.engine.conflict import conflicting_rules, describe
 from patrolplan.engine.formulation import Formulation, make_class
-from patrolplan.engine.greedy import Contradiction, first_roster, nearest_schedule
+from patrolplan.engine.greedy import first_roster
+from patrolplan.engine.nearest import Contradiction, nearest_schedule
 from patrolplan.engine.subproblem import Effort, StopSignal
 from patrolplan.problem import Rule
 from patrolplan.proof import Status

@@ -185,3 +185,6 @@ def test_names_homes_and_telephones_do_not_travel(facts: Facts) -> None:
     named = [who for who in problem.people if who.name != who.id]
     assert named
     assert not any(who.name.encode() in data for who in named)
+    people, calls = problem.signatures, problem.contacts
+    printed = [problem.letterhead.address, *(one.name for one in people), *(one.phone for one in calls)]
+    assert all(printed) and not any(words.encode() in data for words in printed)

@@ -35,7 +35,7 @@ def test_grid_shows_relief_inside_a_duty() -> None:
         {"person": "A", "post": "s/p", "shift": "D", "start": "2024-11-04 07:00", "end": "2024-11-04 12:00"},
         {"person": "A", "post": "s/q", "shift": "D", "start": "2024-11-04 12:00", "end": "2024-11-04 19:00"},
     ]
-    assert "D s/p > s/q,12,0" in write_grid(problem, tiny_roster(problem, {}, parts))
+    assert "D s/p > 12:00 s/q,12,0" in write_grid(problem, tiny_roster(problem, {}, parts))
 
 
 def test_findings_as_facts() -> None:

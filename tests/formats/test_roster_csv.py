@@ -165,6 +165,7 @@ def test_a_date_with_equal_numbers_is_clear() -> None:
     [
         ("X,,office,gate,D,2024-11-27 07:00,2024-11-27 19:00,,", 'service number "X"'),
         ("00A,,office,gate,D,2024-11-27 07:00,2024-11-27 19:00,,", "service number"),
+        ("1.98505E+17,,office,gate,D,2024-11-27 07:00,2024-11-27 19:00,,", "format the column as text"),
         (",,office,gate,D,2024-11-27 07:00,2024-11-27 19:00,,", "names nobody"),
         (",Nobody,office,gate,D,2024-11-27 07:00,2024-11-27 19:00,,", "not defined"),
         ("A,,office,gte,D,2024-11-27 07:00,2024-11-27 19:00,,", 'Did you mean "gate"?'),

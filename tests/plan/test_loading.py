@@ -141,5 +141,5 @@ def test_rows_of_the_history_that_are_left_out_are_said_once(folder: Path) -> No
     (folder / "old.csv").write_text(HEAD + row.replace("X,", "A,").replace("X1", "A1") + row + row.replace("X1", "X2"))
     (folder / "ops.yaml").write_text(TWO_WEEKS + "history: old.csv\n")
     (warning,) = load_operation(folder / "ops.yaml").warnings
-    assert warning.message == 'nobody has the service number "X": the row is left out; so is 1 more row.'
+    assert warning.message == 'nobody has the service number "X": the row is left out; so is row 4.'
     assert warning.place.line == 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from patrolplan.findings import Finding
+from patrolplan.language import _
 from patrolplan.problem import Absence, Problem, Rule
 from patrolplan.roster import Duty
 from patrolplan.rules.verdict import is_past, violation
@@ -31,13 +32,15 @@ def _touches(duty: Duty, absence: Absence) -> bool:
 
 
 def _finding(problem: Problem, rule: Rule, person: int, duty: Duty, absence: Absence) -> Finding:
-    what = "on call" if duty.on_call else "on duty"
+    what = _("on call") if duty.on_call else _("on duty")
     why = f" ({absence.reason})" if absence.reason else ""
     return violation(
         problem,
         rule,
         "PP201",
-        f"{what} {problem.zone.span_text(duty.start, duty.end)} while absent{why}",
+        _("{what} {when} while absent{why}").format(
+            what=what, when=problem.zone.span_text(duty.start, duty.end), why=why
+        ),
         amount=COST_SCALE,
         person=person,
         duty=duty,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from patrolplan.language import _
 from patrolplan.rules.binding import RuleSpec
 
 
@@ -26,4 +27,4 @@ class Availability(RuleSpec):
     def contradiction(self) -> str:
         """It always holds, for everyone and hard."""
         limited = self.effective_weight() is not None or self.for_ is not None or self.during is not None
-        return "availability always holds, for everyone; it takes no weight, for or during." if limited else ""
+        return _("availability always holds, for everyone; it takes no weight, for or during.") if limited else ""

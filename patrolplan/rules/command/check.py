@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import cast
 
 from patrolplan.findings import Finding, Severity
+from patrolplan.language import _
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty, Roster
 from patrolplan.rules.command.spec import Command
@@ -60,15 +61,19 @@ def _is_in_charge(problem: Problem, spec: Command, duty: Duty) -> bool:
 
 def _finding(problem: Problem, rule: Rule, span: Span, count: int) -> Finding:
     spec = cast(Command, rule.spec)
-    wanted = " or ".join(
-        part for part in (f"rank {spec.rank} or above" if spec.rank else "", spec.qualification or "") if part
+    wanted = _(" or ").join(
+        part
+        for part in (_("rank {rank} or above").format(rank=spec.rank) if spec.rank else "", spec.qualification or "")
+        if part
     )
-    where = ", ".join(spec.at) or "the operation"
+    where = ", ".join(spec.at) or _("the operation")
     found = violation(
         problem,
         rule,
         "PP103",
-        f"{count_text(count, 'person', 'people')} in charge ({wanted}) on duty for {where}; {spec.count} needed",
+        _("{people} in charge ({wanted}) on duty for {where}; {count} needed").format(
+            people=count_text(count, "person", "people"), wanted=wanted, where=where, count=spec.count
+        ),
         amount=(spec.count - count) * (span[1] - span[0]),
         span=span,
         actual=count,

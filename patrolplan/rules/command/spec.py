@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from patrolplan.language import _
 from patrolplan.rules.binding import RuleSpec
 from patrolplan.rules.fields import Between, PlaceNames, QualificationName, RankName
 
@@ -34,4 +35,4 @@ class Command(RuleSpec):
 
     def contradiction(self) -> str:
         """Neither rank nor qualification."""
-        return "" if self.rank or self.qualification else "command needs a rank or a qualification."
+        return "" if self.rank or self.qualification else _("command needs a rank or a qualification.")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 from patrolplan.findings import Finding
+from patrolplan.language import _, later
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty, Roster
 from patrolplan.rules.continuity.spec import Continuity
@@ -14,7 +15,7 @@ from patrolplan.rules.periods import period_text
 from patrolplan.rules.verdict import count_text, date_span, dates_text, is_past, posts_named, violation
 from patrolplan.units import COST_SCALE, Span
 
-REASON = "one person too many for the place"
+REASON = later("one person too many for the place")
 
 
 def check(problem: Problem, rule: Rule, roster: Roster) -> Iterator[Finding]:
@@ -42,8 +43,13 @@ def _finding(problem: Problem, rule: Rule, name: str, period: Span, people: int,
         problem,
         rule,
         "PP304",
-        f"{count_text(people, 'person', 'different people')} on duty at {name} in {dates_text(problem, *period)}; "
-        f"at most {limit.count} {period_text(limit.period)}",
+        _("{people} on duty at {name} in {dates}; at most {count} {period}").format(
+            people=count_text(people, "different person", "different people"),
+            name=name,
+            dates=dates_text(problem, *period),
+            count=limit.count,
+            period=period_text(limit.period),
+        ),
         amount=COST_SCALE * excess,
         span=date_span(problem, *period),
         actual=people,

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from patrolplan.language import _
 from patrolplan.rules.binding import RuleSpec
 from patrolplan.rules.fields import PeoplePer, PlaceNames
 
@@ -34,4 +35,4 @@ class Continuity(RuleSpec):
 
     def contradiction(self) -> str:
         """Nobody may serve."""
-        return "" if self.max.count else "with max: 0 nobody may serve; write 1 or more people, such as 6 per month."
+        return "" if self.max.count else _("with max: 0 nobody may serve; write 1 or more people, such as 6 per month.")

@@ -9,6 +9,7 @@ from math import ceil, floor
 from typing import cast
 
 from patrolplan.findings import Finding, Severity
+from patrolplan.language import _, figures, later
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty, Roster
 from patrolplan.rules.cost.spec import Cost, Overtime
@@ -16,7 +17,7 @@ from patrolplan.rules.periods import Served, above, counted_before
 from patrolplan.rules.verdict import count_text, is_past, violation
 from patrolplan.units import COST_SCALE, Period, weekday
 
-REASON = "over the budget"
+REASON = later("over the budget")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,18 +153,18 @@ def _rounded(amount: Fraction) -> int:
 
 def _note(problem: Problem, rule: Rule, person: int, earned: Earned, sixtieths: int) -> Finding:
     parts = [
-        f"{amount:,} {name}"
+        f"{figures(f'{amount:,}')} {name}"
         for amount, name in (
-            (earned.premiums, "of it in premiums"),
-            (earned.standby, "for standby"),
-            (earned.overtime, "for overtime"),
+            (earned.premiums, _("of it in premiums")),
+            (earned.standby, _("for standby")),
+            (earned.overtime, _("for overtime")),
         )
         if amount
     ]
     return Finding(
         "PP305",
         Severity.NOTE,
-        ", ".join([f"a pay of {earned.total:,}", *parts]),
+        ", ".join([_("a pay of {total}").format(total=figures(f"{earned.total:,}")), *parts]),
         rule=rule.id,
         person=problem.people[person].id,
         actual=earned.total,
@@ -181,8 +182,12 @@ def _over_budget(problem: Problem, rule: Rule, earned: Iterable[Earned], budget:
             problem,
             rule,
             "PP305",
-            f"the pay of {count_text(len(rule.people), 'person', 'people')} is {total:,} together, "
-            f"{total - budget:,} above the budget of {budget:,}",
+            _("the pay of {people} is {total} together, {excess} above the budget of {budget}").format(
+                people=count_text(len(rule.people), "person", "people"),
+                total=figures(f"{total:,}"),
+                excess=figures(f"{total - budget:,}"),
+                budget=figures(f"{budget:,}"),
+            ),
             amount=COST_SCALE * ceil(Fraction(total - budget, per)),
             actual=total,
             required=budget,

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from patrolplan.language import _
 from patrolplan.rules.binding import RuleSpec
 from patrolplan.rules.fields import HoursPer, HoursRate, Pay, Strict, WholePercent
 from patrolplan.units import Period
@@ -83,16 +84,18 @@ class Cost(RuleSpec):
     def contradiction(self) -> str:
         """Hard without a budget, a budget with overtime, or a ladder that does not rise."""
         if self.budget is None and self.effective_weight() is None:
-            return "pay is kept low and cannot be hard; give it a weight, or a budget."
+            return _("pay is kept low and cannot be hard; give it a weight, or a budget.")
         if self.budget is not None and self.overtime:
-            return (
-                "a budget takes no overtime, which depends on all of a person's duties together; "
-                "list cost twice: with overtime and without budget, and with budget and without overtime."
+            return _(
+                "a budget takes no overtime, which depends on all of a person's duties together; list cost "
+                "twice: with overtime and without budget, and with budget and without overtime."
             )
         if not self.pay and self.per is None:
-            return "with pay: 0, say how much of the currency costs one weight, such as per: 1000."
+            return _("with pay: 0, say how much of the currency costs one weight, such as per: 1000.")
         if self.pay and 2 * self.pay * _LONG_DUTY < self.currency_per_weight:
-            return f"per: {self.per} is so much that a duty of 12 h at {self.pay} an hour costs nothing; take less."
+            return _("per: {per} is so much that a duty of 12 h at {pay} an hour costs nothing; take less.").format(
+                per=self.per, pay=self.pay
+            )
         return next((text for period in self._periods() if (text := _objection(self._ladder(period)))), "")
 
     def _periods(self) -> list[Period]:
@@ -107,11 +110,12 @@ class Cost(RuleSpec):
 def _objection(ladder: list[Overtime]) -> str:
     for lower, upper in pairwise(ladder):
         if lower.above.minutes == upper.above.minutes:
-            return f"two steps of overtime begin above {_hours(lower.above)}; leave one of them out."
+            return _("two steps of overtime begin above {hours}; leave one of them out.").format(
+                hours=_hours(lower.above)
+            )
         if upper.premium <= lower.premium:
-            return (
-                f"the premium above {_hours(upper.above)} must be more than the {lower.premium}% "
-                f"above {_hours(lower.above)}."
+            return _("the premium above {hours} must be more than the {premium}% above {hours2}.").format(
+                hours=_hours(upper.above), premium=lower.premium, hours2=_hours(lower.above)
             )
     return ""
 

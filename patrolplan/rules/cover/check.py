@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from patrolplan.findings import Finding, Severity
+from patrolplan.language import _
 from patrolplan.problem import Demand, Problem, Rule, Window
 from patrolplan.roster import Duty, Roster, Stretch
 from patrolplan.rules.verdict import count_text
@@ -55,7 +56,7 @@ def check(problem: Problem, rule: Rule, roster: Roster) -> Iterator[Finding]:
         if demand.kind == "surplus" and not demand.cost:
             continue
         misses = _misses(demand, presence(problem, demand, posted))
-        for _, group in groupby(misses, key=lambda miss: miss.presence.window.group):
+        for _group, group in groupby(misses, key=lambda miss: miss.presence.window.group):
             for miss, cost in _priced(demand, list(group)):
                 yield _finding(problem, rule, demand, miss, cost)
 
@@ -97,7 +98,7 @@ def _spans_by_turn(
     found: dict[tuple[int, int] | None, dict[int, list[Span]]] = defaultdict(lambda: defaultdict(list))
     for post in sorted(demand.posts):
         for duty, stretch in posted.get(post, ()):
-            if not _counts(problem, demand, duty):
+            if not counts(problem, demand, duty):
                 continue
             span = (stretch.start, stretch.end)
             if None in wanted:
@@ -109,7 +110,7 @@ def _spans_by_turn(
     }
 
 
-def _counts(problem: Problem, demand: Demand, duty: Duty) -> bool:
+def counts(problem: Problem, demand: Demand, duty: Duty) -> bool:
     """Whether the person on a duty is of the kind that the demand counts."""
     who = problem.people[duty.person]
     if demand.kind == "qualified":
@@ -170,6 +171,7 @@ def _finding(problem: Problem, rule: Rule, demand: Demand, miss: _Miss, cost: in
         cost=cost,
         level=demand.level,
         place=demand.place,
+        label=demand.label,
     )
 
 
@@ -186,13 +188,23 @@ def _message(demand: Demand, miss: _Miss) -> str:
     people = count_text(here, "person", "people")
     match demand.kind:
         case "at_most":
-            return f"{people} on duty at {demand.where}; at most {need} may be"
+            return _("{people} on duty at {where}; at most {need} may be").format(
+                people=people, where=demand.where, need=need
+            )
         case "surplus":
-            return f"{people} on duty at {demand.where}; {need} would do"
+            return _("{people} on duty at {where}; {need} would do").format(
+                people=people, where=demand.where, need=need
+            )
         case "ideal":
-            return f"{people} on duty at {demand.where}; {need} would be ideal"
+            return _("{people} on duty at {where}; {need} would be ideal").format(
+                people=people, where=demand.where, need=need
+            )
         case "qualified":
-            return f"{people} with {demand.label} on duty at {demand.where}; {need} needed"
+            return _("{people} with {label} on duty at {where}; {need} needed").format(
+                people=people, label=demand.label, where=demand.where, need=need
+            )
         case "rank":
-            return f"{people} of rank {demand.label} or above on duty at {demand.where}; {need} needed"
-    return f"{people} on duty at {demand.where}; {need} needed"
+            return _("{people} of rank {label} or above on duty at {where}; {need} needed").format(
+                people=people, label=demand.label, where=demand.where, need=need
+            )
+    return _("{people} on duty at {where}; {need} needed").format(people=people, where=demand.where, need=need)

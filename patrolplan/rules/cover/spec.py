@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from patrolplan.language import _
 from patrolplan.rules.binding import RuleSpec
 
 
@@ -36,6 +37,8 @@ class Cover(RuleSpec):
     def contradiction(self) -> str:
         """It always holds, elastic, for all needs; each need has its own time and prices."""
         is_limited = self.for_ is not None or self.during is not None
-        if is_limited or self.severity == "hard" or self.weight is not None:
-            return "cover takes no for, during, weight or severity; write short, surplus and level with a need instead."
+        if is_limited or self.severity not in (None, "soft") or self.weight is not None:
+            return _(
+                "cover takes no for, during, weight or severity; write short, surplus and level with a need instead."
+            )
         return ""

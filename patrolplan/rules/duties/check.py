@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from patrolplan.findings import Finding
+from patrolplan.language import _, later
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty
 from patrolplan.rules.duties.spec import Duties
@@ -22,7 +23,7 @@ from patrolplan.rules.verdict import (
 )
 from patrolplan.units import COST_SCALE
 
-REASON = "at the limit of duties"
+REASON = later("at the limit of duties")
 
 
 def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
@@ -41,11 +42,11 @@ def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> 
     if spec.max:
         known = [*served, *counted_before(problem, rule, spec.max.period, earlier)]
         for breach in above(problem, spec.max.period, spec.max.count, known):
-            yield _finding(problem, rule, person, breach, spec.max, "at most")
+            yield _finding(problem, rule, person, breach, spec.max, _("at most"))
     if spec.min:
         known = [*served, *counted_before(problem, rule, spec.min.period, earlier)]
         for breach in below(problem, rule, spec.min.period, spec.min.count, known):
-            yield _finding(problem, rule, person, breach, spec.min, "at least")
+            yield _finding(problem, rule, person, breach, spec.min, _("at least"))
 
 
 def _finding(problem: Problem, rule: Rule, person: int, breach: Breach, limit: CountRate, bound: str) -> Finding:
@@ -56,9 +57,15 @@ def _finding(problem: Problem, rule: Rule, person: int, breach: Breach, limit: C
         problem,
         rule,
         "PP206",
-        f"{count_text(breach.total, 'duty', 'duties')}{kind} in {dates_text(problem, breach.first, breach.last)}"
-        f"{before}; "
-        f"{bound} {limit.count} {period_text(limit.period)}",
+        _("{duties}{kind} in {dates}{before}; {bound} {count} {period}").format(
+            duties=count_text(breach.total, "duty", "duties"),
+            kind=kind,
+            dates=dates_text(problem, breach.first, breach.last),
+            before=before,
+            bound=bound,
+            count=limit.count,
+            period=period_text(limit.period),
+        ),
         amount=COST_SCALE * breach.amount,
         person=person,
         span=date_span(problem, breach.first, breach.last),

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from patrolplan.language import _
 from patrolplan.rules.binding import RuleSpec
 from patrolplan.rules.fields import CountPer, PlaceNames, ShiftNames
 
@@ -32,7 +33,7 @@ class Duties(RuleSpec):
     def contradiction(self) -> str:
         """Minimum above maximum of the same period, or no limit at all."""
         if self.max is None and self.min is None:
-            return "duties needs max or min, such as max: 5 per week."
+            return _("duties needs max or min, such as max: 5 per week.")
         if self.max and self.min and self.max.period == self.min.period and self.min.count > self.max.count:
-            return "the minimum is above the maximum."
+            return _("the minimum is above the maximum.")
         return ""

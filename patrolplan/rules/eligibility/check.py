@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from patrolplan.findings import Finding
+from patrolplan.language import _, later
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty
 from patrolplan.rules.verdict import is_past, violation
 from patrolplan.units import COST_SCALE
 
-REASON = "not qualified"
+REASON = later("not qualified")
 
 
 def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
@@ -35,16 +36,18 @@ def _obstacle(problem: Problem, person: int, post: int, duty: Duty) -> str:
     who, where = problem.people[person], problem.posts[post]
     site = problem.sites[where.site].name
     if where.site in who.not_at:
-        return f"may not stand at {site}"
+        return _("may not stand at {site}").format(site=site)
     if duty.kind == "training":
         return ""
     if who.trained_for and where.site not in who.trained_for:
-        return f"is not trained for {site}"
+        return _("is not trained for {site}").format(site=site)
     last = problem.zone.local(duty.end - 1)[0]
     for name in where.requires:
         if name not in who.qualifications:
-            return f"{where.key} requires {name}"
+            return _("{key} requires {name}").format(key=where.key, name=name)
         if who.qualifications[name] < last:
             until = problem.zone.day_text(who.qualifications[name])
-            return f"{where.key} requires {name} for the whole duty, which was valid until {until}"
+            return _("{key} requires {name} for the whole duty, which was valid until {until}").format(
+                key=where.key, name=name, until=until
+            )
     return ""

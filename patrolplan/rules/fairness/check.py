@@ -6,13 +6,19 @@ from collections.abc import Iterator
 from typing import cast
 
 from patrolplan.findings import Finding, Severity
+from patrolplan.language import _, figures, later
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty, Roster
 from patrolplan.rules.fairness.spec import Fairness, Kind, counted_before, fair_shares
 from patrolplan.rules.verdict import is_past, posts_named
 from patrolplan.units import COST_SCALE, weekday
 
-_UNITS = {"hours": "h", "nights": "nights", "weekends": "weekend duties", "holidays": "holiday duties"}
+_UNITS = {
+    "hours": later("h"),
+    "nights": later("nights"),
+    "weekends": later("weekend duties"),
+    "holidays": later("holiday duties"),
+}
 
 
 def check(problem: Problem, rule: Rule, roster: Roster) -> Iterator[Finding]:
@@ -51,11 +57,16 @@ def _amount(problem: Problem, kind: Kind, duty: Duty) -> int:
 def _note(problem: Problem, rule: Rule, person: int, kind: Kind, served: int, share: int) -> Finding:
     unit = _UNITS[kind]
     at = cast(Fairness, rule.spec).at
-    where = f" at {', '.join(at)}" if at else ""
+    where = " " + _("at {at}").format(at=", ".join(at)) if at else ""
     return Finding(
         "PP302",
         Severity.NOTE,
-        f"{served / COST_SCALE:.1f} {unit}{where}; the fair share is {share / COST_SCALE:.1f}",
+        _("{served} {unit}{where}; the fair share is {share}").format(
+            served=figures(f"{served / COST_SCALE:.1f}"),
+            unit=_(unit),
+            where=where,
+            share=figures(f"{share / COST_SCALE:.1f}"),
+        ),
         rule=rule.id,
         person=problem.people[person].id,
         actual=served / COST_SCALE,

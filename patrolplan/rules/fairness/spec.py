@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal, cast, get_args
 
 from pydantic import Field, WithJsonSchema, field_validator
 
+from patrolplan.language import _
 from patrolplan.problem import Demand, Person, Problem, Rule
 from patrolplan.rules.binding import RuleSpec
 from patrolplan.rules.fields import PlaceNames
@@ -58,8 +59,8 @@ class Fairness(RuleSpec):
     def contradiction(self) -> str:
         """Nothing to share, or a share that must be met exactly."""
         if self.effective_weight() is None:
-            return "fairness is a distance and cannot be hard; give it a weight."
-        return "" if self.of else "fairness needs of: [hours, nights, weekends, holidays]."
+            return _("fairness is a distance and cannot be hard; give it a weight.")
+        return "" if self.of else _("fairness needs of: [hours, nights, weekends, holidays].")
 
 
 def fair_shares(problem: Problem, rule: Rule, kind: Kind) -> dict[int, int]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from patrolplan.findings import Finding
+from patrolplan.language import _, later
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty
 from patrolplan.rules.fields import HoursRate
@@ -14,7 +15,7 @@ from patrolplan.rules.periods import Breach, Served, above, before_text, below, 
 from patrolplan.rules.verdict import date_span, dates_text, is_past, violation
 from patrolplan.units import duration_text
 
-REASON = "at the hours limit"
+REASON = later("at the hours limit")
 
 
 def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
@@ -29,11 +30,11 @@ def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> 
     if spec.max:
         known = [*served, *counted_before(problem, rule, spec.max.period, earlier)]
         for breach in above(problem, spec.max.period, spec.max.minutes, known):
-            yield _finding(problem, rule, person, breach, spec.max, "at most")
+            yield _finding(problem, rule, person, breach, spec.max, _("at most"))
     if spec.min:
         known = [*served, *counted_before(problem, rule, spec.min.period, earlier)]
         for breach in below(problem, rule, spec.min.period, spec.min.minutes, known):
-            yield _finding(problem, rule, person, breach, spec.min, "at least")
+            yield _finding(problem, rule, person, breach, spec.min, _("at least"))
 
 
 def _minutes(duty: Duty, standby_percent: int) -> int:
@@ -47,8 +48,14 @@ def _finding(problem: Problem, rule: Rule, person: int, breach: Breach, limit: H
         problem,
         rule,
         "PP205",
-        f"{duration_text(breach.total)} of duty in {dates_text(problem, breach.first, breach.last)}{before}; "
-        f"{bound} {duration_text(limit.minutes)} {period_text(limit.period)}",
+        _("{total} of duty in {dates}{before}; {bound} {minutes} {period}").format(
+            total=duration_text(breach.total),
+            dates=dates_text(problem, breach.first, breach.last),
+            before=before,
+            bound=bound,
+            minutes=duration_text(limit.minutes),
+            period=period_text(limit.period),
+        ),
         amount=breach.amount,
         person=person,
         span=date_span(problem, breach.first, breach.last),

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field, field_validator
 
+from patrolplan.language import _
 from patrolplan.rules.binding import RuleSpec
 from patrolplan.rules.fields import HoursPer
 
@@ -39,7 +40,7 @@ class Hours(RuleSpec):
     def contradiction(self) -> str:
         """Minimum above maximum of the same period, or no limit at all."""
         if self.max is None and self.min is None:
-            return "hours needs max or min, such as max: 60h per week."
+            return _("hours needs max or min, such as max: 60h per week.")
         if self.max and self.min and self.max.period == self.min.period and self.min.minutes > self.max.minutes:
-            return "the minimum is above the maximum."
+            return _("the minimum is above the maximum.")
         return ""

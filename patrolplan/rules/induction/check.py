@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from patrolplan.findings import Finding
+from patrolplan.language import _, later
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty, Roster
 from patrolplan.rules.induction.spec import Induction
 from patrolplan.rules.verdict import count_text, is_past, violation
 from patrolplan.units import COST_SCALE
 
-REASON = "still learning the site"
+REASON = later("still learning the site")
 
 
 def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
@@ -50,7 +51,9 @@ def _too_early(problem: Problem, rule: Rule, person: int, duty: Duty, shadowed: 
         problem,
         rule,
         "PP219",
-        f"counts at {site} after {count_text(shadowed, 'shadowed duty', 'shadowed duties')} there; {asked} are asked",
+        _("counts at {site} after {duties} there; {asked} are asked").format(
+            site=site, duties=count_text(shadowed, "shadowed duty", "shadowed duties"), asked=asked
+        ),
         amount=COST_SCALE * (asked - shadowed),
         person=person,
         duty=duty,
@@ -67,7 +70,9 @@ def _too_many(problem: Problem, rule: Rule, person: int, duty: Duty, shadowed: i
         problem,
         rule,
         "PP219",
-        f"{count_text(shadowed, 'shadowed duty', 'shadowed duties')} at {site}; {asked} are asked",
+        _("{duties} at {site}; {asked} are asked").format(
+            duties=count_text(shadowed, "shadowed duty", "shadowed duties"), site=site, asked=asked
+        ),
         amount=COST_SCALE,
         person=person,
         duty=duty,
@@ -95,10 +100,15 @@ def check_guides(problem: Problem, rule: Rule, roster: Roster) -> Iterator[Findi
                 problem,
                 rule,
                 "PP307",
-                f"in training at {problem.posts[where[2]].key} with nobody on duty there to learn from"
+                _("in training at {key} with nobody on duty there to learn from").format(
+                    key=problem.posts[where[2]].key
+                )
                 if not guides[where]
-                else f"in training at {problem.posts[where[2]].key} as one of {len(duties)} with "
-                f"{count_text(guides[where], 'person', 'people')} on duty to learn from",
+                else _("in training at {key} as one of {duties} with {people} on duty to learn from").format(
+                    key=problem.posts[where[2]].key,
+                    duties=len(duties),
+                    people=count_text(guides[where], "person", "people"),
+                ),
                 amount=COST_SCALE,
                 person=duty.person,
                 duty=duty,

@@ -9,13 +9,14 @@ from itertools import pairwise
 from typing import cast
 
 from patrolplan.findings import Finding
+from patrolplan.language import _, later
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty, Roster
 from patrolplan.rules.mix.spec import Mix
 from patrolplan.rules.verdict import count_text, is_past, posts_named, violation
 from patrolplan.units import Span, intersect_spans
 
-REASON = "too few of the asked kind with one more"
+REASON = later("too few of the asked kind with one more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +101,22 @@ def _joined(times: Iterable[_Time]) -> Iterator[_Time]:
 
 def _finding(problem: Problem, rule: Rule, name: str, time: _Time, required: int) -> Finding:
     spec = cast(Mix, rule.spec)
-    quality = " or ".join(spec.of) or (f"rank {spec.rank_from} or above" if spec.rank_from else f"sex {spec.sex}")
+    quality = _(" or ").join(spec.of) or (
+        _("rank {rank_from} or above").format(rank_from=spec.rank_from)
+        if spec.rank_from
+        else _("sex {sex}").format(sex=spec.sex)
+    )
     found = violation(
         problem,
         rule,
         "PP303",
-        f"{time.able} of {count_text(time.people, 'person', 'people')} on duty at {name} with {quality}; "
-        f"{required} needed",
+        _("{able} of {people} on duty at {name} with {quality}; {required} needed").format(
+            able=time.able,
+            people=count_text(time.people, "person", "people"),
+            name=name,
+            quality=quality,
+            required=required,
+        ),
         amount=(required - time.able) * (time.end - time.start),
         span=(time.start, time.end),
         actual=time.able,

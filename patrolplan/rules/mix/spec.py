@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from patrolplan.language import _
 from patrolplan.rules.binding import RuleSpec
 from patrolplan.rules.fields import PlaceNames, QualificationNames, RankName, Sex, WholePercent
 
@@ -42,9 +43,9 @@ class Mix(RuleSpec):
     def contradiction(self) -> str:
         """Not one quality, no number asked for, or people chosen whose presence counts."""
         if sum(map(bool, (self.of, self.rank_from, self.sex))) != 1:
-            return "mix asks for one quality: of with a qualification, or rank_from, or sex."
+            return _("mix asks for one quality: of with a qualification, or rank_from, or sex.")
         if not self.share and not self.min:
-            return "mix needs a share or a min, such as share: 50% or min: 1."
+            return _("mix needs a share or a min, such as share: 50% or min: 1.")
         if self.for_ is not None:
-            return "mix takes no for: everybody on duty at the place counts; name the place with at."
+            return _("mix takes no for: everybody on duty at the place counts; name the place with at.")
         return ""

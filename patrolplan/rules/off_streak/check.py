@@ -7,6 +7,7 @@ from functools import partial
 from typing import cast
 
 from patrolplan.findings import Finding
+from patrolplan.language import _, later
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty
 from patrolplan.rules.off_streak.spec import OffStreak
@@ -14,7 +15,7 @@ from patrolplan.rules.streaks import BadStreak, could_work, first_known_day, str
 from patrolplan.rules.verdict import is_past
 from patrolplan.units import date_runs
 
-REASON = "too few days off in a row"
+REASON = later("too few days off in a row")
 
 
 def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
@@ -24,18 +25,18 @@ def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> 
     worked = {duty.day for duty in seen}
     known_from = first_known_day(problem)
     streaks = date_runs(day for day in range(known_from, problem.last_day + 1) if day not in worked)
-    finding = partial(streak_finding, problem, rule, "PP212", person, "off")
+    finding = partial(streak_finding, problem, rule, "PP212", person, _("{days} off in a row"))
     if spec.max:
         for first, last in streaks:
             excess = _excess(problem, rule, person, spec.max, first, last)
             if excess:
-                yield finding(BadStreak(first, last, excess), "at most", spec.max)
+                yield finding(BadStreak(first, last, excess), _("at most"), spec.max)
     if spec.min:
         past = {duty.day for duty in seen if is_past(problem, duty)}
         for first, last in streaks:
             missing = spec.min - (last - first + 1)
             if missing > 0 and first > known_from and last < problem.last_day and last + 1 not in past:
-                yield finding(BadStreak(first, last, missing), "at least", spec.min)
+                yield finding(BadStreak(first, last, missing), _("at least"), spec.min)
 
 
 def _excess(problem: Problem, rule: Rule, person: int, most: int, first: int, last: int) -> int:

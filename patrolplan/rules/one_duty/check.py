@@ -8,14 +8,15 @@ from itertools import pairwise
 from typing import cast
 
 from patrolplan.findings import Finding
+from patrolplan.language import _, later
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty
 from patrolplan.rules.one_duty.spec import OneDuty
 from patrolplan.rules.verdict import count_text, is_past, violation
 from patrolplan.units import COST_SCALE, duration_text
 
-REASON = "on duty elsewhere"
-TRAVEL_REASON = "on the way between sites"
+REASON = later("on duty elsewhere")
+TRAVEL_REASON = later("on the way between sites")
 
 
 def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
@@ -46,8 +47,13 @@ def _overlap(problem: Problem, rule: Rule, person: int, earlier: Duty, duty: Dut
         problem,
         rule,
         "PP202",
-        f"{_noun(duty)} from {problem.zone.moment_text(duty.start)} overlaps the {_noun(earlier)} "
-        f"of {problem.zone.span_text(earlier.start, earlier.end)} by {duration_text(end - duty.start)}",
+        _("{duty} from {start} overlaps the {earlier} of {when} by {time}").format(
+            duty=_noun(duty),
+            start=problem.zone.moment_text(duty.start),
+            earlier=_noun(earlier),
+            when=problem.zone.span_text(earlier.start, earlier.end),
+            time=duration_text(end - duty.start),
+        ),
         amount=COST_SCALE,
         person=person,
         duty=duty,
@@ -64,31 +70,34 @@ def _in_two_places(problem: Problem, rule: Rule, person: int, duties: Sequence[D
         stretches = sorted(duty.stretches, key=lambda stretch: (stretch.start, stretch.end))
         if is_past(problem, duty) or not rule.binds(duty.start):
             continue
-        for earlier, later in pairwise(stretches):
-            end = min(earlier.end, later.end)
-            if end > later.start:
+        for earlier, after in pairwise(stretches):
+            end = min(earlier.end, after.end)
+            if end > after.start:
                 yield violation(
                     problem,
                     rule,
                     "PP202",
-                    f"in two places at once {problem.zone.span_text(later.start, end)}: "
-                    f"{_where(problem, earlier.post)} and {_where(problem, later.post)}",
+                    _("in two places at once {when}: {where} and {other}").format(
+                        when=problem.zone.span_text(after.start, end),
+                        where=_where(problem, earlier.post),
+                        other=_where(problem, after.post),
+                    ),
                     amount=COST_SCALE,
                     person=person,
                     duty=duty,
-                    span=(later.start, end),
-                    actual=(end - later.start) / 60,
+                    span=(after.start, end),
+                    actual=(end - after.start) / 60,
                     required=0,
                     unit="h",
                 )
 
 
 def _where(problem: Problem, post: int | None) -> str:
-    return problem.posts[post].key if post is not None else "no post"
+    return problem.posts[post].key if post is not None else _("no post")
 
 
 def _noun(duty: Duty) -> str:
-    return "standby" if duty.on_call else "duty"
+    return _("standby") if duty.on_call else _("duty")
 
 
 def _crowded_dates(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
@@ -101,13 +110,17 @@ def _crowded_dates(problem: Problem, rule: Rule, person: int, duties: Sequence[D
         allowed = max(most, _starts([duty for duty in starting if is_past(problem, duty)], longest))
         count = _starts(starting, longest)
         if count > allowed:
-            doubled = ", a double counted as one," if count < len(starting) else ""
+            doubled = _(", a double counted as one,") if count < len(starting) else ""
             yield violation(
                 problem,
                 rule,
                 "PP202",
-                f"{count_text(count, 'duty', 'duties')}{doubled} start on {problem.zone.day_text(day)}; "
-                f"at most {most} may",
+                _("{duties}{doubled} start on {day}; at most {most} may").format(
+                    duties=count_text(count, "duty", "duties"),
+                    doubled=doubled,
+                    day=problem.zone.day_text(day),
+                    most=most,
+                ),
                 amount=COST_SCALE * (count - allowed),
                 person=person,
                 duty=starting[-1],
@@ -121,10 +134,10 @@ def _crowded_dates(problem: Problem, rule: Rule, person: int, duties: Sequence[D
 def _starts(duties: Sequence[Duty], longest: int) -> int:
     """How many duties start, the two of a double counted as one."""
     doubles = sum(
-        later.start == earlier.end and later.end - earlier.start <= longest
+        after.start == earlier.end and after.end - earlier.start <= longest
         for earlier in duties
-        for later in duties
-        if earlier is not later
+        for after in duties
+        if earlier is not after
     )
     return len(duties) - doubles
 
@@ -145,8 +158,9 @@ def _three_in_a_row(problem: Problem, rule: Rule, person: int, duties: Sequence[
                 problem,
                 rule,
                 "PP202",
-                f"three duties in a row without a pause since {problem.zone.moment_text(first.start)}; "
-                "a double has two",
+                _("three duties in a row without a pause since {start}; a double has two").format(
+                    start=problem.zone.moment_text(first.start)
+                ),
                 amount=COST_SCALE,
                 person=person,
                 duty=duty,
@@ -168,8 +182,9 @@ def _hurried(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) 
                 problem,
                 rule,
                 "PP203",
-                f"only {duration_text(pause)} to travel from the duty that ended "
-                f"{problem.zone.moment_text(earlier.end)}; {duration_text(needed)} are needed",
+                _("only {pause} to travel from the duty that ended {end}; {needed} are needed").format(
+                    pause=duration_text(pause), end=problem.zone.moment_text(earlier.end), needed=duration_text(needed)
+                ),
                 amount=COST_SCALE,
                 person=person,
                 duty=duty,
@@ -184,20 +199,24 @@ def _hurried_within(problem: Problem, rule: Rule, person: int, duties: Sequence[
     for duty in duties:
         if is_past(problem, duty) or not rule.binds(duty.start):
             continue
-        for earlier, later in pairwise(sorted(duty.stretches, key=lambda stretch: (stretch.start, stretch.end))):
-            needed = _travel_minutes(problem, cast(OneDuty, rule.spec), earlier.post, later.post)
-            pause = later.start - earlier.end
+        for earlier, after in pairwise(sorted(duty.stretches, key=lambda stretch: (stretch.start, stretch.end))):
+            needed = _travel_minutes(problem, cast(OneDuty, rule.spec), earlier.post, after.post)
+            pause = after.start - earlier.end
             if 0 <= pause < needed:
                 yield violation(
                     problem,
                     rule,
                     "PP203",
-                    f"only {duration_text(pause)} to travel from {_where(problem, earlier.post)} to "
-                    f"{_where(problem, later.post)}; {duration_text(needed)} are needed",
+                    _("only {pause} to travel from {where} to {other}; {needed} are needed").format(
+                        pause=duration_text(pause),
+                        where=_where(problem, earlier.post),
+                        other=_where(problem, after.post),
+                        needed=duration_text(needed),
+                    ),
                     amount=COST_SCALE,
                     person=person,
                     duty=duty,
-                    span=(earlier.end, later.end),
+                    span=(earlier.end, after.end),
                     actual=pause,
                     required=needed,
                     unit="min",

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
 
+from patrolplan.language import _
 from patrolplan.rules.binding import RuleSpec
 from patrolplan.rules.fields import Duration, Strict
 
@@ -19,7 +20,7 @@ class Double(Strict):
     @classmethod
     def _is_more_than_a_duration(cls, value: Any) -> Any:
         if isinstance(value, (str, int)):
-            raise ValueError("say how long both duties together may last, such as {max: 16h}.")
+            raise ValueError(_("say how long both duties together may last, such as {max: 16h}."))
         return value
 
 
@@ -54,4 +55,4 @@ class OneDuty(RuleSpec):
     def contradiction(self) -> str:
         """It always holds, for everyone and hard."""
         limited = self.effective_weight() is not None or self.for_ is not None or self.during is not None
-        return "one_duty always holds, for everyone; it takes no weight, for or during." if limited else ""
+        return _("one_duty always holds, for everyone; it takes no weight, for or during.") if limited else ""

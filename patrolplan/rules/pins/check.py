@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from patrolplan.findings import Finding
+from patrolplan.language import _, later
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty
 from patrolplan.rules.pins.spec import Pin, Pins
 from patrolplan.rules.verdict import date_span, posts_named, shift_name, violation
 from patrolplan.units import COST_SCALE
 
-REASON = "pinned otherwise"
+REASON = later("pinned otherwise")
 
 
 def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
@@ -35,10 +36,14 @@ def _is_meant(problem: Problem, pin: Pin, duty: Duty) -> bool:
 
 
 def _finding(problem: Problem, rule: Rule, person: int, pin: Pin, duty: Duty | None) -> Finding:
-    what = " ".join(part for part in (pin.shift, f"at {pin.post}" if pin.post else None) if part)
+    what = " ".join(part for part in (pin.shift, _("at {post}").format(post=pin.post) if pin.post else None) if part)
     date = problem.zone.day_text(pin.date)
     kind = f" ({what})" if what else ""
-    message = f"is not on the pinned duty of {date}{kind}" if pin.on else f"is pinned not to be on duty on {date}{kind}"
+    message = (
+        _("is not on the pinned duty of {date}{kind}").format(date=date, kind=kind)
+        if pin.on
+        else _("is pinned not to be on duty on {date}{kind}").format(date=date, kind=kind)
+    )
     return violation(
         problem,
         rule,
@@ -48,4 +53,5 @@ def _finding(problem: Problem, rule: Rule, person: int, pin: Pin, duty: Duty | N
         person=person,
         duty=duty,
         span=None if duty else date_span(problem, pin.date, pin.date),
+        place=cast(Pins, rule.spec).place_of(pin),
     )

@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import cast
 
 from patrolplan.findings import Finding, Severity
+from patrolplan.language import _, later
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty
 from patrolplan.rules.requests.spec import Request, Requests
 from patrolplan.rules.verdict import date_span, shift_name, violation
 from patrolplan.units import COST_SCALE
 
-REASON = "wishes otherwise"
+REASON = later("wishes otherwise")
 
 
 def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
@@ -57,13 +58,14 @@ def _is_meant(problem: Problem, wish: Request, duty: Duty) -> bool:
 
 
 def _finding(problem: Problem, rule: Rule, person: int, wish: Request, day: int, duty: Duty | None) -> Finding:
-    what = " ".join(part for part in (wish.shift, f"at {wish.post}" if wish.post else None) if part)
+    what = " ".join(part for part in (wish.shift, _("at {post}").format(post=wish.post) if wish.post else None) if part)
     kind = f" ({what})" if what else ""
+    words = _("wishes to be on duty on {day}{kind}") if wish.on else _("wishes not to be on duty on {day}{kind}")
     finding = violation(
         problem,
         rule,
         "PP214",
-        f"wishes {'' if wish.on else 'not '}to be on duty on {problem.zone.day_text(day)}{kind}",
+        words.format(day=problem.zone.day_text(day), kind=kind),
         amount=COST_SCALE * wish.weight,
         person=person,
         duty=duty,

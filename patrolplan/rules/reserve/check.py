@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import cast
 
 from patrolplan.findings import Finding, Severity
+from patrolplan.language import _, later
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Roster
 from patrolplan.rules.reserve.spec import Reserve
 from patrolplan.rules.verdict import count_text, violation
 from patrolplan.units import Span
 
-REASON = "needed on call"
+REASON = later("needed on call")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def _shortfall(problem: Problem, rule: Rule, turn: _Turn, required: int) -> Find
         problem,
         rule,
         "PP105",
-        f"{_who(problem, turn)}; {required} needed",
+        _("{who}; {required} needed").format(who=_who(problem, turn), required=required),
         amount=turn.minutes * (required - turn.on_call),
         span=turn.span,
         actual=turn.on_call,
@@ -79,7 +80,7 @@ def _surplus(problem: Problem, rule: Rule, turn: _Turn, required: int) -> Findin
     return Finding(
         "PP107",
         Severity.NOTE,
-        f"{_who(problem, turn)}; {required} would do",
+        _("{who}; {required} would do").format(who=_who(problem, turn), required=required),
         rule=rule.id,
         start=turn.span[0],
         end=turn.span[1],
@@ -94,4 +95,6 @@ def _surplus(problem: Problem, rule: Rule, turn: _Turn, required: int) -> Findin
 
 def _who(problem: Problem, turn: _Turn) -> str:
     people = count_text(turn.on_call, "person", "people")
-    return f"{people} on call for {problem.shifts[turn.shift].name} of {problem.zone.day_text(turn.day)}"
+    return _("{people} on call for {name} of {day}").format(
+        people=people, name=problem.shifts[turn.shift].name, day=problem.zone.day_text(turn.day)
+    )

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from patrolplan.language import _
 from patrolplan.rules.binding import RuleSpec
 from patrolplan.rules.fields import Duration, ShiftNames
 
@@ -35,4 +36,4 @@ class Reserve(RuleSpec):
 
     def contradiction(self) -> str:
         """Nobody asked for."""
-        return "" if self.count or self.share else "reserve needs a count or a share."
+        return "" if self.count or self.share else _("reserve needs a count or a share.")

@@ -7,13 +7,14 @@ from itertools import pairwise
 from typing import cast
 
 from patrolplan.findings import Finding
+from patrolplan.language import _, later
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty
 from patrolplan.rules.rest.spec import Rest
 from patrolplan.rules.verdict import is_past, shift_name, violation
 from patrolplan.units import duration_text
 
-REASON = "on rest"
+REASON = later("on rest")
 
 
 def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
@@ -38,11 +39,15 @@ def _is_double(problem: Problem, person: int, earlier: Duty, duty: Duty) -> bool
 def _finding(problem: Problem, rule: Rule, person: int, earlier: Duty, duty: Duty, required: int) -> Finding:
     rest = duty.start - earlier.end
     ended = problem.zone.moment_text(earlier.end)
-    need = f"{duration_text(required)} are required"
+    need = _("{required} are required").format(required=duration_text(required))
     if rest < 0:
-        message = f"no rest: starts {duration_text(-rest)} before the duty that ended {ended}; {need}"
+        message = _("no rest: starts {rest} before the duty that ended {ended}; {need}").format(
+            rest=duration_text(-rest), ended=ended, need=need
+        )
     else:
-        message = f"only {duration_text(rest)} of rest since the duty that ended {ended}; {need}"
+        message = _("only {rest} of rest since the duty that ended {ended}; {need}").format(
+            rest=duration_text(rest), ended=ended, need=need
+        )
     return violation(
         problem,
         rule,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from patrolplan.findings import Finding
+from patrolplan.language import _, later
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty
 from patrolplan.rules.fields import OFF
@@ -14,7 +15,7 @@ from patrolplan.rules.streaks import could_work
 from patrolplan.rules.verdict import shift_name, violation
 from patrolplan.units import COST_SCALE
 
-REASON = "not in the rotation"
+REASON = later("not in the rotation")
 
 
 def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
@@ -56,9 +57,12 @@ def _is_judged(problem: Problem, rule: Rule, duty: Duty) -> bool:
 def _wrong_duty(problem: Problem, rule: Rule, duty: Duty, team: str, shift: str) -> Finding:
     when = problem.zone.span_text(duty.start, duty.end)
     name = shift_name(problem, duty.shift)
-    what = f"on duty {when}{f' ({name})' if name else ''}"
-    due = f"has {shift}" if shift else "is off"
-    message = f"{what} where the rotation of team {team} {due}"
+    what = f"{when} ({name})" if name else when
+    if shift:
+        message = _("on duty {what} where the rotation of team {team} has {shift}")
+    else:
+        message = _("on duty {what} where the rotation of team {team} is off")
+    message = message.format(what=what, team=team, shift=shift)
     return violation(problem, rule, "PP216", message, amount=COST_SCALE, person=duty.person, duty=duty)
 
 
@@ -68,7 +72,9 @@ def _missing(problem: Problem, rule: Rule, person: int, day: int, team: str, shi
         problem,
         rule,
         "PP216",
-        f"not on duty on {date} where the rotation of team {team} has {shift}",
+        _("not on duty on {date} where the rotation of team {team} has {shift}").format(
+            date=date, team=team, shift=shift
+        ),
         amount=COST_SCALE,
         person=person,
         span=problem.shift_span(problem.shift_index[shift], day),

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from patrolplan.errors import nearest
+from patrolplan.language import _
 from patrolplan.problem import Person, Shift
 from patrolplan.rules.binding import RuleSpec
 from patrolplan.rules.fields import OFF, Date, Reference, ShiftName, cycle_letters
@@ -57,11 +58,13 @@ class Rotation(RuleSpec):
         capitals = [letter.strip().upper() for letter in self.letters]
         for letter in capitals:
             if letter in OFF:
-                return f'letters: "{letter}" is a day off; take another letter.'
+                return _('letters: "{letter}" is a day off; take another letter.').format(letter=letter)
             if len(letter) != 1 or not letter.isalpha():
-                return f'letters: "{letter}" is not one letter; write them like {{D: day, N: night}}.'
+                return _('letters: "{letter}" is not one letter; write them like {{D: day, N: night}}.').format(
+                    letter=letter
+                )
             if capitals.count(letter) > 1:
-                return f'letters: "{letter}" stands twice.'
+                return _('letters: "{letter}" stands twice.').format(letter=letter)
         return ""
 
 
@@ -114,11 +117,13 @@ def _letters(spec: Rotation, cycles: Mapping[str, str]) -> tuple[str, Unclear | 
         return cycles[spec.pattern], None
     hint = nearest(spec.pattern, cycles)
     if hint and not spec.pattern.isupper():
-        return "", Unclear("pattern", f'there is no rotation "{spec.pattern}".{hint}')
+        return "", Unclear(
+            "pattern", _('there is no rotation "{pattern}".{hint}').format(pattern=spec.pattern, hint=hint)
+        )
     try:
         return cycle_letters(spec.pattern), None
     except ValueError as error:
-        known = f" Named under rotations: {', '.join(cycles)}." if cycles else ""
+        known = " " + _("Named under rotations: {cycles}.").format(cycles=", ".join(cycles)) if cycles else ""
         return "", Unclear("pattern", f"{error}{known}")
 
 
@@ -132,13 +137,24 @@ def _meanings(spec: Rotation, letters: str, shifts: Sequence[Shift]) -> tuple[di
         if len(meant) == 1:
             found[letter] = meant[0]
             continue
-        names = ", ".join(meant or [shift.name for shift in shifts]) or "none is defined"
-        what = "may mean several shifts" if meant else "of the pattern means no shift"
+        names = ", ".join(meant or [shift.name for shift in shifts]) or _("none is defined")
+        what = _("may mean several shifts") if meant else _("of the pattern means no shift")
         example = (meant or [shift.name for shift in shifts] or ["day"])[0]
-        remedy = f"Say which: letters: {{{letter}: {example}}}."
-        unclear.append(Unclear("pattern", f'the letter "{letter}" {what} ({names}). {remedy}'))
+        remedy = _("Say which: letters: {{{letter}: {example}}}.").format(letter=letter, example=example)
+        unclear.append(
+            Unclear(
+                "pattern",
+                _('the letter "{letter}" {what} ({names}). {remedy}').format(
+                    letter=letter, what=what, names=names, remedy=remedy
+                ),
+            )
+        )
     for letter in sorted(set(given) - set(letters)):
-        unclear.append(Unclear("letters", f'the pattern {letters} has no letter "{letter}".'))
+        unclear.append(
+            Unclear(
+                "letters", _('the pattern {letters} has no letter "{letter}".').format(letters=letters, letter=letter)
+            )
+        )
     return found, unclear
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from patrolplan.language import _
 from patrolplan.rules.binding import RuleSpec
 from patrolplan.rules.fields import ShiftNames
 
@@ -30,5 +31,5 @@ class ShiftStreak(RuleSpec):
     def contradiction(self) -> str:
         """Minimum above maximum, or no limit at all."""
         if self.max is None and self.min is None:
-            return "shift_streak needs max or min."
-        return "the minimum is above the maximum." if self.max and self.min and self.min > self.max else ""
+            return _("shift_streak needs max or min.")
+        return _("the minimum is above the maximum.") if self.max and self.min and self.min > self.max else ""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 from patrolplan.findings import Finding
+from patrolplan.language import _, later
 from patrolplan.problem import HeldDuty, Problem, Rule
 from patrolplan.roster import Duty
 from patrolplan.rules.stability.spec import Stability
@@ -14,7 +15,7 @@ from patrolplan.rules.streaks import could_work
 from patrolplan.rules.verdict import shift_name, violation
 from patrolplan.units import COST_SCALE, Span, duration_text
 
-REASON = "published otherwise"
+REASON = later("published otherwise")
 
 Known = tuple[int, int | None, int | None]
 """What makes a duty the same: date, shift, and post or site."""
@@ -32,11 +33,11 @@ def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> 
     for old in before:
         is_gone = _is_compared(problem, rule, old.start) and _known(problem, spec, old) not in planned
         if is_gone and _can_be_kept(problem, rule, old):
-            words = f"no longer on the published duty {_duty_text(problem, old)}"
+            words = _("no longer on the published duty {duty}").format(duty=_duty_text(problem, old))
             yield _finding(problem, rule, person, words, (old.start, old.end))
     for new in after:
         if _is_compared(problem, rule, new.start) and _known(problem, spec, new) not in published:
-            words = f"on duty {_duty_text(problem, new)}, which was not published"
+            words = _("on duty {duty}, which was not published").format(duty=_duty_text(problem, new))
             yield _finding(problem, rule, person, words, (new.start, new.end), new)
 
 
@@ -66,7 +67,7 @@ def _can_be_kept(problem: Problem, rule: Rule, duty: HeldDuty) -> bool:
 
 
 def _duty_text(problem: Problem, duty: Duty | HeldDuty) -> str:
-    where = "" if duty.post is None else f"at {problem.posts[duty.post].key}"
+    where = "" if duty.post is None else _("at {key}").format(key=problem.posts[duty.post].key)
     what = " ".join(part for part in (shift_name(problem, duty.shift), where) if part)
     return problem.zone.span_text(duty.start, duty.end) + (f" ({what})" if what else "")
 
@@ -79,11 +80,13 @@ def _finding(problem: Problem, rule: Rule, person: int, words: str, span: Span, 
         day, clock = spec.frozen_until
         since = problem.zone.instant(day, problem.day_starts if clock is None else clock)
         if span[0] < since:
-            words += f"; frozen until {problem.zone.moment_text(since)}"
+            words += _("; frozen until {since}").format(since=problem.zone.moment_text(since))
             hard = replace(rule, weight=None)
             return violation(problem, hard, "PP218", words, amount=COST_SCALE, person=person, duty=duty, span=span)
     notice = problem.people[person].notice
     factor = spec.notice if span[0] - since < notice else 1
     if factor > 1:
-        words += f"; within {duration_text(notice)} of notice, counted {factor} times"
+        words += _("; within {notice} of notice, counted {factor} times").format(
+            notice=duration_text(notice), factor=factor
+        )
     return violation(problem, rule, "PP218", words, amount=COST_SCALE * factor, person=person, duty=duty, span=span)

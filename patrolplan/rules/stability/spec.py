@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
+from patrolplan.language import _
 from patrolplan.rules.binding import RuleSpec
 from patrolplan.rules.fields import Moment
 
@@ -14,7 +15,11 @@ from patrolplan.rules.fields import Moment
 def _factor(value: Any) -> Any:
     """A length of time belongs to the contract."""
     if isinstance(value, str) and re.search(r"\d\s*[a-z]", value):
-        raise ValueError(f"write a factor, such as 3; how long it is stands with the contract: notice: {value}.")
+        raise ValueError(
+            _("write a factor, such as 3; how long it is stands with the contract: notice: {value}.").format(
+                value=value
+            )
+        )
     return value
 
 

@@ -7,13 +7,14 @@ from itertools import pairwise
 from typing import cast
 
 from patrolplan.findings import Finding
+from patrolplan.language import _, later
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty
 from patrolplan.rules.succession.spec import Succession
 from patrolplan.rules.verdict import is_past, violation
 from patrolplan.units import COST_SCALE, clock_text
 
-REASON = "a forbidden succession of shifts"
+REASON = later("a forbidden succession of shifts")
 
 
 def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
@@ -41,10 +42,18 @@ def _objection(problem: Problem, spec: Succession, earlier: Duty, duty: Duty) ->
     before, after = problem.shifts[earlier.shift], problem.shifts[duty.shift]
     ended = problem.zone.moment_text(earlier.end)
     if after.name in spec.forbid.get(before.name, ()):
-        return f"{after.name} may not follow the {before.name} that ended {ended}"
+        return _("{name} may not follow the {other} that ended {ended}").format(
+            name=after.name, other=before.name, ended=ended
+        )
     if spec.direction == "forward" and after.start < before.start:
-        return (
-            f"{after.name} starts at {clock_text(after.start)}, earlier than the {before.name} that ended {ended} "
-            f"({clock_text(before.start)}); start times may only move forward"
+        return _(
+            "{name} starts at {start}, earlier than the {other} that ended {ended} ({start2}); start "
+            "times may only move forward"
+        ).format(
+            name=after.name,
+            start=clock_text(after.start),
+            other=before.name,
+            ended=ended,
+            start2=clock_text(before.start),
         )
     return ""

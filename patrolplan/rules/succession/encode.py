@@ -12,6 +12,30 @@ from patrolplan.rules.succession.spec import Succession
 def encode(problem: Problem, rule: Rule, model: PersonModel) -> None:
     """A forbidden pair of neighbours in time is excluded or priced; a duty between them makes them no neighbours."""
     spec = cast(Succession, rule.spec)
+    if spec.within is None and model.one_a_day:
+        _encode_by_day(problem, rule, model)
+    else:
+        _encode_pairs(problem, rule, model)
+
+
+def _encode_by_day(problem: Problem, rule: Rule, model: PersonModel) -> None:
+    """With one duty a date nothing lies between two of neighbouring dates, and all that forbid a duty share its row."""
+    spec = cast(Succession, rule.spec)
+    by_day: dict[int, list[Stint]] = {}
+    for stint in model.stints:
+        by_day.setdefault(stint.day, []).append(stint)
+    for later in model.stints:
+        forbidding = [one for one in by_day.get(later.day - 1, ()) if _forbidden(problem, spec, one, later)]
+        if forbidding and rule.binds(later.start):
+            row = Linear()
+            for stint in (*forbidding, later):
+                row.add(stint.key)
+            model.bind(rule, row, upper=1)
+
+
+def _encode_pairs(problem: Problem, rule: Rule, model: PersonModel) -> None:
+    """A row for each pair, in which whatever lies between counts against it."""
+    spec = cast(Succession, rule.spec)
     stints = model.stints
     for position, later in enumerate(stints):
         if not rule.binds(later.start):

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from patrolplan.language import _
 from patrolplan.rules.binding import RuleSpec
 from patrolplan.rules.fields import Duration, Reference, ShiftNames
 
@@ -35,4 +36,4 @@ class Succession(RuleSpec):
 
     def contradiction(self) -> str:
         """Nothing forbidden at all."""
-        return "" if self.forbid or self.direction else "succession needs forbid or direction: forward."
+        return "" if self.forbid or self.direction else _("succession needs forbid or direction: forward.")

@@ -8,14 +8,15 @@ from itertools import combinations
 from typing import cast
 
 from patrolplan.findings import Finding
+from patrolplan.language import _, later
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty, Roster, Stretch
 from patrolplan.rules.teams.spec import Teams
 from patrolplan.rules.verdict import count_text, is_past, violation
 from patrolplan.units import COST_SCALE, Span
 
-REASON = "not with the team"
-APART_REASON = "to stay apart from somebody there"
+REASON = later("not with the team")
+APART_REASON = later("to stay apart from somebody there")
 
 
 def check(problem: Problem, rule: Rule, roster: Roster) -> Iterator[Finding]:
@@ -43,13 +44,17 @@ def _judge(problem: Problem, rule: Rule, day: int, team: str, duties: Sequence[D
     together = max(on_shift.values())
     apart = len(duties) - together
     if apart:
-        shifts = ", ".join(f"{count} on {problem.shifts[shift].name}" for shift, count in sorted(on_shift.items()))
+        shifts = ", ".join(
+            _("{count} on {name}").format(count=count, name=problem.shifts[shift].name)
+            for shift, count in sorted(on_shift.items())
+        )
         yield violation(
             problem,
             rule,
             "PP301",
-            f"team {team} is split on {problem.zone.day_text(day)}: {shifts}; "
-            f"{count_text(apart, 'member')} not with the others",
+            _("team {team} is split on {day}: {shifts}; {members} not with the others").format(
+                team=team, day=problem.zone.day_text(day), shifts=shifts, members=count_text(apart, "member")
+            ),
             amount=COST_SCALE * apart,
             span=(min(duty.start for duty in duties), max(duty.end for duty in duties)),
             actual=together,
@@ -105,15 +110,17 @@ def _is_near(problem: Problem, within: str, one: Stretch, other: Stretch) -> boo
 def _meeting(problem: Problem, rule: Rule, first: Duty, second: Duty, span: Span) -> Finding:
     names = [problem.people[duty.person].name or problem.people[duty.person].id for duty in (first, second)]
     where = {
-        "post": "at one post",
-        "site": "at one site",
-        "operation": "at the same time",
+        "post": _("at one post"),
+        "site": _("at one site"),
+        "operation": _("at the same time"),
     }[cast(Teams, rule.spec).within]
     return violation(
         problem,
         rule,
         "PP306",
-        f"{names[0]} and {names[1]} are on duty together {where}; they are to stay apart",
+        _("{name} and {other} are on duty together {where}; they are to stay apart").format(
+            name=names[0], other=names[1], where=where
+        ),
         amount=COST_SCALE,
         person=first.person,
         duty=second,

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from patrolplan.language import _
 from patrolplan.rules.binding import RuleSpec
 from patrolplan.rules.fields import ListsOfPersonNames, TeamNames
 
@@ -50,11 +51,13 @@ class Teams(RuleSpec):
     def contradiction(self) -> str:
         """Both kinds in one entry, or lists that name no two people."""
         if "apart" in self.model_fields_set and not self.apart:
-            return "apart names nobody; name two or more people, such as apart: [[P01, P02]]."
+            return _("apart names nobody; name two or more people, such as apart: [[P01, P02]].")
         if not self.apart:
-            return "" if self.within == "post" else "within belongs to apart: name the people who are to stay apart."
+            return "" if self.within == "post" else _("within belongs to apart: name the people who are to stay apart.")
         if self.only or self.for_ is not None:
-            return "apart names its people; write teams that stay together, with only or for, as an entry of their own."
+            return _(
+                "apart names its people; write teams that stay together, with only or for, as an entry of their own."
+            )
         if any(len(set(people)) < 2 for people in self.apart):
-            return "each list of apart names two or more people, such as apart: [[P01, P02], [P03, P04, P05]]."
+            return _("each list of apart names two or more people, such as apart: [[P01, P02], [P03, P04, P05]].")
         return ""

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from patrolplan.findings import Finding
+from patrolplan.language import _, later
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty
 from patrolplan.rules.variety.spec import Variety
 from patrolplan.rules.verdict import is_past, posts_named, violation
 from patrolplan.units import COST_SCALE
 
-REASON = "too often at the same place"
+REASON = later("too often at the same place")
 
 
 def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
@@ -40,7 +41,7 @@ def _finding(problem: Problem, rule: Rule, person: int, duty: Duty, run: int, sp
         problem,
         rule,
         "PP217",
-        f"{run} duties in a row at {where}; at most {spec.max}",
+        _("{run} duties in a row at {where}; at most {max}").format(run=run, where=where, max=spec.max),
         amount=COST_SCALE,
         person=person,
         duty=duty,

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import cast
 
 from patrolplan.findings import Finding
+from patrolplan.language import _, later
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty
 from patrolplan.rules.fields import CountRate
@@ -14,7 +15,7 @@ from patrolplan.rules.verdict import count_text, date_span, dates_text, is_past,
 from patrolplan.rules.weekends.spec import Weekends
 from patrolplan.units import COST_SCALE, WEEK_DAYS, date_runs, weekday
 
-REASON = "at the limit of weekends"
+REASON = later("at the limit of weekends")
 
 Weekend = tuple[int, int]
 """First and last date."""
@@ -72,8 +73,13 @@ def _too_many(problem: Problem, rule: Rule, person: int, breach: Breach, limit: 
         problem,
         rule,
         "PP213",
-        f"{count_text(breach.total, 'worked weekend')} in {dates_text(problem, breach.first, breach.last)}{before}; "
-        f"at most {limit.count} {period_text(limit.period)}",
+        _("{weekends} in {dates}{before}; at most {count} {period}").format(
+            weekends=count_text(breach.total, "worked weekend"),
+            dates=dates_text(problem, breach.first, breach.last),
+            before=before,
+            count=limit.count,
+            period=period_text(limit.period),
+        ),
         amount=COST_SCALE * breach.amount,
         person=person,
         span=date_span(problem, breach.first, breach.last),
@@ -93,7 +99,9 @@ def _in_part(problem: Problem, rule: Rule, person: int, weekend: Weekend, worked
         problem,
         rule,
         "PP213",
-        f"on duty on {present} of {dates} dates of the weekend {dates_text(problem, first, last)}; all or none",
+        _("on duty on {present} of {dates} dates of the weekend {weekend}; all or none").format(
+            present=present, dates=dates, weekend=dates_text(problem, first, last)
+        ),
         amount=COST_SCALE * (dates - present),
         person=person,
         span=date_span(problem, first, last),

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from patrolplan.language import _
 from patrolplan.rules.binding import RuleSpec
 from patrolplan.rules.fields import CountPer
 
@@ -33,4 +34,4 @@ class Weekends(RuleSpec):
 
     def contradiction(self) -> str:
         """No limit at all."""
-        return "" if self.max is not None or self.complete else "weekends needs max or complete: true."
+        return "" if self.max is not None or self.complete else _("weekends needs max or complete: true.")

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
 from patrolplan.findings import Finding
+from patrolplan.language import _, later
 from patrolplan.problem import Problem, Rule
 from patrolplan.roster import Duty
 from patrolplan.rules.verdict import count_text, is_past, violation
 from patrolplan.rules.weekly_rest.spec import WeeklyRest
 from patrolplan.units import COST_SCALE, DAY_MINUTES, Span, duration_text, subtract_spans
 
-REASON = "without a long rest in the week"
+REASON = later("without a long rest in the week")
 
 
 def check(problem: Problem, rule: Rule, person: int, duties: Sequence[Duty]) -> Iterator[Finding]:
@@ -43,13 +44,17 @@ def _longest_rest(run: Span, duties: Iterable[Duty]) -> int:
 
 def _finding(problem: Problem, rule: Rule, person: int, run: Span, longest: int) -> Finding:
     spec = cast(WeeklyRest, rule.spec)
-    rest = f"only {duration_text(longest)} of unbroken rest" if longest else "no rest"
+    rest = _("only {longest} of unbroken rest").format(longest=duration_text(longest)) if longest else _("no rest")
     return violation(
         problem,
         rule,
         "PP215",
-        f"{rest} in the {count_text(spec.days, 'day')} from {problem.zone.moment_text(run[0])}; "
-        f"{duration_text(spec.min)} are required",
+        _("{rest} in the {days} from {run}; {min} are required").format(
+            rest=rest,
+            days=count_text(spec.days, "day"),
+            run=problem.zone.moment_text(run[0]),
+            min=duration_text(spec.min),
+        ),
         amount=COST_SCALE,
         person=person,
         span=run,

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from patrolplan.language import _
 from patrolplan.rules.binding import RuleSpec
 from patrolplan.rules.fields import Duration
 
@@ -31,4 +32,4 @@ class WeeklyRest(RuleSpec):
 
     def contradiction(self) -> str:
         """A rest longer than the run in which it must lie."""
-        return "" if self.min <= self.days * 1440 else "the rest is longer than the days in which it must lie."
+        return "" if self.min <= self.days * 1440 else _("the rest is longer than the days in which it must lie.")

@@ -1,0 +1,59 @@
+"""Which dates, people and sites are meant by what was written on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from patrolplan.errors import InputError, nearest
+from patrolplan.language import _
+from patrolplan.plan.naming import people_named
+from patrolplan.problem import Problem
+
+
+def chosen_days(problem: Problem, dates: tuple[int, int] | None) -> Sequence[int]:
+    """The dates of the operation in a range, all of them without one.
+
+    Raises
+    ------
+    InputError
+        If none is in it.
+    """
+    if dates is None:
+        return range(problem.first_day, problem.last_day + 1)
+    first, last = dates
+    days = range(max(first, problem.first_day), min(last, problem.last_day) + 1)
+    if not days:
+        given = problem.zone.day_text(first) + (
+            " " + _("to {last}").format(last=problem.zone.day_text(last)) if last > first else ""
+        )
+        opens, closes = problem.zone.day_text(problem.first_day), problem.zone.day_text(problem.last_day)
+        raise InputError(
+            _("{given} is outside the operation ({opens} to {closes}).").format(given=given, opens=opens, closes=closes)
+        )
+    return days
+
+
+def chosen_people(wanted: Sequence[str], problem: Problem) -> list[int]:
+    """Indices of the people who are meant.
+
+    Raises
+    ------
+    InputError
+        If somebody is not found, or several people may be meant.
+    """
+    return [index for one in wanted for index in people_named(one, problem)]
+
+
+def chosen_sites(problem: Problem, wanted: Sequence[str]) -> list[int]:
+    """Indices of the sites of these names.
+
+    Raises
+    ------
+    InputError
+        If there is no such site.
+    """
+    names = [site.name for site in problem.sites]
+    for one in wanted:
+        if one not in names:
+            raise InputError(_('there is no site "{one}".{nearest}').format(one=one, nearest=nearest(one, names)))
+    return [names.index(one) for one in wanted]

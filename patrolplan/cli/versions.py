@@ -1,0 +1,33 @@
+"""``patrolplan --version``."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+import click
+
+import patrolplan
+
+DECIDING = ("ortools", "pydantic", "tzdata", "holidays")
+"""Packages on which a result can depend."""
+FILE_FORMAT = 1
+"""Version of the operation file that this program reads."""
+
+
+def show(context: click.Context, option: click.Parameter, wanted: bool) -> None:
+    """Print the versions that a result can depend on, and end."""
+    if not wanted or context.resilient_parsing:
+        return
+    click.echo(f"patrolplan, version {patrolplan.__version__}")
+    click.echo(f"operation file {FILE_FORMAT}")
+    click.echo(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}")
+    click.echo(", ".join(f"{name} {_installed(name)}" for name in DECIDING))
+    context.exit()
+
+
+def _installed(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
