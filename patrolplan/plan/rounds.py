@@ -158,9 +158,14 @@ def _one_ground(
 
 
 def _effort(ground: Ground) -> Effort:
-    """How hard to look: many checkpoints make each step dear, so fewer walks grow side by side."""
-    size = max(8, len(ground.checkpoints))
-    return Effort(width=max(16, 64 * 10 // size if size > 10 else 64))
+    """How hard to look: many checkpoints make each step dear, and few need fewer walks side by side."""
+    each = len(ground.checkpoints) / ground.teams
+    is_even = len({point.promise for point in ground.checkpoints}) == 1 and not any(
+        point.closed for point in ground.checkpoints
+    )
+    if not is_even or each <= 5:
+        return Effort(width=32 if each <= 12 else 16)
+    return Effort(width=64 if each <= 10 else max(16, int(640 / each)))
 
 
 def _refuse_names(problem: Problem, request: Request) -> None:

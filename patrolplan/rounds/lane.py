@@ -144,6 +144,17 @@ class Clock:
                 due[place] = _due_after(begin, begin, spans, int(self.lane.promise[place]), 0)
         return due
 
+    def until(self, places: Ints, slots: Ints) -> Ints:
+        """When the stretch of open and patrolled time ends in which places were left at slots."""
+        ends = np.full(len(places), self.shifts.end)
+        for place, spans in enumerate(self.shifts.closed):
+            here = np.flatnonzero(places == place)
+            if spans and here.size:
+                opens = np.array([one[0] for one in spans])
+                after = np.searchsorted(opens, slots[here])
+                ends[here] = np.append(opens, self.shifts.end)[after]
+        return ends
+
     def is_open(self, places: Ints, slots: Ints) -> Bools:
         """Whether visits may end at slots."""
         may: Bools = self.open_table[places, np.minimum(slots, self.shifts.end)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from patrolplan.rounds.lane import NEVER, Floats, Ints, Lane
+from patrolplan.rounds.lane import NEVER, Clock, Floats, Ints
 from patrolplan.rounds.walks import LONG_AGO, Teams, Visits
 
 
@@ -36,39 +36,40 @@ class Tally:
         return Tally(self.reached + other.reached, self.caught + other.caught, self.slots + other.slots)
 
 
-def tally(lane: Lane, before: Teams, visits: Visits, end: int, slots: int) -> Tally:
+def tally(clock: Clock, before: Teams, visits: Visits, slots: int) -> Tally:
     """Sums over one duty of several copies of a team; a gap counts where it ends, or where patrols end.
 
     Parameters
     ----------
     before
         The teams as they began the duty.
-    end
-        The end of all patrols.
     slots
         Length of the duty.
     """
+    lane = clock.lane
     ages = max(1, int((lane.promise - lane.attack).max()) + 1)
     copies, size = before.last.shape
     reached, caught = np.zeros((size, ages + 1)), np.zeros((size, ages + 1))
     last = before.last.copy()
     for step in range(visits.stops.shape[1]):
         here = np.flatnonzero(visits.stops[:, step] >= 0)
-        stop, clock = visits.stops[here, step], visits.slots[here, step]
+        stop, slot = visits.stops[here, step], visits.slots[here, step]
         seen = last[here, stop] > LONG_AGO
         begun = last[here, stop]
-        _count(lane, reached, caught, stop[seen], begun[seen], clock[seen] - begun[seen], end)
-        last[here, stop] = clock
-    if int(before.slot[0]) + slots >= end:
+        _count(clock, reached, caught, stop[seen], begun[seen], slot[seen])
+        last[here, stop] = slot
+    if int(before.slot[0]) + slots >= clock.shifts.end:
         row, stop = np.nonzero(last > LONG_AGO)
-        _count(lane, reached, caught, stop, last[row, stop], np.full(len(row), NEVER), end)
+        _count(clock, reached, caught, stop, last[row, stop], np.full(len(row), NEVER))
     return Tally(np.cumsum(reached, axis=1)[:, :ages], np.cumsum(caught, axis=1)[:, :ages], float(slots * copies))
 
 
-def _count(lane: Lane, reached: Floats, caught: Floats, stop: Ints, begun: Ints, gap: Ints, end: int) -> None:
-    """Add gaps as differences along the ages."""
+def _count(clock: Clock, reached: Floats, caught: Floats, stop: Ints, begun: Ints, visit: Ints) -> None:
+    """Add gaps as differences along the ages; closed hours and the end of patrols cut them off."""
     ages = reached.shape[1] - 1
-    attack = lane.attack[stop]
+    attack = clock.lane.attack[stop]
+    end = clock.until(stop, begun)
+    gap = np.where(visit > end, NEVER, visit - begun)
     until = np.clip(np.minimum(gap, end - begun - attack + 1), 0, ages)
     np.add.at(reached[:, 0], stop, 1.0)
     np.add.at(reached, (stop, until), -1.0)

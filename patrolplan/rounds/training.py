@@ -145,5 +145,5 @@ def _sums(course: Course, prices: Prices, classes: list[list[int]]) -> Tally:
     shifts = course.walker.clock.shifts
     before, visits = course.run([prices] * course.copies)
     length = shifts.ends[before.duty] - shifts.begins[before.duty]
-    sums = tally(course.walker.clock.lane, before, visits, shifts.end, length)
+    sums = tally(course.walker.clock, before, visits, length)
     return Tally(evened(sums.reached, classes), evened(sums.caught, classes), sums.slots)
