@@ -90,7 +90,7 @@ def measured(given: Map, teams: int, seed: int) -> dict[str, Any]:
     """One map with so many teams."""
     began = time.process_time()
     lane, unit = lane_of(given, teams)
-    length = 8 * int(lane.promise[0])
+    length = 3 * int(lane.promise[0])
     shifts = Shifts(tuple(length * one for one in range(DUTIES)), tuple(length * (one + 1) for one in range(DUTIES)))
     parts = split(lane, teams, shifts)
     row: dict[str, Any] = {"map": given.name, "checkpoints": given.size, "teams": teams}
@@ -104,8 +104,8 @@ def measured(given: Map, teams: int, seed: int) -> dict[str, Any]:
         clock = make_clock(own, shifts)
         safety = Safety(clock, safe_tours(own, shifts))
         rng = np.random.default_rng([seed, teams, team])
-        style = train(clock, safety, Effort(ways=16, copies=6, width=24), rng).style
-        course = Course(Walker(clock, safety, 24, rng), 8)
+        style = train(clock, safety, Effort(ways=8, copies=4, width=16), rng).style
+        course = Course(Walker(clock, safety, 16, rng), 8)
         seen: list[list[list[int]]] = [[[] for _ in part] for _ in range(8)]
         for _ in range(DUTIES):
             _, visits = course.run(style.draw(8, rng))

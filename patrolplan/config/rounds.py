@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, mo
 
 from patrolplan.config.wording import Path as NodePath
 from patrolplan.errors import nearest
+from patrolplan.language import _
 from patrolplan.problem import Checkpoint, Ground
 from patrolplan.rules.fields import Between, Duration, Strict
 from patrolplan.units import parse_duration
@@ -32,13 +33,13 @@ def _leg(value: Any) -> int:
 def _speed(value: Any) -> float:
     match = _SPEED.fullmatch(str(value).strip())
     if match is None or not 0 < float(match[1].replace(",", ".")) <= 200:
-        raise ValueError(f'"{value}" is not a speed; write it like 4 km/h.')
+        raise ValueError(_('"{value}" is not a speed; write it like 4 km/h.').format(value=value))
     return float(match[1].replace(",", "."))
 
 
 def _location(value: tuple[float, float] | None) -> tuple[float, float] | None:
     if value is not None and not (abs(value[0]) <= 90 and abs(value[1]) <= 180):
-        raise ValueError("a place is [latitude, longitude] in degrees, such as [-2.21, 113.91].")
+        raise ValueError(_("a place is [latitude, longitude] in degrees, such as [-2.21, 113.91]."))
     return value
 
 
@@ -95,11 +96,13 @@ class RoundsDoc(Strict):
     @model_validator(mode="after")
     def _makes_sense(self) -> RoundsDoc:
         if not self.checkpoints:
-            raise ValueError("there are no checkpoints.")
+            raise ValueError(_("there are no checkpoints."))
         if len(self.checkpoints) > MOST_CHECKPOINTS:
-            raise ValueError(f"there are more than {MOST_CHECKPOINTS} checkpoints; split the ground.")
+            raise ValueError(
+                _("there are more than {most} checkpoints; split the ground.").format(most=MOST_CHECKPOINTS)
+            )
         if not 1 <= self.slot <= 60:
-            raise ValueError(f"slot is {self.slot} minutes; it must be from 1m to 60m.")
+            raise ValueError(_("slot is {minutes} minutes; it must be from 1m to 60m.").format(minutes=self.slot))
         return self
 
 
@@ -145,9 +148,19 @@ def _checkpoint(
     attack = doc.attack if one.attack is None else one.attack
     dwell = doc.dwell if one.dwell is None else one.dwell
     if promise < doc.slot:
-        complain(f'the promise at "{key}", {promise} minutes, is shorter than a slot of {doc.slot} minutes.', path)
+        complain(
+            _('the promise at "{place}", {minutes} minutes, is shorter than a slot of {slot} minutes.').format(
+                place=key, minutes=promise, slot=doc.slot
+            ),
+            path,
+        )
     if attack < doc.slot:
-        complain(f'the attack at "{key}", {attack} minutes, is shorter than a slot of {doc.slot} minutes.', path)
+        complain(
+            _('the attack at "{place}", {minutes} minutes, is shorter than a slot of {slot} minutes.').format(
+                place=key, minutes=attack, slot=doc.slot
+            ),
+            path,
+        )
     return Checkpoint(key, one.title or key, one.at, dwell, attack, promise, one.weight, one.closed, place(path))
 
 
@@ -159,20 +172,27 @@ def _travel(
     if doc.travel:
         if len(doc.travel) != count:
             complain(
-                f"travel has {len(doc.travel)} rows for {count} checkpoints; it needs one for each, in their order.",
+                _("travel has {rows} rows for {count} checkpoints; it needs one for each, in their order.").format(
+                    rows=len(doc.travel), count=count
+                ),
                 (*path, "travel"),
             )
             return ()
         for index, row in enumerate(doc.travel):
             if len(row) != count:
-                complain(f"this row has {len(row)} times for {count} checkpoints.", (*path, "travel", index))
+                complain(
+                    _("this row has {times} times for {count} checkpoints.").format(times=len(row), count=count),
+                    (*path, "travel", index),
+                )
                 return ()
         legs = [[float(leg) for leg in row] for row in doc.travel]
     else:
         missing = [one.name for one in points if one.at is None]
         if missing and count > 1:
             complain(
-                f'"{missing[0]}" has no place; write at: [latitude, longitude], or give all times in travel.',
+                _('"{place}" has no place; write at: [latitude, longitude], or give all times in travel.').format(
+                    place=missing[0]
+                ),
                 (*path, "checkpoints", missing[0]),
             )
             return ()
@@ -208,11 +228,14 @@ def _start(
     names = [one.name for one in points]
     if isinstance(doc.start, str):
         if doc.start not in names:
-            complain(f'unknown checkpoint "{doc.start}".{nearest(doc.start, names)}', (*path, "start"))
+            complain(
+                _('unknown checkpoint "{name}".{hint}').format(name=doc.start, hint=nearest(doc.start, names)),
+                (*path, "start"),
+            )
             return None
         return travel[names.index(doc.start)]
     if any(one.at is None for one in points):
-        complain("a start at coordinates needs coordinates of every checkpoint (at).", (*path, "start"))
+        complain(_("a start at coordinates needs coordinates of every checkpoint (at)."), (*path, "start"))
         return None
     try:
         start = _location(doc.start)

@@ -15,6 +15,7 @@ from typing import Any
 import patrolplan
 from patrolplan.errors import EXIT_DONE, EXIT_FINDINGS, Complaint, InputError, Place, nearest
 from patrolplan.formats.rounds_csv import write_rounds
+from patrolplan.language import _
 from patrolplan.plan.files import refuse_bad_target, sha256_text, sidecar_path, write_atomic
 from patrolplan.plan.loading import load_operation, load_roster
 from patrolplan.problem import Ground, Problem
@@ -172,13 +173,15 @@ def _refuse_names(problem: Problem, request: Request) -> None:
     names = [ground.name for ground in problem.grounds]
     for name in request.zones:
         if name not in names:
-            raise InputError(f'there is no zone "{name}" in rounds.{nearest(name, names)}')
+            raise InputError(
+                _('there is no zone "{name}" in rounds.{hint}').format(name=name, hint=nearest(name, names))
+            )
     if not names:
-        message = "there are no rounds; name grounds in the section rounds, and in a post the ground that it walks."
+        message = _("there are no rounds; name grounds in the section rounds, and in a post the ground that it walks.")
         raise InputError([Complaint(message, Place(str(request.operation)))], str(request.operation))
     walked = {post.rounds for post in problem.posts}
     if not walked & set(request.zones or names):
-        message = "no post walks it; write rounds: and its name at a patrol post."
+        message = _("no post walks it; write rounds: and its name at a patrol post.")
         raise InputError([Complaint(message, problem.grounds[0].place)], str(request.operation))
 
 
@@ -228,7 +231,7 @@ def write_secret(path: Path, text: str) -> None:
         except FileExistsError:
             pass
         except OSError as error:
-            message = f"cannot be written: {error.strerror or error}."
+            message = _("cannot be written: {reason}").format(reason=f"{error.strerror or error}.")
             raise InputError([Complaint(message, Place(str(path)))], str(path)) from error
     if path.is_file():
         path.chmod(SECRET)
@@ -244,20 +247,22 @@ def _recorded(request: Request, problem: Problem) -> tuple[int, dict[str, dict[s
         If there is no sidecar, or the input is another one.
     """
     if request.output is None:
-        raise InputError("--replay needs the sheets that were drawn: name them with -o.")
+        raise InputError(_("--replay needs the sheets that were drawn: name them with -o."))
     path = sidecar_path(request.output)
     try:
         data: Any = json.loads(path.read_text(encoding="utf-8"))
         seed, inputs, tried = int(data["seed"]), dict(data["inputs"]), dict(data["tried"])
     except OSError as error:
-        message = f"there is no sidecar to replay from: {error.strerror or error}."
+        message = _("there is no sidecar to replay from: {reason}").format(reason=f"{error.strerror or error}.")
         raise InputError([Complaint(message, Place(str(path)))], str(path)) from None
     except (ValueError, KeyError, TypeError):
-        message = "cannot be used: it is no sidecar of patrol sheets."
+        message = _("cannot be used: it is no sidecar of patrol sheets.")
         raise InputError([Complaint(message, Place(str(path)))], str(path)) from None
     now = _sources(request, problem)
     changed = sorted(name for name in {*now, *inputs} if now.get(name) != inputs.get(name))
     if changed:
-        message = f"the sheets were drawn from other input ({', '.join(changed)} changed); replay with the old files."
+        message = _("the sheets were drawn from other input ({names} changed); replay with the old files.").format(
+            names=", ".join(changed)
+        )
         raise InputError([Complaint(message, Place(str(path)))], str(path))
     return seed, tried

@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from patrolplan.errors import Complaint, InputError
+from patrolplan.language import _, plural
 from patrolplan.problem import Ground, Problem
 from patrolplan.roster import Duty, Roster
 from patrolplan.rounds.bound import least_teams
@@ -252,16 +253,21 @@ def team_clock(
 
 def refuse_promise(problem: Problem, ground: Ground, lane: Lane, regime: Regime, shifts: Shifts) -> InputError:
     """Why the promises of a ground cannot be kept, and how many teams they take."""
-    moment = problem.zone.moment_text(regime.start)
-    has = f"{regime.teams} team" if regime.teams == 1 else f"{regime.teams} teams"
-    takes = teams_needed(lane, shifts)
-    least = least_teams(lane)
+    takes, least = teams_needed(lane, shifts), least_teams(lane)
     if takes is None:
-        remedy = "not even a team at each checkpoint keeps them; lengthen the promise, or shorten visits and ways"
+        remedy = _("not even a team at each checkpoint keeps them; lengthen the promise, or shorten visits and ways")
+    elif least > 1:
+        remedy = _(
+            "it takes {n} teams (fewer than {least} cannot, however they walk); send more, or lengthen the promise"
+        ).format(n=takes, least=least)
     else:
-        proved = f" (fewer than {least} cannot, however they walk)" if least > 1 else ""
-        remedy = f"it takes {takes} teams{proved}; send more, or lengthen the promise"
-    message = f'the promises of "{ground.name}" cannot be kept with {has}, as on patrol from {moment}: {remedy}.'
+        remedy = _("it takes {n} teams; send more, or lengthen the promise").format(n=takes)
+    message = _('the promises of "{zone}" cannot be kept with {teams}, as on patrol from {moment}: {remedy}.').format(
+        zone=ground.name,
+        teams=plural("{n} team", "{n} teams", regime.teams),
+        moment=problem.zone.moment_text(regime.start),
+        remedy=remedy,
+    )
     return InputError([Complaint(message, ground.place)], ground.place.file)
 
 
@@ -381,7 +387,7 @@ class Drawing:
         slots: list[int] = []
         teams: Teams | None = None
         duties = regime.walks[team].duties
-        for duty, (start, _) in enumerate(duties):
+        for duty, (start, _end) in enumerate(duties):
             rng = self.rng(2, team, start)
             walker = Walker(clock, safety, self.effort.width, rng)
             if teams is None:
@@ -462,9 +468,8 @@ def _copied(teams: Teams, copies: int) -> Teams:
 
 
 def _cannot_change(problem: Problem, ground: Ground, regime: Regime) -> InputError:
-    moment = problem.zone.moment_text(regime.start)
-    message = (
-        f'the promises of "{ground.name}" cannot be kept where the number of teams changes to {regime.teams} '
-        f"({moment}); give the same number of teams before and after, or lengthen the promise."
-    )
+    message = _(
+        'the promises of "{zone}" cannot be kept where the number of teams changes to {n} ({moment}); give the same '
+        "number of teams before and after, or lengthen the promise."
+    ).format(zone=ground.name, n=regime.teams, moment=problem.zone.moment_text(regime.start))
     return InputError([Complaint(message, ground.place)], ground.place.file)
