@@ -164,7 +164,7 @@ def _effort(ground: Ground) -> Effort:
     is_even = len({point.promise for point in ground.checkpoints}) == 1 and not any(
         point.closed for point in ground.checkpoints
     )
-    if not is_even or each <= 5:
+    if not is_even or each <= 6:
         return Effort(width=32 if each <= 12 else 16)
     return Effort(width=64 if each <= 10 else max(16, int(640 / each)))
 
