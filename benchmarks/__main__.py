@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import commands, growth, mutation, page
+from benchmarks import commands, growth, mutation, page, patrol
 from benchmarks.curtois import commands as curtois
 from benchmarks.inrc2 import commands as inrc2
 from benchmarks.peers import commands as peers
@@ -25,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     province.add_arguments(kinds.add_parser("province", help="write a synthetic province of any size"))
     growth.add_arguments(kinds.add_parser("growth", help="how the time to solve grows with the number of people"))
     peers.add_arguments(kinds.add_parser("peers", help="solve small operations by other solvers, too, side by side"))
+    patrol.add_arguments(kinds.add_parser("patrol", help="public patrolling maps as rounds, next to a fixed tour"))
     page.add_arguments(kinds.add_parser("page", help="print docs/benchmarks.md from the files of results"))
     add_mutation(kinds.add_parser("mutation", help="plant faults in the rules and see whether their tests find them"))
     given = parser.parse_args(arguments)

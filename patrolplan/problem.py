@@ -89,9 +89,64 @@ class Post:
     requires: tuple[str, ...] = ()
     shifts: tuple[int, ...] = ()
     task: str = ""
+    rounds: str = ""
     place: Place = Place()
     relief: Relief | None = None
     unloved: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A place that patrols visit.
+
+    Attributes
+    ----------
+    at
+        Latitude and longitude in degrees, if known.
+    dwell, attack, promise
+        Minutes: of a visit, that an intruder needs, and the longest between two visits.
+    weight
+        What an intrusion costs, against the other checkpoints.
+    closed
+        Clock windows in which nobody goes there and the promise does not run.
+    """
+
+    name: str
+    title: str
+    at: tuple[float, float] | None
+    dwell: int
+    attack: int
+    promise: int
+    weight: float = 1.0
+    closed: tuple[tuple[int, int], ...] = ()
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What patrols walk.
+
+    Attributes
+    ----------
+    travel
+        Minutes from each checkpoint to each.
+    start
+        Minutes from where duties begin to each checkpoint; None if they begin anywhere.
+    slot
+        Minutes of the grid on which visits lie.
+    teams, team_size
+        Most teams at a time, and people in each.
+    """
+
+    name: str
+    title: str
+    checkpoints: tuple[Checkpoint, ...]
+    travel: tuple[tuple[float, ...], ...]
+    start: tuple[float, ...] | None = None
+    slot: int = 5
+    teams: int = 1
+    team_size: int = 1
+    place: Place = Place()
 
 
 @dataclass(frozen=True, slots=True)
@@ -457,6 +512,8 @@ class Problem:
         Pauses inside a duty.
     walks
         Minutes on foot between two different posts of a site, ``(lower index, higher index)``.
+    grounds
+        What patrols walk, where posts name it in `Post.rounds`.
     letterhead, signatures, contacts
         What the papers print beside the plan.
     """
@@ -490,6 +547,7 @@ class Problem:
     breaks: tuple[Break, ...] = ()
     walks: Mapping[tuple[int, int], int] = field(default_factory=dict)
     acceptances: tuple[Acceptance, ...] = ()
+    grounds: tuple[Ground, ...] = ()
     letterhead: Letterhead = Letterhead()
     signatures: tuple[Signature, ...] = ()
     contacts: tuple[Contact, ...] = ()

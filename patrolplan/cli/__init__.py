@@ -30,6 +30,7 @@ COMMANDS = {
     "replan": "repair a roster with the fewest changes; who can step in, who can swap",
     "publish": "publish a roster as a numbered version that what follows takes as given",
     "diff": "who gains and loses which duty between two rosters",
+    "rounds": "draw patrol sheets that keep their promises and cannot be foreseen",
     "init": "write a first operation to edit",
     "schema": "print the JSON Schema of the operation file, for editors",
     "rules": "the rules that an operation file may use",
@@ -102,7 +103,7 @@ def _run(arguments: list[str]) -> int:
 def _writes(arguments: Sequence[str]) -> bool:
     """Whether the command was to write a file."""
     name = next((one for one in arguments if one in COMMANDS), "")
-    return name in ("solve", "postings", "replan", "publish", "init") or any(
+    return name in ("solve", "postings", "replan", "publish", "rounds", "init") or any(
         one.startswith(("-o", "--output")) for one in arguments
     )
 

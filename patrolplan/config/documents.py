@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
+from patrolplan.config.rounds import RoundsDoc
 from patrolplan.errors import nearest
 from patrolplan.findings import CODES
 from patrolplan.language import _
@@ -337,7 +338,7 @@ class PostDoc(Strict):
         0, description="how unloved an hour here is; who stands here is shared fairly"
     )
     location: tuple[float, float] | None = Field(None, description="latitude and longitude in degrees, for walking")
-    rounds: Any = None
+    rounds: Annotated[str, Reference("rounds")] | None = Field(None, description="the ground that its patrols walk")
 
     @field_validator("location")
     @classmethod
@@ -566,7 +567,7 @@ class Document(Strict):
     letterhead: LetterheadDoc | None = Field(None, description="what stands at the head of the papers")
     signatures: tuple[SignatureDoc, ...] = Field((), description="who signs the papers, from left to right")
     contacts: tuple[ContactDoc, ...] = Field((), description="whom to call, on duty cards")
-    rounds: Any = None
+    rounds: dict[str, RoundsDoc] = Field(default_factory=dict, description="grounds that patrols walk, by name")
     rules: Any = ()
 
     @field_validator("ranks")

@@ -16,6 +16,7 @@ from patrolplan.config.people import FULL_SHARE, Staff, build_people, far_absenc
 from patrolplan.config.postings import breaks_of, idle_warnings, relief_of, walks_of
 from patrolplan.config.public_holidays import public_holidays
 from patrolplan.config.rotations import settle_rotations
+from patrolplan.config.rounds import grounds
 from patrolplan.config.rulebook import Rulebook, bind_rules, read_rules
 from patrolplan.config.shape import Named, walk
 from patrolplan.config.source import Mark, Node
@@ -240,6 +241,7 @@ def _known_names(root: Node, staff: Staff) -> Mapping[str, Collection[str]]:
         "phase": keys("phases"),
         "rank": [str(one.value) for one in ranks if isinstance(one.value, (str, int, float))],
         "qualification": {*keys("qualifications"), *(name for doc in people for name in doc.qualifications)},
+        "rounds": keys("rounds"),
         "contract": {*FULL_SHARE, *keys("contracts")},
         "person": {doc.id for doc in people},
         "team": teams,
@@ -358,6 +360,11 @@ def _problem(
 ) -> Problem:
     shifts = _shifts(reading, document)
     sites, posts = _places(reading, document)
+    walked = grounds(
+        document.rounds,
+        lambda message, path: reading.complain(message, reading.at(*path)),
+        lambda path: reading.at(*path).place,
+    )
     people, complaints = build_people(staff, document, calendar, [site.name for site in sites], _double(book))
     reading.complaints += complaints
     reading.warnings += far_absences(staff, calendar)
@@ -415,6 +422,7 @@ def _problem(
         breaks=breaks,
         walks=walks,
         acceptances=acceptances,
+        grounds=walked,
         letterhead=_letterhead(document),
         signatures=tuple(Signature(**one.model_dump()) for one in document.signatures),
         contacts=tuple(
@@ -470,6 +478,7 @@ def _places(reading: _Reading, document: Document) -> tuple[tuple[Site, ...], tu
                     requires=post.requires,
                     shifts=tuple(sorted({numbers[one] for one in allowed})),
                     task=post.task,
+                    rounds=post.rounds or "",
                     place=reading.at("sites", site_name, "posts", name).place,
                     relief=relief_of(document, site_name, name, reading.at),
                     unloved=post.unloved,

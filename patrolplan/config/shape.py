@@ -25,6 +25,7 @@ _NOUNS = {
     "post": later("post"),
     "qualification": later("qualification"),
     "rank": later("rank"),
+    "rounds": later("rounds"),
     "shift": later("shift"),
     "site": later("site"),
     "team": later("team"),

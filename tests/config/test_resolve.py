@@ -122,7 +122,7 @@ def test_travel_accept_and_the_rest(loaded: Load, write: Write) -> None:
     text = SOUND.replace("sites:\n", "sites:\n  yard: {posts: {}}\n") + (
         "travel: [{between: [office, yard], time: 30m}]\nhistory: old.csv\nweek_starts: sun\nweekend: [fri, sat]\n"
         "accept: [{finding: PP101, at: gate, during: {dates: 2024-11-06}, short: 2, by: me, until: 2024-12-10}]\n"
-        "rounds: {anything: [goes]}\n"
+        "rounds: {yard: {promise: 60m, attack: 20m, checkpoints: {gate: {}}}}\n"
     )
     result = loaded(text)
     problem = result.problem

@@ -1,0 +1,198 @@
+"""What one team walks: its checkpoints in slots, the clock of its duties, and fixed tours that keep every promise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+NEVER = 1 << 40
+"""A slot that never comes."""
+AT_EASE = 1 << 60
+"""Later than every slot, also than those after `NEVER`: when what nobody waits for is due."""
+SELF = 1 << 20
+"""Travel from a checkpoint to itself: not allowed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lane:
+    """Checkpoints that one team visits; n of them, all times in slots.
+
+    Attributes
+    ----------
+    steps
+        Shape (n + 1, n): slots from leaving one checkpoint until leaving another (travel and dwell). The last row is
+        the beginning of a duty: at the start point, or anywhere if there is none.
+    dwell
+        Slots of each visit before it is left, rounded up.
+    promise
+        Longest gap between two arrivals at each checkpoint.
+    attack
+        Slots that an intruder needs there, rounded down.
+    weight
+        What an intrusion costs there.
+    """
+
+    steps: Ints
+    dwell: Ints
+    promise: Ints
+    attack: Ints
+    weight: Floats
+
+    @property
+    def size(self) -> int:
+        """How many checkpoints there are."""
+        return len(self.promise)
+
+    @property
+    def start(self) -> int:
+        """The row of `steps` from which a duty begins."""
+        return len(self.promise)
+
+    @cached_property
+    def cheapest(self) -> Ints:
+        """Least team time that a visit takes, by checkpoint: from the nearest other one."""
+        inner = self.steps[: self.size]
+        least: Ints = inner.min(axis=0) if self.size > 1 else np.maximum(1, inner[0])
+        return least
+
+    @cached_property
+    def even(self) -> bool:
+        """Whether all promises are the same."""
+        return bool((self.promise == self.promise[0]).all())
+
+    def part(self, members: list[int]) -> Lane:
+        """The lane of some of its checkpoints."""
+        rows = np.array([*members, self.size])
+        steps = self.steps[rows][:, members]
+        if len(members) == 1:
+            steps = np.array([[max(1, int(self.dwell[members[0]]))], [steps[1, 0]]])
+        return Lane(steps, self.dwell[members], self.promise[members], self.attack[members], self.weight[members])
+
+
+@dataclass(frozen=True, eq=False)
+class Shifts:
+    """Duties of one team that follow each other, on the clock of a lane.
+
+    Attributes
+    ----------
+    begins, ends
+        Slots of each duty; the next one begins when the last has ended.
+    closed
+        Spans of slots, by checkpoint, in which nobody goes there and the promise does not run.
+    """
+
+    begins: tuple[int, ...]
+    ends: tuple[int, ...]
+    closed: tuple[tuple[tuple[int, int], ...], ...] = ()
+
+    @property
+    def end(self) -> int:
+        """The end of the last duty."""
+        return self.ends[-1]
+
+    def most_resets(self, window: int) -> int:
+        """How many changes of duty a stretch of so many slots can hold at most."""
+        changes = list(self.begins[1:])
+        return max((sum(one <= other <= one + window for other in changes) for one in changes), default=0)
+
+
+@dataclass(frozen=True, eq=False)
+class Clock:
+    """By when each checkpoint is due again, and when it may be visited.
+
+    Attributes
+    ----------
+    due_table
+        Shape (n, end + 1): latest slot of the next departure after one at a slot. Empty without closed hours.
+    open_table
+        Shape (n, end + 1): whether a visit may end at a slot. Empty without closed hours.
+    """
+
+    lane: Lane
+    shifts: Shifts
+    due_table: Ints = field(default_factory=lambda: np.zeros((0, 0), np.int64))
+    open_table: Bools = field(default_factory=lambda: np.zeros((0, 0), np.bool_))
+
+    def due(self, places: Ints, slots: Ints) -> Ints:
+        """Latest next departure from places that were left at slots."""
+        if self.due_table.size:
+            known: Ints = self.due_table[places, np.minimum(slots, self.shifts.end)]
+            return known
+        due: Ints = slots + self.lane.promise[places]
+        return due
+
+    def pressing(self, due: Ints) -> Ints:
+        """The same, shape (..., n), and `AT_EASE` where no further departure is needed before the last duty ends."""
+        pressing: Ints = np.where(due - self.lane.dwell >= self.shifts.end, AT_EASE, due)
+        return pressing
+
+    def first_due(self) -> Ints:
+        """Latest first departures, where the promise begins to run with the first duty."""
+        begin = self.shifts.begins[0]
+        due = begin + self.lane.promise
+        for place, spans in enumerate(self.shifts.closed):
+            if any(opens <= begin < closes for opens, closes in spans):
+                due[place] = _due_after(NEVER, begin, spans, int(self.lane.promise[place]), 0)
+            elif spans:
+                due[place] = _due_after(begin, begin, spans, int(self.lane.promise[place]), 0)
+        return due
+
+    def until(self, places: Ints, slots: Ints) -> Ints:
+        """When the stretch of open and patrolled time ends in which places were left at slots."""
+        ends = np.full(len(places), self.shifts.end)
+        for place, spans in enumerate(self.shifts.closed):
+            here = np.flatnonzero(places == place)
+            if spans and here.size:
+                opens = np.array([one[0] for one in spans])
+                after = np.searchsorted(opens, slots[here])
+                ends[here] = np.append(opens, self.shifts.end)[after]
+        return ends
+
+    def is_open(self, places: Ints, slots: Ints) -> Bools:
+        """Whether visits may end at slots."""
+        may: Bools = self.open_table[places, np.minimum(slots, self.shifts.end)]
+        return may
+
+
+def _due_after(last: int, now: int, spans: tuple[tuple[int, int], ...], promise: int, dwell: int) -> int:
+    """Latest departure after the one at `last` (`NEVER` if the place is closed now); its arrival was `dwell` before.
+
+    A promise ends where closed hours begin, and begins anew where they end.
+    """
+    begun = last
+    for opens, closes in spans:
+        if closes <= now:
+            continue
+        if begun != NEVER and begun - dwell + promise < opens:
+            return min(begun + promise, opens)
+        begun, dwell = closes, 0
+    return begun + promise
+
+
+def make_clock(lane: Lane, shifts: Shifts) -> Clock:
+    """The clock of a lane."""
+    if not any(shifts.closed):
+        return Clock(lane, shifts)
+    end = shifts.end
+    due = np.empty((lane.size, end + 1), np.int64)
+    may = np.ones((lane.size, end + 1), np.bool_)
+    for place, spans in enumerate(shifts.closed):
+        promise, dwell = int(lane.promise[place]), int(lane.dwell[place])
+        for opens, closes in spans:
+            may[place, max(0, opens + 1) : closes + dwell] = False
+        slots = np.arange(end + 1)
+        due[place] = slots + promise
+        if not spans:
+            continue
+        upcoming = np.searchsorted(np.array(spans)[:, 1], slots, side="right")
+        for slot in slots[upcoming < len(spans)]:
+            first = int(upcoming[slot])
+            due[place, slot] = _due_after(int(slot), int(slot), spans[first : first + 3], promise, dwell)
+    return Clock(lane, shifts, due, may)

@@ -1,0 +1,149 @@
+"""Whether a walk can still keep every promise: the look-ahead behind each step.
+
+A step is safe if a fixed tour that keeps all promises can be entered after it in time for everything that is due (or,
+where all promises are the same, the order in which checkpoints are due can be walked and then repeated). From a safe
+state the next stop of that tour is safe again, so a walk of safe steps never runs into a dead end.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from patrolplan.rounds.lane import NEVER, Bools, Clock, Ints
+from patrolplan.rounds.tours import Tour, entries, limits
+
+_ENTRIES = 32
+"""Most places in tours where they may be entered, beyond those of the best tour."""
+_FAR = 16_000
+"""Slots beyond which it does not matter how far away something is due; two of them fit into 16 bits."""
+
+
+class Safety:
+    """Judges states of one lane.
+
+    Parameters
+    ----------
+    tours
+        From `safe_tours`; at least one.
+    """
+
+    def __init__(self, clock: Clock, tours: list[Tour]) -> None:
+        lane = clock.lane
+        self._clock, self._steps, self._size = clock, lane.steps, lane.size
+        self._first, self._reach = entries(lane, tours, _ENTRIES)
+        self._small = np.minimum(self._reach.T, _FAR).astype(np.int16)[:, None]
+        self._limit = int(limits(lane, clock.shifts).min())
+        self._by_order = lane.even and not clock.due_table.size
+        self._resets = max(1, clock.shifts.most_resets(int(lane.promise.max())) if len(clock.shifts.begins) > 1 else 1)
+        self._delay = max(0, int(lane.steps[lane.start].max()) - 1)
+
+    def safe(self, places: Ints, slots: Ints, due: Ints, duty: int, thorough: bool = True) -> Bools:
+        """Whether all promises can be kept from states on.
+
+        Parameters
+        ----------
+        places
+            Where teams are, shape (k,): checkpoints, or ``lane.start`` where a duty begins.
+        slots
+            Since when, shape (k,).
+        due
+            Latest next departures, shape (k, n).
+        duty
+            Index of the duty that runs.
+        thorough
+            False to be content with the quick look where there is one; it calls fewer states safe.
+        """
+        shifts = self._clock.shifts
+        ends = shifts.ends[duty]
+        again = shifts.begins[duty + 1] if duty + 1 < len(shifts.begins) else NEVER
+        good = np.zeros(len(places), np.bool_)
+        order, due = due, self._clock.pressing(due)
+        if self._by_order:
+            good = self._in_order(places, slots, order, due, ends, again)
+            if not thorough:
+                return good
+        for enter in (self._enter, self._urgent_then_enter):
+            rest = np.flatnonzero(~good)
+            if rest.size:
+                good[rest] = enter(places[rest], slots[rest], due[rest], ends, again)
+        return good
+
+    def _in_order(self, places: Ints, slots: Ints, by: Ints, due: Ints, ends: int, again: int) -> Bools:
+        """Whether everything can be visited in the order in which it is due, and then again and again so."""
+        rows = np.arange(len(places))
+        key = 2 * by
+        inside = places < self._size
+        key[rows[inside], places[inside]] += 1
+        order = np.argsort(key, axis=1, kind="stable")
+        at, clock = places, slots
+        length = self._steps[order[:, -1], order[:, 0]]
+        good = np.ones(len(places), np.bool_)
+        for step in range(self._size):
+            stop = order[:, step]
+            leg = self._steps[at, stop]
+            if step:
+                length = length + leg
+            clock = self._later(clock, np.where(stop == at, 0, leg), stop, ends, again)
+            good &= clock <= due[rows, stop]
+            at = stop
+        return good & (length <= self._limit)
+
+    def _later(self, clock: Ints, leg: Ints, stop: Ints, ends: int, again: int) -> Ints:
+        """When stops are left; after the end of the duty the next one sets out from the start."""
+        after: Ints = clock + leg
+        crossed = (after > ends) & (clock <= ends)
+        if crossed.any():
+            after = np.where(crossed, again + self._steps[self._size, stop], after)
+        return after
+
+    def _enter(self, places: Ints, slots: Ints, due: Ints, ends: int, again: int) -> Bools:
+        """Whether some tour can be entered somewhere in time for everything."""
+        leg = np.where(places[:, None] == self._first[None], 0, self._steps[places][:, self._first])
+        good = self._in_time(slots, leg, due)
+        late = np.flatnonzero(slots + leg.max(axis=1) + int(self._reach.max()) > ends)
+        if late.size:
+            clock = slots[late, None, None] + leg[late, :, None] + self._reach[None]
+            clock = self._delayed(clock, ends, again)
+            good[late] = np.asarray((clock <= due[late, None]).all(axis=2)).any(axis=1)
+        return good
+
+    def _in_time(self, slots: Ints, leg: Ints, due: Ints) -> Bools:
+        """Whether some entry is in time for everything where no duty ends meanwhile; in small numbers, for speed."""
+        room = np.clip(due - slots[:, None], -1, _FAR).astype(np.int16)
+        spare = room[:, :1] - self._small[0]
+        for place in range(1, self._size):
+            np.minimum(spare, room[:, place : place + 1] - self._small[place], out=spare)
+        return np.asarray((spare >= np.minimum(leg, _FAR)).any(axis=1))
+
+    def _delayed(self, clock: Ints, ends: int, again: int) -> Ints:
+        """Departures of tours where those after the end of the duty wait for the next team from the start."""
+        after = clock > ends
+        order = np.where(after, clock, NEVER)
+        stop = order.argmin(axis=2)
+        first = order.min(axis=2)
+        shift = np.where(first < NEVER, again + self._steps[self._size][stop] - first, 0)
+        shift = np.maximum(shift, 0) + np.where(first < NEVER, (self._resets - 1) * self._delay, 0)
+        later: Ints = np.where(after, clock + shift[..., None], clock)
+        return later
+
+    def _urgent_then_enter(self, places: Ints, slots: Ints, due: Ints, ends: int, again: int) -> Bools:
+        """Whether a tour can be entered in time after a visit to what is due first."""
+        stop = due.argmin(axis=1)
+        rows = np.arange(len(places))
+        leg = np.where(stop == places, NEVER, self._steps[places, stop])
+        clock = slots + leg
+        good = (clock <= due[rows, stop]) & (clock <= ends)
+        good &= self._open(stop, clock)
+        found = np.flatnonzero(good)
+        if found.size:
+            later = due[found].copy()
+            later[np.arange(len(found)), stop[found]] = self._clock.due(stop[found], clock[found])
+            later = self._clock.pressing(later)
+            good[found] = self._enter(stop[found], clock[found], later, ends, again)
+        return np.asarray(good)
+
+    def _open(self, stops: Ints, clock: Ints) -> Bools:
+        if not self._clock.open_table.size:
+            return np.ones(len(stops), np.bool_)
+        may: Bools = np.array(self._clock.is_open(stops, clock), dtype=np.bool_)
+        return may

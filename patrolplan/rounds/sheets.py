@@ -1,0 +1,475 @@
+"""Patrol sheets: who is on patrol when, in which team, and which checkpoints that team visits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+
+from patrolplan.errors import Complaint, InputError
+from patrolplan.language import _, plural
+from patrolplan.problem import Ground, Problem
+from patrolplan.roster import Duty, Roster
+from patrolplan.rounds.bound import least_teams
+from patrolplan.rounds.lane import SELF, Clock, Ints, Lane, Shifts, make_clock
+from patrolplan.rounds.safety import Safety
+from patrolplan.rounds.tours import Tour, safe_tours, split, teams_needed
+from patrolplan.rounds.training import Effort, Style, train
+from patrolplan.rounds.walks import LONG_AGO, Teams, Visits, Walker
+from patrolplan.units import DAY_MINUTES, Span, merge_spans
+
+_TRIES = 24
+"""Copies of a duty from which one is chosen where the number of teams changes after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who walks as one team from an instant on; the first of the members leads it."""
+
+    start: int
+    members: tuple[str, ...]
+    duties: tuple[Duty, ...]
+
+
+@dataclass(frozen=True)
+class Walk:
+    """The duties of one team in a stretch of time with the same number of teams.
+
+    Attributes
+    ----------
+    duties
+        Spans of instants; each begins at the start point.
+    crews
+        Who it is, in order of time.
+    """
+
+    duties: tuple[Span, ...]
+    crews: tuple[Crew, ...]
+
+
+@dataclass(frozen=True)
+class Regime:
+    """An unbroken stretch of time with the same number of teams.
+
+    Attributes
+    ----------
+    follows
+        Whether another stretch ends where this one begins.
+    """
+
+    start: int
+    end: int
+    walks: tuple[Walk, ...]
+    follows: bool = False
+
+    @property
+    def teams(self) -> int:
+        """How many teams walk."""
+        return len(self.walks)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One line of a sheet; instants."""
+
+    ground: str
+    checkpoint: int
+    arrive: int
+    leave: int
+    team: str
+    duty: str
+    day: int
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """How one team of several walks its part of a ground.
+
+    Attributes
+    ----------
+    members
+        Its checkpoints.
+    value
+        What the watcher was left in training.
+    """
+
+    members: tuple[int, ...]
+    lane: Lane
+    tours: tuple[Tour, ...]
+    style: Style
+    value: float
+
+
+def whole_lane(ground: Ground) -> Lane:
+    """A ground in slots: ways and visits are rounded up, promises and attacks down."""
+    points, slot = ground.checkpoints, ground.slot
+    size = len(points)
+    steps = np.empty((size + 1, size), np.int64)
+    for one in range(size):
+        for other in range(size):
+            steps[one, other] = _slots(ground.travel[one][other] + points[other].dwell, slot)
+        steps[one, one] = SELF if size > 1 else _slots(points[one].dwell, slot)
+    for other, point in enumerate(points):
+        way = 0.0 if ground.start is None else ground.start[other]
+        steps[size, other] = _slots(way + point.dwell, slot)
+    return Lane(
+        steps,
+        np.array([math.ceil(point.dwell / slot) for point in points]),
+        np.array([point.promise // slot for point in points]),
+        np.array([max(1, point.attack // slot) for point in points]),
+        np.array([point.weight for point in points], float),
+    )
+
+
+def _slots(minutes: float, slot: int) -> int:
+    return max(1, math.ceil(minutes / slot - 1e-9))
+
+
+# -- who is on patrol ------------------------------------------------------------------------------------------------
+
+
+def regimes(problem: Problem, roster: Roster, ground: Ground) -> list[Regime]:
+    """Stretches of time with the same number of teams on a ground, from the duties at the posts that walk it."""
+    posts = {index for index, post in enumerate(problem.posts) if post.rounds == ground.name}
+    on_duty = [
+        (stretch, duty)
+        for duty in roster.duties
+        if duty.kind == "duty"
+        for stretch in duty.stretches
+        if stretch.post in posts
+    ]
+    edges = sorted({edge for stretch, _ in on_duty for edge in (stretch.start, stretch.end)})
+    spans: list[tuple[int, int, list[tuple[str, ...]], dict[str, Duty]]] = []
+    teams: list[tuple[str, ...]] = []
+    for start, end in pairwise(edges):
+        present = {
+            problem.people[duty.person].id: duty
+            for stretch, duty in on_duty
+            if stretch.start <= start and stretch.end >= end
+        }
+        teams = _teams(problem, posts, ground, teams, present)
+        if teams:
+            spans.append((start, end, teams, present))
+    return _joined(spans)
+
+
+def _teams(
+    problem: Problem, posts: set[int], ground: Ground, before: list[tuple[str, ...]], present: Mapping[str, Duty]
+) -> list[tuple[str, ...]]:
+    """The people present in teams; who walked together goes on together, and asked-for skills are spread.
+
+    Who is left over when every team has its size stays at the post.
+    """
+    if not present:
+        return []
+    count = min(ground.teams, max(1, len(present) // ground.team_size), len(ground.checkpoints))
+    kept = [tuple(one for one in team if one in present) for team in before[:count]]
+    kept += [()] * (count - len(kept))
+    taken = {one for team in kept for one in team}
+    asked = {demand.label for demand in problem.demands if demand.kind == "qualified" and demand.posts & posts}
+
+    def order(one: str) -> tuple[int, str]:
+        holds = problem.people[problem.person_index[one]].qualifications
+        return -sum(label in holds for label in asked), one
+
+    for one in sorted(set(present) - taken, key=order):
+        smallest = min(range(count), key=lambda index: (len(kept[index]), index))
+        if len(kept[smallest]) < ground.team_size:
+            kept[smallest] = (*kept[smallest], one)
+    return kept
+
+
+def _joined(spans: Sequence[tuple[int, int, list[tuple[str, ...]], dict[str, Duty]]]) -> list[Regime]:
+    groups: list[list[tuple[int, int, list[tuple[str, ...]], dict[str, Duty]]]] = []
+    for span in spans:
+        if groups and groups[-1][-1][1] == span[0] and len(groups[-1][-1][2]) == len(span[2]):
+            groups[-1].append(span)
+        else:
+            groups.append([span])
+    found: list[Regime] = []
+    for group in groups:
+        walks = []
+        for team in range(len(group[0][2])):
+            duties: list[list[int]] = []
+            crews: list[Crew] = []
+            for start, end, teams, present in group:
+                members = teams[team]
+                if not crews or crews[-1].members != members:
+                    fresh = not crews or not set(crews[-1].members) & set(members)
+                    crews.append(Crew(start, members, tuple(present[one] for one in members)))
+                    if fresh:
+                        duties.append([start, end])
+                duties[-1][1] = end
+            walks.append(Walk(tuple((a, b) for a, b in duties), tuple(crews)))
+        follows = bool(found) and found[-1].end == group[0][0]
+        found.append(Regime(group[0][0], group[-1][1], tuple(walks), follows))
+    return found
+
+
+# -- the clock of a team ---------------------------------------------------------------------------------------------
+
+
+def closed_spans(problem: Problem, ground: Ground, place: int, start: int, end: int) -> list[Span]:
+    """When a checkpoint is closed between two instants."""
+    first, last = problem.zone.local(start)[0] - 1, problem.zone.local(end)[0]
+    found = []
+    for day in range(first, last + 1):
+        for opens, closes in ground.checkpoints[place].closed:
+            until = closes + (DAY_MINUTES if closes <= opens else 0)
+            found.append((problem.zone.instant(day, opens), problem.zone.instant(day, until)))
+    return [span for span in merge_spans(found) if span[1] > start and span[0] < end]
+
+
+@lru_cache(maxsize=256)
+def _clock(lane: Lane, begins: tuple[int, ...], ends: tuple[int, ...], closed: tuple[tuple[Span, ...], ...]) -> Clock:
+    return make_clock(lane, Shifts(begins, ends, closed))
+
+
+def team_clock(
+    problem: Problem, ground: Ground, lane: Lane, members: Sequence[int], regime: Regime, team: int
+) -> Clock:
+    """The clock of one team in a regime; slots count from its beginning."""
+    slot, origin = ground.slot, regime.start
+    begins, ends = [], []
+    for start, end in regime.walks[team].duties:
+        begins.append(math.ceil((start - origin) / slot))
+        ends.append((end - origin) // slot)
+    closed = tuple(
+        tuple(
+            ((a - origin) // slot, math.ceil((b - origin) / slot))
+            for a, b in closed_spans(problem, ground, place, regime.start, regime.end)
+        )
+        for place in members
+    )
+    return _clock(lane, tuple(begins), tuple(ends), closed)
+
+
+# -- drawing ---------------------------------------------------------------------------------------------------------
+
+
+def refuse_promise(problem: Problem, ground: Ground, lane: Lane, regime: Regime, shifts: Shifts) -> InputError:
+    """Why the promises of a ground cannot be kept, and how many teams they take."""
+    takes, least = teams_needed(lane, shifts), least_teams(lane)
+    if takes is None:
+        remedy = _("not even a team at each checkpoint keeps them; lengthen the promise, or shorten visits and ways")
+    elif least > 1:
+        remedy = _(
+            "it takes {n} teams (fewer than {least} cannot, however they walk); send more, or lengthen the promise"
+        ).format(n=takes, least=least)
+    else:
+        remedy = _("it takes {n} teams; send more, or lengthen the promise").format(n=takes)
+    message = _('the promises of "{zone}" cannot be kept with {teams}, as on patrol from {moment}: {remedy}.').format(
+        zone=ground.name,
+        teams=plural("{n} team", "{n} teams", regime.teams),
+        moment=problem.zone.moment_text(regime.start),
+        remedy=remedy,
+    )
+    return InputError([Complaint(message, ground.place)], ground.place.file)
+
+
+class Drawing:
+    """Draws the sheets of one ground.
+
+    Parameters
+    ----------
+    seed
+        Everything that is random comes from it.
+    number
+        Of the ground, to tell its randomness from that of others.
+    tried
+        Ways of walking that were tried when the same sheets were drawn before, by number of teams and team.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        ground: Ground,
+        seed: int,
+        number: int,
+        effort: Effort,
+        tried: Mapping[str, int] | None = None,
+    ) -> None:
+        self.problem, self.ground, self.effort = problem, ground, effort
+        self.lane = whole_lane(ground)
+        self._seed, self._number = seed, number
+        self.plans: dict[int, list[Plan]] = {}
+        self.tried: dict[str, int] = dict(tried or {})
+
+    def rng(self, *key: int) -> np.random.Generator:
+        """Random numbers of their own for each key."""
+        return np.random.default_rng(np.random.SeedSequence(self._seed, spawn_key=(self._number, *key)))
+
+    def prepare(self, found: Sequence[Regime], go_on: Callable[[], bool] = lambda: True) -> None:
+        """Split the ground among the teams and find out how each is to walk, for every number of teams.
+
+        Raises
+        ------
+        InputError
+            If the promises cannot be kept.
+        """
+        for teams in sorted({regime.teams for regime in found}):
+            same = [regime for regime in found if regime.teams == teams]
+            longest = max(same, key=lambda regime: (regime.end - regime.start, -regime.start))
+            shifts = team_clock(self.problem, self.ground, self.lane, range(self.lane.size), longest, 0).shifts
+            parts = split(self.lane, teams, shifts)
+            if parts is None:
+                raise refuse_promise(self.problem, self.ground, self.lane, same[0], shifts)
+            self.plans[teams] = [self._plan(part, longest, team, teams, go_on) for team, part in enumerate(parts)]
+
+    def _plan(self, part: list[int], regime: Regime, team: int, teams: int, go_on: Callable[[], bool]) -> Plan:
+        lane = self.lane.part(part)
+        clock = team_clock(self.problem, self.ground, lane, part, regime, team)
+        tours = safe_tours(lane, clock.shifts)
+        key = f"{teams}/{team}"
+        effort = replace(self.effort, ways=self.tried.get(key, self.effort.ways))
+        trained = train(clock, Safety(clock, tours), effort, self.rng(1, teams, team), go_on)
+        self.tried[key] = trained.tried
+        return Plan(tuple(part), lane, tuple(tours), trained.style, trained.game.value)
+
+    def draw(self, found: Sequence[Regime]) -> list[Visit]:
+        """The visits of all regimes, in order of time.
+
+        Raises
+        ------
+        InputError
+            If the promises cannot be kept where the number of teams changes.
+        """
+        visits: list[Visit] = []
+        last = np.full(self.lane.size, LONG_AGO)
+        for index, regime in enumerate(found):
+            after = found[index + 1] if index + 1 < len(found) and found[index + 1].follows else None
+            if not regime.follows:
+                last = np.full(self.lane.size, LONG_AGO)
+            drawn, last = self._regime(regime, last, after)
+            visits += drawn
+        return sorted(visits, key=lambda one: (one.arrive, one.team, one.checkpoint))
+
+    def _begin(self, plan: Plan, walker: Walker, regime: Regime, last: Ints) -> Teams:
+        """The team at the beginning of a regime; `last` are instants of departures."""
+        teams = walker.begin(1)
+        known = last[list(plan.members)] > LONG_AGO
+        if regime.follows and known.any():
+            slots = (last[list(plan.members)] - regime.start) // self.ground.slot
+            due = slots + plan.lane.promise
+            teams.due[0] = np.where(known & (slots <= 0), due, teams.due[0])
+            teams.last[0] = np.where(known, slots, teams.last[0])
+        return teams
+
+    def _regime(self, regime: Regime, last: Ints, after: Regime | None) -> tuple[list[Visit], Ints]:
+        ended = []
+        for team, plan in enumerate(self.plans[regime.teams]):
+            clock = team_clock(self.problem, self.ground, plan.lane, plan.members, regime, team)
+            tours = safe_tours(plan.lane, clock.shifts)
+            if not tours:
+                raise refuse_promise(self.problem, self.ground, self.lane, regime, clock.shifts)
+            ended.append(self._walk(plan, clock, tours, regime, team, last, 1 if after is None else _TRIES))
+        chosen = self._handed_over(ended, regime, after)
+        visits: list[Visit] = []
+        final = last.copy()
+        for team, (plan, pick) in enumerate(zip(self.plans[regime.teams], chosen, strict=True)):
+            stops, slots = ended[team][pick]
+            visits += self._visits(plan, regime, team, stops, slots)
+            for stop, slot in zip(stops, slots, strict=True):
+                place = plan.members[stop]
+                final[place] = max(final[place], regime.start + slot * self.ground.slot)
+        return visits, final
+
+    def _walk(
+        self, plan: Plan, clock: Clock, tours: list[Tour], regime: Regime, team: int, last: Ints, copies: int
+    ) -> list[tuple[list[int], list[int]]]:
+        """Visits of one team through a regime, in as many versions as there are copies; they part in the last duty."""
+        safety = Safety(clock, tours)
+        stops: list[int] = []
+        slots: list[int] = []
+        teams: Teams | None = None
+        duties = regime.walks[team].duties
+        for duty, (start, _end) in enumerate(duties):
+            rng = self.rng(2, team, start)
+            walker = Walker(clock, safety, self.effort.width, rng)
+            if teams is None:
+                teams = self._begin(plan, walker, regime, last)
+                self._refuse_if_late(plan, safety, teams, regime)
+            if duty == len(duties) - 1 and copies > 1:
+                teams = _copied(teams, copies)
+            count = len(teams.place)
+            visits, teams = walker.walk(teams, plan.style.draw(count, rng))
+            versions = [_listed(visits, index) for index in range(count)]
+            if count == 1:
+                stops += versions[0][0]
+                slots += versions[0][1]
+        if copies == 1:
+            return [(stops, slots)]
+        return [(stops + more, slots + times) for more, times in versions]
+
+    def _refuse_if_late(self, plan: Plan, safety: Safety, teams: Teams, regime: Regime) -> None:
+        if not safety.safe(teams.place, teams.slot, teams.due, 0)[0]:
+            raise _cannot_change(self.problem, self.ground, regime)
+
+    def _handed_over(
+        self, ended: list[list[tuple[list[int], list[int]]]], regime: Regime, after: Regime | None
+    ) -> list[int]:
+        """Which version of each team's walk is taken: one from which the next regime can keep all promises."""
+        if after is None:
+            return [0] * len(ended)
+        rng = self.rng(3, regime.end)
+        tries = [[0] * len(ended)] + [[int(rng.integers(len(one))) for one in ended] for _ in range(12 * _TRIES)]
+        for pick in tries:
+            last = np.full(self.lane.size, LONG_AGO)
+            for plan, versions, index in zip(self.plans[regime.teams], ended, pick, strict=True):
+                for stop, slot in zip(*versions[index], strict=True):
+                    last[plan.members[stop]] = regime.start + slot * self.ground.slot
+            if self._can_follow(after, last):
+                return pick
+        raise _cannot_change(self.problem, self.ground, after)
+
+    def _can_follow(self, regime: Regime, last: Ints) -> bool:
+        for team, plan in enumerate(self.plans[regime.teams]):
+            clock = team_clock(self.problem, self.ground, plan.lane, plan.members, regime, team)
+            tours = safe_tours(plan.lane, clock.shifts)
+            if not tours:
+                return False
+            safety = Safety(clock, tours)
+            teams = self._begin(plan, Walker(clock, safety, 1, np.random.default_rng(0)), regime, last)
+            if not safety.safe(teams.place, teams.slot, teams.due, 0)[0]:
+                return False
+        return True
+
+    def _visits(
+        self, plan: Plan, regime: Regime, team: int, stops: Sequence[int], slots: Sequence[int]
+    ) -> Iterable[Visit]:
+        crews = regime.walks[team].crews
+        for stop, slot in zip(stops, slots, strict=True):
+            place = plan.members[stop]
+            leave = regime.start + slot * self.ground.slot
+            arrive = leave - self.ground.checkpoints[place].dwell
+            crew = [one for one in crews if one.start <= arrive][-1]
+            lead = crew.duties[0]
+            name = lead.id or f"{crew.members[0]}"
+            yield Visit(self.ground.name, place, arrive, leave, "+".join(crew.members), name, lead.day)
+
+
+def _listed(visits: Visits, copy: int) -> tuple[list[int], list[int]]:
+    held = visits.stops[copy] >= 0
+    return visits.stops[copy][held].tolist(), visits.slots[copy][held].tolist()
+
+
+def _copied(teams: Teams, copies: int) -> Teams:
+    return replace(
+        teams,
+        place=np.repeat(teams.place, copies),
+        slot=np.repeat(teams.slot, copies),
+        last=np.repeat(teams.last, copies, axis=0),
+        due=np.repeat(teams.due, copies, axis=0),
+    )
+
+
+def _cannot_change(problem: Problem, ground: Ground, regime: Regime) -> InputError:
+    message = _(
+        'the promises of "{zone}" cannot be kept where the number of teams changes to {n} ({moment}); give the same '
+        "number of teams before and after, or lengthen the promise."
+    ).format(zone=ground.name, n=regime.teams, moment=problem.zone.moment_text(regime.start))
+    return InputError([Complaint(message, ground.place)], ground.place.file)

@@ -1,0 +1,278 @@
+"""Walks drawn at random: many are grown side by side, step by step, and only safe steps are taken.
+
+Each way of walking has a *price list*: what a visit is worth that ends a gap of so many slots. Walks that earn more
+survive more often (sequential importance sampling with selection, as in a particle filter); noise keeps every draw
+different.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolplan.rounds.lane import AT_EASE, Bools, Clock, Ints
+from patrolplan.rounds.safety import Safety
+
+Singles = npt.NDArray[np.float32]
+
+LONG_AGO = -(1 << 30)
+"""When a checkpoint was left that nobody has visited yet."""
+_NOISE = 1 << 18
+
+
+@dataclass(frozen=True, eq=False)
+class Prices:
+    """A way of walking.
+
+    Attributes
+    ----------
+    gain
+        Shape (n, longest promise + 1): what a visit is worth, by the gap that it ends. One unit is about as much as
+        noise.
+    slot
+        What a slot of the team's time costs.
+    """
+
+    gain: Singles
+    slot: float = 0.0
+
+
+@dataclass(eq=False)
+class Teams:
+    """Where independent copies of one team are, all in the same duty; c copies.
+
+    Attributes
+    ----------
+    last
+        Shape (c, n): when each checkpoint was left last, `LONG_AGO` if never.
+    due
+        Shape (c, n): latest next departures.
+    """
+
+    duty: int
+    place: Ints
+    slot: Ints
+    last: Ints
+    due: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Visits:
+    """Walks through one duty: stops and departures, shape (c, most visits), and how many there are, shape (c,)."""
+
+    stops: Ints
+    slots: Ints
+    counts: Ints
+
+
+class Walker:
+    """Draws walks of one lane.
+
+    Parameters
+    ----------
+    width
+        How many walks grow side by side for each that is drawn.
+    """
+
+    def __init__(self, clock: Clock, safety: Safety, width: int, rng: np.random.Generator) -> None:
+        self.clock, self.width, self.rng = clock, width, rng
+        self._safety, self._lane = safety, clock.lane
+        self._noise = rng.gumbel(size=_NOISE).astype(np.float32)
+
+    def begin(self, copies: int) -> Teams:
+        """Copies of the team at the beginning of its first duty."""
+        size = self._lane.size
+        return Teams(
+            0,
+            np.full(copies, self._lane.start),
+            np.full(copies, self.clock.shifts.begins[0]),
+            np.full((copies, size), LONG_AGO),
+            np.tile(self.clock.first_due(), (copies, 1)),
+        )
+
+    def walk(self, teams: Teams, prices: list[Prices]) -> tuple[Visits, Teams]:
+        """One duty of every copy, each with its own prices.
+
+        Returns
+        -------
+        tuple
+            The visits, and the copies at the beginning of the next duty (of the same one if it is the last).
+        """
+        herd = _Herd(self, teams, prices)
+        while not herd.done:
+            herd.grow()
+        return herd.drawn()
+
+    def noise(self, shape: tuple[int, ...]) -> Singles:
+        """Gumbel noise from a long strip that was drawn once, read from a random place."""
+        count = int(np.prod(shape))
+        if count > _NOISE // 2:
+            return self.rng.gumbel(size=shape).astype(np.float32)
+        first = int(self.rng.integers(_NOISE - count))
+        return self._noise[first : first + count].reshape(shape)
+
+
+class _Herd:
+    """The walks of one duty while they grow: shape (copies, width)."""
+
+    def __init__(self, walker: Walker, teams: Teams, prices: list[Prices]) -> None:
+        self.walker, self.teams = walker, teams
+        self.clock, self.safety = walker.clock, walker._safety
+        self.lane = lane = walker.clock.lane
+        copies, size, width = len(teams.place), lane.size, walker.width
+        shape = (copies, width)
+        self.place = np.broadcast_to(teams.place[:, None], shape).copy()
+        self.slot = np.broadcast_to(teams.slot[:, None], shape).copy()
+        self.last = np.broadcast_to(teams.last[:, None], (*shape, size)).copy()
+        self.due = np.broadcast_to(teams.due[:, None], (*shape, size)).copy()
+        self.score = np.zeros(shape, np.float32)
+        self.alive = np.zeros(shape, np.bool_)
+        self.alive[:, 0] = True
+        self.home = np.zeros(shape, np.bool_)
+        self.end = walker.clock.shifts.ends[teams.duty]
+        self.rows = np.arange(copies)[:, None]
+        self.gain = np.stack([one.gain for one in prices]).ravel()
+        self.longest = prices[0].gain.shape[1] - 1
+        self.cost = np.array([one.slot for one in prices], np.float32)[:, None, None]
+        self.offsets = (self.rows[:, :, None] * size + np.arange(size)) * (self.longest + 1)
+        self.history: list[tuple[Ints, Ints, Ints]] = []
+
+    @property
+    def done(self) -> bool:
+        """Whether no walk goes on."""
+        return bool((self.home | ~self.alive).all())
+
+    def grow(self) -> None:
+        """One more stop for every walk."""
+        copies, width, _ = self.last.shape
+        leg = self.lane.steps[self.place]
+        after = self.slot[:, :, None] + leg
+        worth = self._worth(after, leg)
+        rank = worth + self.walker.noise(worth.shape)
+        flat = rank.reshape(copies, -1)
+        count = min(2 * width, flat.shape[1])
+        chosen = np.argpartition(-flat, count - 1, axis=1)[:, :count]
+        chosen = np.take_along_axis(chosen, np.argsort(-np.take_along_axis(flat, chosen, 1), axis=1), 1)
+        good = self._judged(chosen, np.isfinite(np.take_along_axis(flat, chosen, 1)), after)
+        lost: Bools = np.logical_not(good.any(axis=1))
+        if lost.any():
+            chosen, good = self._rescued(chosen, good, flat, after, lost)
+        keep = np.argsort(~good, axis=1, kind="stable")[:, :width]
+        self._take(np.take_along_axis(chosen, keep, 1), np.take_along_axis(good, keep, 1), after, worth)
+
+    def _worth(self, after: Ints, leg: Ints) -> Singles:
+        """What each next stop is worth, shape (copies, width, n + 1), -inf if not allowed; the last is to go home."""
+        copies, width, size = self.last.shape
+        gap = np.minimum(after - self.last, self.longest)
+        earned = np.take(self.gain, np.where(gap < 0, 0, gap) + self.offsets)
+        going = (self.alive & ~self.home)[:, :, None]
+        allowed = (after <= np.minimum(self.due, self.end)) & going
+        if self.clock.open_table.size:
+            allowed &= self.clock.is_open(np.arange(size), after)
+        worth = np.empty((copies, width, size + 1), np.float32)
+        before = self.score[:, :, None]
+        worth[:, :, :size] = np.where(allowed, earned - self.cost * leg + before, -np.inf)
+        left = self.end - self.slot
+        closing = self.alive & ~self.home & (left < leg.max(axis=2))
+        worth[:, :, size] = np.where(closing, before[:, :, 0] - self.cost[:, :, 0] * left, -np.inf)
+        worth[:, :, size] = np.where(self.alive & self.home, before[:, :, 0], worth[:, :, size])
+        return worth
+
+    def _judged(self, chosen: Ints, possible: Bools, after: Ints, thorough: bool = False) -> Bools:
+        """Which of the chosen steps are safe, shape as `chosen`."""
+        size = self.lane.size
+        good = np.zeros(chosen.shape, np.bool_)
+        row, column = np.nonzero(possible)
+        pick = chosen[row, column]
+        parent, stop = pick // (size + 1), pick % (size + 1)
+        was_home = self.home[row, parent]
+        good[row[was_home], column[was_home]] = True
+        ends = (stop == size) & ~was_home
+        if ends.any():
+            good[row[ends], column[ends]] = self._may_end(self.due[row[ends], parent[ends]])
+        goes = stop < size
+        row, column, parent, stop = row[goes], column[goes], parent[goes], stop[goes]
+        if row.size:
+            clock = after[row, parent, stop]
+            due = self.due[row, parent]
+            due[np.arange(len(row)), stop] = self.clock.due(stop, clock)
+            good[row, column] = self.safety.safe(stop, clock, due, self.teams.duty, thorough)
+        return good
+
+    def _may_end(self, due: Ints) -> Bools:
+        """Whether the next team can keep the promises if this one goes home now."""
+        begins = self.clock.shifts.begins
+        following = self.teams.duty + 1
+        if following == len(begins):
+            return np.asarray((self.clock.pressing(due) == AT_EASE).all(axis=1))
+        count = len(due)
+        start = np.full(count, self.lane.start)
+        return self.safety.safe(start, np.full(count, begins[following]), due, following)
+
+    def _rescued(self, chosen: Ints, good: Bools, flat: Singles, after: Ints, lost: Bools) -> tuple[Ints, Bools]:
+        """Judge every step of the copies of which no preferred step is safe; if none is, wait for a slot."""
+        everything = np.argsort(-flat, axis=1)
+        possible = np.isfinite(np.take_along_axis(flat, everything, 1)) & lost[:, None]
+        judged = self._judged(everything, possible, after, thorough=True)
+        best = np.argsort(~judged, axis=1, kind="stable")[:, : chosen.shape[1]]
+        chosen = np.where(lost[:, None], np.take_along_axis(everything, best, 1), chosen)
+        good = np.where(lost[:, None], np.take_along_axis(judged, best, 1), good)
+        stuck = ~good.any(axis=1)
+        if stuck.any():
+            raise DeadEnd(self.teams.duty, int(self.slot[stuck].min()))
+        return chosen, good
+
+    def _take(self, pick: Ints, good: Bools, after: Ints, worth: Singles) -> None:
+        """Go on with the picked steps."""
+        size = self.lane.size
+        parent, stop = pick // (size + 1), pick % (size + 1)
+        rows = self.rows
+        score = np.where(good, worth.reshape(len(rows), -1)[rows, pick], -np.inf)
+        self.score = (score - score.max(axis=1, keepdims=True)).astype(np.float32)
+        goes = (stop < size) & good
+        safe_stop = np.where(goes, stop, 0)
+        clock = np.where(goes, after[rows, parent, safe_stop], self.slot[rows, parent])
+        self.last, self.due = self.last[rows, parent], self.due[rows, parent]
+        row, column = np.nonzero(goes)
+        at = stop[row, column]
+        self.last[row, column, at] = clock[row, column]
+        self.due[row, column, at] = self.clock.due(at, clock[row, column])
+        self.place = np.where(goes, stop, self.place[rows, parent])
+        self.slot = clock
+        self.home = (self.home[rows, parent] | (stop == size)) & good
+        self.alive = good
+        self.history.append((parent, np.where(goes, stop, -1), clock))
+
+    def drawn(self) -> tuple[Visits, Teams]:
+        """One walk of each copy, any of those that are left, and the teams that follow it."""
+        copies = len(self.rows)
+        ticket = np.where(self.alive, self.walker.rng.random(self.alive.shape), -1.0).argmax(axis=1)
+        every = np.arange(copies)
+        last, due = self.last[every, ticket], self.due[every, ticket]
+        stops, slots = [], []
+        for parent, stop, clock in reversed(self.history):
+            stops.append(stop[every, ticket])
+            slots.append(clock[every, ticket])
+            ticket = parent[every, ticket]
+        table, times = np.array(stops)[::-1].T, np.array(slots)[::-1].T
+        counts = (table >= 0).sum(axis=1)
+        shifts = self.clock.shifts
+        following = min(self.teams.duty + 1, len(shifts.begins) - 1)
+        place, slot = np.full(copies, self.lane.start), np.full(copies, shifts.begins[following])
+        return Visits(table, times, counts), Teams(following, place, slot, last, due)
+
+
+class DeadEnd(Exception):
+    """No safe step is left: the look-ahead was wrong about a promise.
+
+    Attributes
+    ----------
+    duty, slot
+        Where it happened.
+    """
+
+    def __init__(self, duty: int, slot: int) -> None:
+        self.duty, self.slot = duty, slot
+        super().__init__(f"no safe step in duty {duty} at slot {slot}")

@@ -1,0 +1,130 @@
+"""``patrolplan rounds`` as a planner calls it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from patrolplan.cli import main
+
+HEAD = """\
+patrolplan: 1
+operation: {name: Yard, timezone: Asia/Pontianak, from: 2024-11-04 08:00, until: 2024-11-05 08:00}
+shifts:
+  day:   {start: "08:00", end: "16:00"}
+  late:  {start: "16:00", end: "00:00"}
+sites:
+  office:
+    posts:
+      patrol: {kind: patrol, needs: [{staff: 1}], rounds: yard}
+personnel: [{id: P1}, {id: P2}, {id: P3}, {id: P4}]
+rules: [{rest: 8h}]
+"""
+ROUNDS = """\
+rounds:
+  yard:
+    promise: 40m
+    attack: 15m
+    slot: 5m
+    checkpoints: {gate: {}, store: {weight: 2}, ramp: {}, tank: {}}
+    travel:
+      - [0, 5m, 10m, 5m]
+      - [5m, 0, 5m, 10m]
+      - [10m, 5m, 0, 5m]
+      - [5m, 10m, 5m, 0]
+"""
+ROSTER = """\
+person,site,post,shift,start,end
+P1,office,patrol,day,2024-11-04 08:00,2024-11-04 16:00
+P2,office,patrol,late,2024-11-04 16:00,2024-11-05 00:00
+"""
+QUICK = ("--draws", "64", "--time-limit", "0.01s")
+
+
+def called(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        main([str(one) for one in arguments])
+    said = capsys.readouterr()
+    return int(ended.value.code or 0), said.out, said.err
+
+
+@pytest.fixture
+def yard(tmp_path: Path) -> Path:
+    (tmp_path / "ops.yaml").write_text(HEAD + ROUNDS, encoding="utf-8")
+    (tmp_path / "roster.csv").write_text(ROSTER, encoding="utf-8")
+    return tmp_path
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+
+
+def test_sheets_keep_the_promise_over_the_change_of_duty(yard: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = (yard / "ops.yaml", yard / "roster.csv")
+    code, out, err = called(capsys, "rounds", *files, "-o", yard / "rounds.csv", "--format", "json", *QUICK)
+    assert code == 0, err
+    sheet = rows(yard / "rounds.csv")
+    assert list(sheet[0]) == ["date", "duty", "team", "zone", "checkpoint", "arrive", "leave"]
+    for name in ("gate", "store", "ramp", "tank"):
+        clocks = [row["arrive"][11:16] for row in sheet if row["checkpoint"] == name]
+        minutes = [480, *((int(one[:2]) or 24) * 60 + int(one[3:]) for one in clocks), 1440]
+        assert max(b - a for a, b in pairwise(minutes)) <= 40
+    assert {row["team"] for row in sheet if row["arrive"] < "2024-11-04T16:00"} == {"P1"}
+    (zone,) = json.loads(out)["zones"]
+    assert (zone["promise_minutes"], zone["promise_kept"]) == (40, True)
+    assert zone["worst_idleness_minutes"] <= 40 and 0 <= zone["detection_watcher"] <= zone["bound"] + 0.1
+    assert 0 <= zone["detection_blind"] <= 1 and zone["teams_needed"] == 1
+
+
+def test_seed_secrecy_and_replay(yard: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = (yard / "ops.yaml", yard / "roster.csv")
+    one, other, third = (yard / name for name in ("one.csv", "other.csv", "third.csv"))
+    assert called(capsys, "rounds", *files, "-o", one, *QUICK)[0] == 0
+    assert one.with_name("one.csv.json").stat().st_mode & 0o777 == 0o600
+    assert one.stat().st_mode & 0o777 == 0o600
+    seed = json.loads(one.with_name("one.csv.json").read_text())["seed"]
+    code, out, _ = called(capsys, "rounds", *files, "-o", one, "--replay", "2024-11-04")
+    assert (code, out) == (0, one.read_text())
+    called(capsys, "rounds", *files, "-o", other, *QUICK)
+    assert other.read_text() != one.read_text()
+    for path in (other, third):
+        assert called(capsys, "rounds", *files, "-o", path, "--seed", "7", *QUICK)[0] == 0
+    assert other.read_text() == third.read_text()
+    assert len(seed) > 20
+    (yard / "roster.csv").write_text(ROSTER.replace("P1", "P3"), encoding="utf-8")
+    code, out, err = called(capsys, "rounds", *files, "-o", one, "--replay", "2024-11-04")
+    assert code == 2 and "roster changed" in err and not out
+
+
+def test_a_promise_that_cannot_be_kept_names_the_teams(yard: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (yard / "ops.yaml").write_text(HEAD + ROUNDS.replace("40m", "15m"), encoding="utf-8")
+    code, _, err = called(capsys, "rounds", yard / "ops.yaml", yard / "roster.csv", "-o", yard / "rounds.csv", *QUICK)
+    assert code == 2 and "it takes 2 teams" in " ".join(err.split())
+    assert not (yard / "rounds.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("rounds: yard}", "rounds: yrad}", 'ops.yaml:9:62 unknown rounds "yrad". Did you mean "yard"?'),
+        ("slot: 5m", "slot: 5m\n    start: gaet", 'unknown checkpoint "gaet". Did you mean "gate"?'),
+        ("- [0, 5m, 10m, 5m]\n", "", "travel has 3 rows for 4 checkpoints"),
+        ("promise: 40m", "promise: 40", "a bare number needs a unit, such as 40h or 40m."),
+        ("{weight: 2}", "{wieght: 2}", 'unknown key "wieght". Did you mean "weight"?'),
+        ("attack: 15m", "attack: 2m", "is shorter than a slot of 5 minutes"),
+    ],
+)
+def test_mistakes_are_named(yard: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, words: str) -> None:
+    text = (HEAD + ROUNDS).replace(old, new)
+    (yard / "ops.yaml").write_text(text, encoding="utf-8")
+    code, _, err = called(capsys, "rounds", yard / "ops.yaml", yard / "roster.csv")
+    assert code == 2 and words.partition("unknown")[2] in " ".join(err.split())
+
+
+def test_an_unknown_zone_is_answered_with_the_nearest(yard: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = called(capsys, "rounds", yard / "ops.yaml", yard / "roster.csv", "--zone", "yrad")
+    assert code == 2 and 'Did you mean "yard"?' in err
