@@ -143,8 +143,8 @@ def _kind(field: Mapping[str, Any]) -> str:
         inner = field.get("additionalProperties")
         return f"by name: {_kind(inner)}" if isinstance(inner, Mapping) else "mapping"
     if isinstance(kind, list):
-        return " or ".join(_WORDS.get(one, one) for one in kind if one != "null")
-    return _WORDS.get(kind or "", "anything")
+        return " or ".join(_WORDS.get(str(one), str(one)) for one in kind if one != "null")
+    return _WORDS.get(str(kind), "anything")
 
 
 _WORDS = {

@@ -40,8 +40,46 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
+class Relief:
+    """How long somebody may hold a post at a stretch, and how finely changes of posts are timed, in minutes."""
+
+    most: int
+    step: int
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A pause for everybody who is on duty through one of its windows: away from the posts, and still on duty.
+
+    Attributes
+    ----------
+    minutes
+        How long it lasts.
+    windows
+        In each of them, as instants, it is to be taken once.
+    posts
+        Whose duty begins at one of these posts is to have it.
+    """
+
+    name: str
+    minutes: int
+    windows: tuple[Span, ...]
+    posts: frozenset[int]
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
-    """A place to stand, belonging to one site. `key` is ``site/post``."""
+    """A place to stand, belonging to one site. `key` is ``site/post``.
+
+    Attributes
+    ----------
+    relief
+        How long somebody may stand here at a stretch; None for as long as the duty.
+    unloved
+        How unloved an hour here is; 0 if it is like any other.
+    """
 
     name: str
     site: int
@@ -107,6 +145,8 @@ class Ground:
     teams: int = 1
     team_size: int = 1
     place: Place = Place()
+    relief: Relief | None = None
+    unloved: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -468,8 +508,15 @@ class Problem:
         Public holidays: date ordinal to name.
     travel
         Minutes between two different sites, ``(lower index, higher index)``.
+<<<<<<< HEAD
     grounds
         What patrols walk, where posts name it in `Post.rounds`.
+=======
+    breaks
+        Pauses inside a duty.
+    walks
+        Minutes on foot between two different posts of a site, ``(lower index, higher index)``.
+>>>>>>> main
     letterhead, signatures, contacts
         What the papers print beside the plan.
     """
@@ -500,6 +547,8 @@ class Problem:
     held: tuple[HeldDuty, ...] = ()
     published: tuple[HeldDuty, ...] = ()
     travel: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    breaks: tuple[Break, ...] = ()
+    walks: Mapping[tuple[int, int], int] = field(default_factory=dict)
     acceptances: tuple[Acceptance, ...] = ()
     grounds: tuple[Ground, ...] = ()
     letterhead: Letterhead = Letterhead()

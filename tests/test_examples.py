@@ -21,6 +21,7 @@ OPERATIONS = [
     ROOT / "examples" / "minimal.yaml",
     KPU / "ops.yaml",
     KPU / "ops-reinforced.yaml",
+    KPU / "ops-relief.yaml",
     COMPANY / "ops.yaml",
     ROOT / "examples" / "everything" / "ops.yaml",
 ]

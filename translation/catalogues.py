@@ -58,7 +58,11 @@ def _empty(language: str) -> Catalog:
 def updated(catalogue: Catalog, words: Catalog) -> Catalog:
     """A catalogue with the words of the source and no others; what was translated stays so."""
     words.creation_date = catalogue.creation_date
+    doubtful = {_key(message) for message in catalogue if message.id and message.fuzzy}
     catalogue.update(words, no_fuzzy_matching=True, update_creation_date=False)
+    for message in catalogue:
+        if message.id and _key(message) not in doubtful:
+            message.flags.discard("fuzzy")
     catalogue.obsolete.clear()
     return catalogue
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from patrolplan.analysis.headcount import Limit
-from patrolplan.errors import EXIT_DONE, EXIT_FINDINGS, Complaint
+from patrolplan.errors import EXIT_DONE, EXIT_FINDINGS, EXIT_TIME, Complaint
 from patrolplan.problem import Problem
 from patrolplan.roster import Roster
 from patrolplan.units import Span
@@ -89,7 +89,7 @@ class Case:
     kind
         What each of these holds; empty for nothing in particular.
     open_shifts, open_minutes
-        Person-shifts and person-minutes that the people who are there leave open.
+        Person-shifts and person-minutes that the people who are there leave open; None if no roster was found in time.
     spare
         People without whom a roster without gaps was made, too; None if that was not asked.
     """
@@ -101,14 +101,19 @@ class Case:
     total: Count
     more: Count
     kind: tuple[str, ...]
-    open_shifts: int
-    open_minutes: int
+    open_shifts: int | None
+    open_minutes: int | None
     phases: tuple[Part, ...]
     kinds: tuple[Part, ...]
     posts: tuple[Relief, ...]
     spare: tuple[int, ...] | None = None
     warnings: tuple[Complaint, ...] = ()
     complete: bool = True
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the people who are there are known to be too few: by counting, or in the best roster found."""
+        return self.more.lower > 0 or (self.more.reached != 0 and self.open_shifts is not None)
 
 
 @dataclass(frozen=True)
@@ -120,5 +125,7 @@ class Staffing:
 
     @property
     def exit_code(self) -> int:
-        """0 if the people who are there are enough for the operation as it is, else 1."""
-        return EXIT_DONE if self.cases[0].more.reached == 0 else EXIT_FINDINGS
+        """0 if the people who are there are enough for the operation as it is, 1 if not, 3 if it is not known."""
+        if self.cases[0].more.reached == 0:
+            return EXIT_DONE
+        return EXIT_FINDINGS if self.cases[0].is_short else EXIT_TIME

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal, TypeVar
 
 from patrolplan.audit.acceptance import accept
+from patrolplan.audit.relief import relief_findings
 from patrolplan.audit.rows import foreign_duties, unlike_shift
 from patrolplan.audit.staffing import Staffing, staffing
 from patrolplan.findings import Finding, Severity
@@ -94,7 +95,12 @@ def audit(problem: Problem, roster: Roster, *, since: int | None = None) -> Audi
         Findings that end at or before this instant are left out, and the need before it is not counted.
     """
     whole = complete(problem, roster)
-    found = [*_judge(problem, whole), *unlike_shift(problem, roster), *foreign_duties(problem, roster)]
+    found = [
+        *_judge(problem, whole),
+        *relief_findings(problem, whole),
+        *unlike_shift(problem, roster),
+        *foreign_duties(problem, roster),
+    ]
     kept = (accept(problem, finding) for finding in found if not _is_over(problem, finding, since))
     findings = tuple(sorted(kept, key=_rank))
     figures: Staffing = staffing(problem, whole, since)

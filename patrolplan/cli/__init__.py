@@ -22,10 +22,11 @@ COMMANDS = {
     "solve": "make a roster",
     "check": "audit any roster: cover to the minute, every rule",
     "validate": "check an operation file, without making a roster",
-    "show": "look at a roster by site, person, day, cover or fairness",
+    "postings": "settle who stands where inside a shift, and who relieves whom",
+    "show": "look at a roster by site, post, person, day, cover or fairness",
+    "export": "write a roster for a spreadsheet or another program",
     "explain": "why gaps are open, what closes them, and why somebody is or is not on a duty",
     "staffing": "how many people are needed, of which kind and when; what a change would save",
-    "export": "write a roster for a spreadsheet or another program",
     "replan": "repair a roster with the fewest changes; who can step in, who can swap",
     "publish": "publish a roster as a numbered version that what follows takes as given",
     "diff": "who gains and loses which duty between two rosters",
@@ -102,7 +103,11 @@ def _run(arguments: list[str]) -> int:
 def _writes(arguments: Sequence[str]) -> bool:
     """Whether the command was to write a file."""
     name = next((one for one in arguments if one in COMMANDS), "")
+<<<<<<< HEAD
     return name in ("solve", "replan", "publish", "rounds", "init") or any(
+=======
+    return name in ("solve", "postings", "replan", "publish", "init") or any(
+>>>>>>> main
         one.startswith(("-o", "--output")) for one in arguments
     )
 

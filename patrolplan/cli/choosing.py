@@ -57,3 +57,23 @@ def chosen_sites(problem: Problem, wanted: Sequence[str]) -> list[int]:
         if one not in names:
             raise InputError(_('there is no site "{one}".{nearest}').format(one=one, nearest=nearest(one, names)))
     return [names.index(one) for one in wanted]
+
+
+def chosen_posts(problem: Problem, wanted: Sequence[str], sites: Sequence[int]) -> list[int]:
+    """Indices of the posts of these keys or names, at some sites (none: at all); all of them where nothing is wanted.
+
+    Raises
+    ------
+    InputError
+        If there is no such post.
+    """
+    inside = [number for number, post in enumerate(problem.posts) if not sites or post.site in sites]
+    known = [text for number in inside for text in (problem.posts[number].key, problem.posts[number].name)]
+    for one in wanted:
+        if one not in known:
+            raise InputError(_('there is no post "{one}".{nearest}').format(one=one, nearest=nearest(one, known)))
+    return [
+        number
+        for number in inside
+        if not wanted or problem.posts[number].key in wanted or problem.posts[number].name in wanted
+    ]

@@ -9,6 +9,7 @@ import click
 
 from patrolplan.cli.output import json_text, remark, remark_rows, write_result
 from patrolplan.cli.parameters import PATH, SECONDS, operation_argument
+from patrolplan.language import _
 
 if TYPE_CHECKING:
     from patrolplan.analysis.explained import Contradiction, Explanation
@@ -39,10 +40,10 @@ def command(
     operation contradict each other, if no roster can keep them all.
     """
     if (person is None) != (duty is None):
-        raise click.UsageError("--person and --duty go together: who, and which duty.")
+        raise click.UsageError(_("--person and --duty go together: who, and which duty."))
     if roster is None:
         if person is not None:
-            raise click.UsageError("--person and --duty are about a roster; name it after the operation.")
+            raise click.UsageError(_("--person and --duty are about a roster; name it after the operation."))
         from patrolplan.plan.contradicting import contradiction
 
         found = contradiction(operation, time_limit=time_limit)

@@ -8,6 +8,7 @@ import click
 
 from patrolplan.cli.output import json_text, remark, write_result
 from patrolplan.cli.parameters import MOMENT, PATH, operation_argument
+from patrolplan.language import _
 
 
 @click.command("publish")
@@ -41,7 +42,7 @@ def command(
         ctx.exit(0)
     missing = [name for name, value in (("ROSTER", roster), ("--until", until), ("--by", by)) if value is None]
     if roster is None or until is None or by is None:
-        raise click.UsageError(f"publish needs {', '.join(missing)}.")
+        raise click.UsageError(_("publish needs {missing}.").format(missing=", ".join(missing)))
     from patrolplan.plan.publishing import publish
 
     result = publish(operation, roster, until=until, by=by, note=note, force=force)

@@ -8,6 +8,7 @@ import click
 
 from patrolplan.cli.output import json_text, remark, write_result
 from patrolplan.cli.parameters import AWAY, MOMENT, PATH, SECONDS, operation_argument, roster_argument
+from patrolplan.language import _
 from patrolplan.plan.absences import Away
 
 
@@ -60,7 +61,7 @@ def command(
     roster file, or the folder of what was published. Every change is listed with its reason.
     """
     if substitutes is not None and swap is not None:
-        raise click.UsageError("--substitutes and --swap ask two questions; ask one at a time.")
+        raise click.UsageError(_("--substitutes and --swap ask two questions; ask one at a time."))
     if substitutes is not None:
         code = _substitutes(operation, roster, substitutes, away, freeze_until, output, style)
     elif swap is not None:
@@ -84,7 +85,7 @@ def _substitutes(
     from patrolplan.plan.standins import find_substitutes
 
     if output is not None:
-        raise click.UsageError("--substitutes writes no roster; leave out -o.")
+        raise click.UsageError(_("--substitutes writes no roster; leave out -o."))
     result = find_substitutes(operation, roster, duty, away=away, heard=heard)
     remark(result.warnings)
     if style == "json":
@@ -145,7 +146,12 @@ def _repair(
         result = replan(Request(operation, roster, away, output, freeze_until, max_changes, settings), stop)
     remark(result.warnings)
     for finding in result.broken:
-        click.echo(f"This is a bug, not in your input: the repair breaks {finding.rule}: {finding.message}.", err=True)
+        click.echo(
+            _("This is a bug, not in your input: the repair breaks {rule}: {message}.").format(
+                rule=finding.rule, message=finding.message
+            ),
+            err=True,
+        )
     if style == "json":
         from patrolplan.plan.answers import replan_json
 

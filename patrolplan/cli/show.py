@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from patrolplan.cli.choosing import chosen_days, chosen_people, chosen_sites
+from patrolplan.cli.choosing import chosen_days, chosen_people, chosen_posts, chosen_sites
 from patrolplan.cli.output import remark, remark_rows
 from patrolplan.cli.parameters import DATES, operation_argument, roster_argument
 
@@ -17,7 +17,7 @@ from patrolplan.cli.parameters import DATES, operation_argument, roster_argument
 @click.option(
     "--by",
     "side",
-    type=click.Choice(["site", "person", "day", "cover", "fairness", "client", "cost"]),
+    type=click.Choice(["site", "post", "person", "day", "cover", "fairness", "client", "cost"]),
     default="site",
     show_default=True,
 )
@@ -26,6 +26,7 @@ from patrolplan.cli.parameters import DATES, operation_argument, roster_argument
     "--person", "people", multiple=True, help="Only this person (service number, name or part of it); may be repeated."
 )
 @click.option("--site", "sites", multiple=True, help="Only this site; may be repeated.")
+@click.option("--post", "posts", multiple=True, help="Only this post (site/post or post); may be repeated.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -35,12 +36,14 @@ def command(
     dates: tuple[int, int] | None,
     people: tuple[str, ...],
     sites: tuple[str, ...],
+    posts: tuple[str, ...],
 ) -> None:
     """Look at ROSTER from one side."""
     from patrolplan.plan.loading import load_operation, load_roster
     from patrolplan.terminal import clientview, coverview, fairview
     from patrolplan.terminal import days as days_view
     from patrolplan.terminal import people as people_view
+    from patrolplan.terminal import posts as posts_view
     from patrolplan.terminal import sites as sites_view
     from patrolplan.terminal.console import output_console
 
@@ -53,12 +56,17 @@ def command(
     console = output_console()
     days = None if dates is None else chosen_days(problem, dates)
     chosen = chosen_people(people, problem)
+    if posts and side == "site":
+        side = "post"
     if people and side in ("site", "person"):
         side = "person"
     if side == "person":
         people_view.view(console, problem, found, chosen or None, days)
     elif side == "day":
         days_view.view(console, problem, found, days or [problem.first_day])
+    elif side == "post":
+        there = chosen_posts(problem, posts, chosen_sites(problem, sites))
+        posts_view.view(console, problem, found, days or [problem.first_day], there)
     elif side == "cover":
         coverview.view(console, problem, found, days)
     elif side == "fairness":

@@ -27,7 +27,7 @@ def command(ctx: click.Context, operation: Path, changes: tuple[str, ...], time_
     """Say how many people the operation file OPS needs, of which kind and when.
 
     Every lower bound is proved by counting, and every number above it is that of a roster that was made and audited.
-    Ends with 0 if the people who are there are enough, else with 1.
+    Ends with 0 if the people who are there are enough, with 1 if not, and with 3 if that is not known in time.
     """
     from patrolplan.plan.staffing import staffing
 

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 import click
 
 import patrolplan
+from patrolplan.language import _
 
 DECIDING = ("ortools", "pydantic", "tzdata", "holidays")
 """Packages on which a result can depend."""
@@ -30,4 +31,4 @@ def _installed(name: str) -> str:
     try:
         return version(name)
     except PackageNotFoundError:
-        return "not installed"
+        return _("not installed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
 from patrolplan.config.rounds import RoundsDoc
 from patrolplan.errors import nearest
@@ -26,6 +26,7 @@ from patrolplan.rules.fields import (
     Pay,
     PersonName,
     PhaseNames,
+    PlaceNames,
     QualificationName,
     QualificationNames,
     RankName,
@@ -38,9 +39,12 @@ from patrolplan.rules.fields import (
     WholePercent,
 )
 from patrolplan.rules.one_duty.spec import Double
-from patrolplan.units import parse_duration, parse_weekdays
+from patrolplan.units import DAY_MINUTES, parse_duration, parse_weekdays
 
 VERSION = 1
+NO_RELIEF = "none"
+"""Written where no relief is asked for although one is for the site or the operation."""
+LEAST_STEP = 5
 PRIORITIES: dict[str, float] = {"low": 0.5, "normal": 1, "high": 2, "vital": 10}
 
 
@@ -87,6 +91,19 @@ def _holidays(value: Any) -> Any:
     if isinstance(value, str) and not value[:1].isdigit():
         return {"country": value}
     return value if isinstance(value, dict) or value is None else {"also": value}
+
+
+def _relief(value: Any) -> Any:
+    """The longest time alone, or ``none`` for no limit where one would hold otherwise."""
+    if value is None or value == NO_RELIEF or isinstance(value, (dict, BaseModel)):
+        return value
+    return {"max": value}
+
+
+def _on_earth(value: tuple[float, float] | None) -> tuple[float, float] | None:
+    if value is not None and not (abs(value[0]) <= 90 and abs(value[1]) <= 180):
+        raise ValueError(_("a location is [latitude, longitude] in degrees, such as [-2.21, 113.91]."))
+    return value
 
 
 def _served(value: Any) -> Any:
@@ -249,6 +266,63 @@ class NeedDoc(Strict):
         return self
 
 
+class ReliefDoc(Strict):
+    """How long somebody may stand at a post at a stretch before somebody else takes over."""
+
+    max: Duration
+    step: Duration = Field(30, description="changes lie so far apart, counted from the beginning of a duty")
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> ReliefDoc:
+        if self.step < LEAST_STEP:
+            raise ValueError(_("the step between changes is at least {minutes}m.").format(minutes=LEAST_STEP))
+        if self.max < self.step:
+            raise ValueError(
+                _("the longest time at a post is at least one step, {minutes}m.").format(minutes=self.step)
+            )
+        return self
+
+
+ReliefTime = Annotated[
+    ReliefDoc | Literal["none"], BeforeValidator(_relief, json_schema_input_type=ReliefDoc | Literal["none"] | str)
+]
+
+
+class BreakDoc(Strict):
+    """A pause inside the duty of everybody who is on duty through the whole window, away from the posts."""
+
+    name: str = "break"
+    length: Duration
+    between: Between = Field(description="clock window in which it is taken, once by each person")
+    days: Days | None = Field(None, description="weekdays; holiday means the public holidays")
+    dates: Dates | None = None
+    phase: PhaseNames = ()
+    at: PlaceNames = Field((), description="for duties that begin at these posts or sites; default all but command")
+
+    @model_validator(mode="after")
+    def _fits(self) -> BreakDoc:
+        opens, closes = self.between
+        if self.length < LEAST_STEP:
+            raise ValueError(_("a break lasts at least {minutes}m.").format(minutes=LEAST_STEP))
+        if self.length > (closes - opens) % DAY_MINUTES:
+            raise ValueError(_("the break is longer than the window in which it is taken (between)."))
+        return self
+
+
+class WalkDoc(Strict):
+    """How long it takes on foot from one post of a site to another, both ways."""
+
+    between: tuple[str, ...] = Field(description="two posts of the site")
+    time: Duration
+
+    @field_validator("between")
+    @classmethod
+    def _two_posts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(value) != 2 or value[0] == value[1]:
+            raise ValueError(_("names two different posts, such as [gate, lobby]."))
+        return value
+
+
 class PostDoc(Strict):
     """A place to stand."""
 
@@ -259,7 +333,21 @@ class PostDoc(Strict):
     shifts: ShiftNames = Field((), description="shifts that may serve it; default those of the site")
     priority: Priority = Field(1.0, description="multiplies the costs of a shortfall and of a surplus")
     needs: tuple[NeedDoc, ...] = ()
+<<<<<<< HEAD
     rounds: Annotated[str, Reference("rounds")] | None = Field(None, description="the ground that its patrols walk")
+=======
+    relief: ReliefTime | None = Field(None, description="longest time here at a stretch, such as 4h; none for no limit")
+    unloved: Annotated[int, Field(strict=True, ge=0, le=100)] = Field(
+        0, description="how unloved an hour here is; who stands here is shared fairly"
+    )
+    location: tuple[float, float] | None = Field(None, description="latitude and longitude in degrees, for walking")
+    rounds: Any = None
+>>>>>>> main
+
+    @field_validator("location")
+    @classmethod
+    def _on_earth(cls, value: tuple[float, float] | None) -> tuple[float, float] | None:
+        return _on_earth(value)
 
 
 class SiteDoc(Strict):
@@ -272,13 +360,14 @@ class SiteDoc(Strict):
     shifts: ShiftNames = Field((), description="shifts that may serve it; default all")
     needs: tuple[NeedDoc, ...] = Field((), description="counted over all its posts")
     posts: dict[str, PostDoc] = Field(default_factory=dict)
+    relief: ReliefTime | None = Field(None, description="longest time at each of its static posts at a stretch")
+    breaks: tuple[BreakDoc, ...] | None = Field(None, description="pauses inside a duty, instead of the operation's")
+    walks: tuple[WalkDoc, ...] = Field((), description="minutes on foot between its posts")
 
     @field_validator("location")
     @classmethod
     def _on_earth(cls, value: tuple[float, float] | None) -> tuple[float, float] | None:
-        if value is not None and not (abs(value[0]) <= 90 and abs(value[1]) <= 180):
-            raise ValueError(_("a location is [latitude, longitude] in degrees, such as [-2.21, 113.91]."))
-        return value
+        return _on_earth(value)
 
 
 class HolidaysDoc(Strict):
@@ -465,6 +554,8 @@ class Document(Strict):
     sites: dict[str, SiteDoc] = Field(default_factory=dict)
     groups: dict[str, GroupDoc | SiteNames] = Field(default_factory=dict)
     travel: tuple[TravelDoc, ...] = ()
+    relief: ReliefTime | None = Field(None, description="longest time at every static post at a stretch, such as 4h")
+    breaks: tuple[BreakDoc, ...] = Field((), description="pauses inside a duty: meals, prayer")
     personnel: PersonnelDoc | FileNames | tuple[str | PersonDoc, ...] = ()
     absences: FileNames | tuple[str | AbsenceDoc, ...] = ()
     history: FileNames = Field((), description="earlier rosters, counted in every rule")

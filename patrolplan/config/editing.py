@@ -12,6 +12,7 @@ from patrolplan.config.folder import Folder, preset_names
 from patrolplan.config.merging import Merged, NamedRule, Variant, read_merged, rule_parts
 from patrolplan.config.source import flow_text
 from patrolplan.errors import InputError, Place, nearest
+from patrolplan.language import _
 from patrolplan.rules.pins.spec import Pin
 from patrolplan.rules.specs import SPECS
 from patrolplan.units import date_text
@@ -176,7 +177,8 @@ class Editor:
         for part in re.split(r",\s*(?=[\w/.-]+\s*=)", text):
             key, sign, value = (piece.strip() for piece in part.partition("="))
             if not sign or not key or not value:
-                raise InputError(f'"{part.strip()}" is no change; write it like rest=12h, hours=66h or shifts=PRESET.')
+                words = _('"{text}" is no change; write it like rest=12h, hours=66h or shifts=PRESET.')
+                raise InputError(words.format(text=part.strip()))
             edit = self._shifts(value) if key == SHIFTS else self._rules(key, value)
             found = edit if found is None else found + edit
         assert found is not None
@@ -191,7 +193,8 @@ class Editor:
         if not best:
             shown = ", ".join(one for one in presets if "shift" in one)
             hint = nearest(name, [*presets, *(one.rpartition("/")[2] for one in presets)])
-            raise InputError(f'there is no shift system "{name}".{hint or f" Presets: {shown}."}')
+            hint = hint or " " + _("Presets: {names}.").format(names=shown)
+            raise InputError(_('there is no shift system "{name}".{hint}').format(name=name, hint=hint))
         lines = (f"extends: [{best[0]}]",)
         return Edit(Variant(lines[0], new_shifts=True), lines)
 
@@ -203,7 +206,7 @@ class Editor:
 
     def _rules(self, key: str, value: str) -> Edit:
         field = ""
-        wanted, _, last = key.rpartition(".")
+        wanted, _dot, last = key.rpartition(".")
         if wanted:
             key, field = wanted, last
         rules = self._merged.rules
@@ -213,8 +216,9 @@ class Editor:
             if key in SPECS and value != "off":
                 return self._new_rule(key, field, value)
             known = [*(rule.id for rule in self._merged.rules), *SPECS, SHIFTS]
-            hint = nearest(key, known) or f" Rules here: {', '.join(rule.id for rule in self._merged.rules)}."
-            raise InputError(f'there is no rule "{key}" to change.{hint}')
+            here = ", ".join(rule.id for rule in self._merged.rules)
+            hint = nearest(key, known) or " " + _("Rules here: {names}.").format(names=here)
+            raise InputError(_('there is no rule "{name}" to change.{hint}').format(name=key, hint=hint))
         written: list[str] = []
         for rule in chosen:
             name, body = _parts(rule)
@@ -249,8 +253,11 @@ def _changed(name: str, body: Mapping[str, Any], field: str, value: str) -> dict
     present = [one for one in options if one in body] or options
     if not present or present[0] not in fields:
         known = [one for one in fields if one not in ("id", "for_", "during", "off")]
-        what = f'has no field "{field}".{nearest(field, known)}' if field else "needs the name of its field:"
-        raise InputError(f"{name} {what} Write it like {name}.{known[0]}={value}.")
+        example = f"{name}.{known[0]}={value}"
+        words = _('{rule} has no field "{field}".{hint} Write it like {example}.')
+        if not field:
+            words = _("{rule} needs the name of its field. Write it like {example}.")
+        raise InputError(words.format(rule=name, field=field, hint=nearest(field, known), example=example))
     target = present[0]
     changed: dict[str, Any] = {target: with_amount(body.get(target), value)}
     if name == "rest" and "after" in body:

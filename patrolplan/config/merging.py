@@ -128,7 +128,9 @@ def _drop_lost_shifts(merged: Merged) -> None:
         name, body = rule_parts(rule.node)
         lost = [] if body is None or name not in SPECS else sorted(_shifts_named(body, SPECS[name]) - known)
         if lost:
-            message = f'the rule "{rule.id}" names the shift "{lost[0]}", which is gone; it is left out.'
+            message = _('the rule "{rule}" names the shift "{shift}", which is gone; it is left out.').format(
+                rule=rule.id, shift=lost[0]
+            )
             merged.warnings.append(Complaint(message, rule.node.mark.place, rule.node.mark.width))
         else:
             kept.append(rule)

@@ -13,6 +13,7 @@ from patrolplan.config.folder import Folder
 from patrolplan.config.merging import Merged, Variant, read_merged
 from patrolplan.config.needs import Scene, Target, demands_of
 from patrolplan.config.people import FULL_SHARE, Staff, build_people, far_absences, read_staff
+from patrolplan.config.postings import breaks_of, idle_warnings, relief_of, walks_of
 from patrolplan.config.public_holidays import public_holidays
 from patrolplan.config.rotations import settle_rotations
 from patrolplan.config.rounds import grounds
@@ -380,6 +381,10 @@ def _problem(
     demands = _demands(reading, document, calendar, shifts, posts, sites, book)
     _warn_of_holidays(reading, document, rules, _targets(reading, document, posts, sites))
     _warn_of_the_start(reading, calendar, shifts, demands, bool(document.history))
+    breaks = breaks_of(document, Scene(calendar, shifts, Cover.model_validate({})), sites, posts, reading.at)
+    walks, found = walks_of(document, sites, posts, reading.at)
+    reading.complaints += found
+    reading.warnings += idle_warnings(document, posts, breaks, reading.at)
     slots = _slots(calendar, shifts, posts, demands, planned)
     slots = _in_order((*slots, *training_slots(slots, sites, posts, rules)))
     _warn(reading, book, people, posts, demands)
@@ -414,6 +419,8 @@ def _problem(
             for one in document.travel
             for a, b in [one.between]
         },
+        breaks=breaks,
+        walks=walks,
         acceptances=acceptances,
         grounds=walked,
         letterhead=_letterhead(document),
@@ -473,6 +480,8 @@ def _places(reading: _Reading, document: Document) -> tuple[tuple[Site, ...], tu
                     task=post.task,
                     rounds=post.rounds or "",
                     place=reading.at("sites", site_name, "posts", name).place,
+                    relief=relief_of(document, site_name, name, reading.at),
+                    unloved=post.unloved,
                 )
             )
         title = site.title or site.name or site_name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -24,9 +25,12 @@ class Capacity:
     ----------
     problem
         Its hard personal rules, history and absences bind; its needs do not matter.
+    seconds
+        Longest time on the clock for all answers; later ones are only what is obvious, which is true, too.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, seconds: float = math.inf) -> None:
+        self._left = seconds
         self._formulation = Formulation(cover_alone(problem))
         self._models: dict[int, tuple[cp_model.CpModel, Mapping[int, cp_model.IntVar]]] = {}
         self._known: dict[tuple[int, Span], int] = {}
@@ -40,7 +44,9 @@ class Capacity:
         """Minutes that a person can at most be on duty inside a span; proved, so it may be more than can be reached."""
         number = self._formulation.class_of[person]
         if (number, span) not in self._known:
+            began = time.monotonic()
             self._known[number, span] = self._solve(number, span)
+            self._left -= time.monotonic() - began
         return self._known[number, span]
 
     def at_least(self, person: int, span: Span) -> int:
@@ -53,6 +59,8 @@ class Capacity:
 
     def _solve(self, number: int, span: Span) -> int:
         formulation = self._formulation
+        if self._left <= 0:
+            return span[1] - span[0]
         model, chosen = self._model(number)
         slots = formulation.problem.slots
         terms = [

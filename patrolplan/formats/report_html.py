@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup
@@ -32,6 +33,7 @@ def report_html(report: Report) -> str:
             policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
             "base-uri 'none'; form-action 'none'",
             data=json_for_script(_data(report)),
+            places=_places(report),
             drawings=[_drawing(plot) for plot in report.plots],
             max_short=max((run[3] for row in report.heat[0].rows for run in row), default=0) if report.heat else 0,
         )
@@ -56,6 +58,15 @@ def _data(report: Report) -> dict[str, Any]:
         "heatPhases": [list(one.phases) for one in report.heat_dates],
         "words": dict(report.words),
     }
+
+
+def _places(report: Report) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Places of the heat map by site, each with its number; everything together stands first, without a site."""
+    numbered = enumerate(report.heat)
+    return [
+        (report.sites[site] if site >= 0 else "", [(number, one.name) for number, one in group])
+        for site, group in groupby(numbered, key=lambda pair: pair[1].site)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ FINGERPRINT = "patrolplanFinding/v1"
 LEVELS = {Severity.HARD: "error", Severity.GAP: "error", Severity.SOFT: "warning", Severity.NOTE: "note"}
 
 _NOTES = ("PP106", "PP107", "PP302", "PP305")
-_WARNINGS = ("PP104", "PP214", "PP902", "PP904")
+_WARNINGS = ("PP104", "PP110", "PP111", "PP214", "PP902", "PP904")
 _FAMILIES = {
     "PP1": ("cover", "Somebody is missing, or too many are there, at the time that the finding names. Fill or thin "
             "out the post, or change its need in the operation file."),

@@ -19,7 +19,7 @@ def staffing_json(staffing: Any) -> dict[str, Any]:
     first = staffing.cases[0]
     return {
         "operation": first.problem.name,
-        "status": "enough" if first.more.reached == 0 else "short",
+        "status": "enough" if first.more.reached == 0 else "short" if first.is_short else "unknown",
         "cases": [_case(one) for one in staffing.cases],
     }
 
@@ -37,7 +37,7 @@ def _case(case: Any) -> dict[str, Any]:
         "total": _count(problem, case.total),
         "more": {**_count(problem, case.more), "holding": list(case.kind)},
         "open_person_shifts": case.open_shifts,
-        "open_hours": case.open_minutes / 60,
+        "open_hours": None if case.open_minutes is None else case.open_minutes / 60,
         "phases": [_part(problem, one) for one in case.phases],
         "kinds": [_part(problem, one) for one in case.kinds],
         "posts": [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from patrolplan.formats.paper import OPEN, QUIET, STRONG, Box, Branch, Chart, Line, Paper, Sheet
 from patrolplan.language import _
 from patrolplan.papers.numbers import clocks, date_text
@@ -9,34 +11,31 @@ from patrolplan.papers.scope import Scope, Turn
 from patrolplan.terminal.letters import by_start
 
 _LONG_DATE = "EEEE d MMMM yyyy"
+_ABREAST = 6
+"""Most sites side by side on a sheet."""
 
 
 def command_charts(scope: Scope) -> Paper:
-    """A chart for every shift of the chosen dates."""
+    """A chart for every shift of the chosen dates, on several sheets where there are many sites."""
     shifts = by_start(scope.problem, range(len(scope.problem.shifts)))
-    sheets = [
-        sheet
-        for day in scope.days
-        for shift in shifts
-        for sheet in [_sheet(scope, Turn(day, shift))]
-        if sheet is not None
-    ]
+    sheets = [sheet for day in scope.days for shift in shifts for sheet in _sheets(scope, Turn(day, shift))]
     return scope.paper("command", _("Chain of command"), sheets, landscape=True)
 
 
-def _sheet(scope: Scope, turn: Turn) -> Sheet | None:
-    branches = tuple(
+def _sheets(scope: Scope, turn: Turn) -> Iterator[Sheet]:
+    branches = [
         branch
         for site in scope.sites
         if site not in scope.leading_sites
         for branch in [_branch(scope, site, turn)]
         if branch is not None
-    )
+    ]
     top = tuple(box for site in scope.leading_sites for box in _leading(scope, site, turn))
     if not branches and not (top and set(scope.leading_sites) & set(scope.sites)):
-        return None
+        return
     when = f"{date_text(turn.day, _LONG_DATE)}, {scope.shift_name(turn)} {clocks(scope.problem, scope.span(turn))}"
-    return Sheet(_("Chain of command"), when, (Chart(top, branches),))
+    for first in range(0, max(1, len(branches)), _ABREAST):
+        yield Sheet(_("Chain of command"), when, (Chart(top, tuple(branches[first : first + _ABREAST])),))
 
 
 def _leading(scope: Scope, site: int, turn: Turn) -> list[Box]:

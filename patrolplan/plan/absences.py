@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from patrolplan import units
 from patrolplan.errors import InputError
+from patrolplan.language import _
 from patrolplan.plan.naming import person_named
 from patrolplan.problem import Absence, Problem
 from patrolplan.units import Span
@@ -46,7 +47,7 @@ class Away:
         day, clock = self.last
         end = problem.zone.instant(day + 1, 0) if clock is None else problem.zone.instant(day, clock)
         if end <= start:
-            raise InputError(f'the absence "{self.text}" ends before it starts.')
+            raise InputError(_('the absence "{text}" ends before it starts.').format(text=self.text))
         return start, end
 
 
@@ -59,13 +60,13 @@ def parse_away(text: str) -> Away:
         If it is written otherwise.
     """
     person, is_split, dates = text.partition("=")
-    first, _, last = dates.partition("..")
+    first, _dots, last = dates.partition("..")
     if not is_split or not person.strip() or not first.strip():
-        raise ValueError(f'"{text}" is not an absence; write it like P07=2024-11-27..2024-11-29.')
+        raise ValueError(_('"{text}" is not an absence; write it like P07=2024-11-27..2024-11-29.').format(text=text))
     start = units.parse_moment(first)
     end = units.parse_moment(last) if last.strip() else (start[0], None)
     if end[0] < start[0]:
-        raise ValueError(f'the absence "{text}" ends before it starts.')
+        raise ValueError(_('the absence "{text}" ends before it starts.').format(text=text))
     return Away(text.strip(), person.strip(), start, end)
 
 
@@ -82,7 +83,9 @@ def with_absences(problem: Problem, away: Iterable[Away]) -> Problem:
         person, (start, end) = person_named(one.person, problem), one.span(problem)
         if end <= problem.start or start >= problem.end:
             span = problem.zone.span_text(problem.start, problem.end)
-            raise InputError(f'the absence "{one.text}" lies outside the operation ({span}).')
+            raise InputError(
+                _('the absence "{text}" lies outside the operation ({span}).').format(text=one.text, span=span)
+            )
         found.setdefault(person, []).append(Absence(start, end, REASON))
     people = tuple(
         replace(who, absences=(*who.absences, *found[index])) if index in found else who

@@ -75,7 +75,9 @@ class _Words:
     def _pin(self, rule: Rule, pin: Pin) -> Part:
         who = self._problem.people[self._problem.person_index[pin.person]]
         named = f"{who.name} ({who.id})" if who.name and who.name != who.id else who.id
-        what = " ".join(part for part in (pin.shift or "", f"at {pin.post}" if pin.post else "") if part)
+        what = " ".join(
+            part for part in (pin.shift or "", _("at {post}").format(post=pin.post) if pin.post else "") if part
+        )
         day = self._problem.zone.day_text(pin.date)
         words = _("the pin: {person} is on duty {day}") if pin.on else _("the pin: {person} is not on duty {day}")
         text = words.format(person=named, day=day) + (f" ({what})" if what else "")

@@ -47,6 +47,8 @@ MOST_RULE_CHANGES = 6
 """Changes of single rules that are tried for gaps of one time."""
 MOST_PAIRS = 2
 """Changes that are tried together with one that leaves gaps, and how many such."""
+COUNTING_SHARE = 0.2
+"""Share of the time in which it is counted what people can serve at most."""
 FEW = 6
 """People to be trained of whom each is left out once, to see whether the others are enough."""
 MOST_CONFIRMED = 5
@@ -157,7 +159,7 @@ class _Apothecary:
         self.before = [one.gap for one in explanation.gaps]
         self.deadline = time.monotonic() + time_limit
         self.editor = Editor(explanation.path)
-        self.supply = Supply(self.problem, Capacity(self.problem))
+        self.supply = Supply(self.problem, Capacity(self.problem, COUNTING_SHARE * time_limit))
         self.shortages: list[Shortage] = []
         self.remarks: list[str] = []
         self.problems: dict[str, Problem] = {}

@@ -209,7 +209,9 @@ def _version_remarks(problem: Problem, version: Version) -> list[Complaint]:
     if ends >= problem.window[0]:
         return []
     first, last = problem.zone.moment_text(ends), problem.zone.moment_text(problem.window[0])
-    message = f"version {version.number} ends {first}; nothing between that and {last} is kept or planned."
+    message = _("version {number} ends {first}; nothing between that and {last} is kept or planned.").format(
+        number=version.number, first=first, last=last
+    )
     return [Complaint(message, Place(str(version.path)))]
 
 

@@ -8,6 +8,7 @@ import patrolplan
 from patrolplan.errors import InputError
 from patrolplan.formats.sidecar import parse_sidecar
 from patrolplan.plan.files import sha256_text, sidecar_path
+from patrolplan.plan.versions import roster_path
 from patrolplan.proof import LevelProof
 from patrolplan.tables import decode, read_bytes
 from patrolplan.units import COST_SCALE
@@ -18,16 +19,18 @@ _DIGITS = 12
 
 def version_of(roster: Path) -> str:
     """A short mark of a roster file as it stands: the first digits of its SHA-256."""
-    return sha256_text(read_bytes(roster, str(roster)))[:_DIGITS]
+    path = roster_path(roster)
+    return sha256_text(read_bytes(path, str(path)))[:_DIGITS]
 
 
 def origin_of(operation: Path, roster: Path) -> str:
     """The files, the version of the roster, and the program."""
-    return f"{operation.name}, {roster.name} ({version_of(roster)}), patrolplan {patrolplan.__version__}"
+    return f"{operation.name}, {roster_path(roster).name} ({version_of(roster)}), patrolplan {patrolplan.__version__}"
 
 
 def proof_of(roster: Path) -> tuple[LevelProof, ...]:
     """What the sidecar says is proved, level by level; nothing if there is none or the roster was edited since."""
+    roster = roster_path(roster)
     beside = sidecar_path(roster)
     try:
         sidecar = parse_sidecar(decode(read_bytes(beside, str(beside)), str(beside)), str(beside))

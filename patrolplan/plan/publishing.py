@@ -15,6 +15,7 @@ from patrolplan.errors import EXIT_DONE, EXIT_FINDINGS, Complaint, InputError, P
 from patrolplan.findings import Finding, Severity
 from patrolplan.formats.roster_csv import write_roster
 from patrolplan.formats.sidecar import parse_sidecar
+from patrolplan.language import _
 from patrolplan.plan.files import sha256_text, sidecar_path
 from patrolplan.plan.loading import load_operation, load_roster
 from patrolplan.plan.versions import Version, append_version, folder_of, read_log, roster_path, untouched, writing
@@ -97,7 +98,7 @@ def publish(
     file = load_roster(problem, source)
     part = _part(problem, file.roster)
     if not part.duties:
-        raise InputError([Complaint("no duty of it is to be published: none starts in time.", Place(str(roster)))])
+        raise InputError([Complaint(_("no duty of it is to be published: none starts in time."), Place(str(roster)))])
     judged = audit(problem, part)
     hard = tuple(one for one in (*file.findings, *judged.findings) if one.severity is Severity.HARD)
     folder = folder_of(operation)
@@ -134,8 +135,12 @@ def _words(text: str, option: str) -> str:
     """A name or remark on one line."""
     words = " ".join(text.split())
     if not words or len(words) > MOST_NAME:
-        why = "is empty" if not words else f"is longer than {MOST_NAME} characters"
-        raise InputError(f"what follows {option} {why}.")
+        why = (
+            _("what follows {option} is longer than {most} characters.")
+            if words
+            else _("what follows {option} is empty.")
+        )
+        raise InputError(why.format(option=option, most=MOST_NAME))
     return words
 
 

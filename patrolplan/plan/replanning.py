@@ -18,6 +18,7 @@ from patrolplan.errors import InputError
 from patrolplan.findings import Finding
 from patrolplan.formats.roster_csv import RosterFile, write_roster
 from patrolplan.formats.sidecar import build_sidecar, sidecar_text
+from patrolplan.language import _, later
 from patrolplan.plan.absences import Away, with_absences
 from patrolplan.plan.comparing import newly_hard
 from patrolplan.plan.files import refuse_bad_target, sha256_text, sidecar_path, write_atomic
@@ -127,14 +128,16 @@ def _load(request: Request) -> tuple[Operation, tuple[int, str]]:
     version = published_version(request.roster)
     path = request.roster if version is None else version.path
     last = None if version is None else version.until
-    freeze, why = request.freeze_until, "as asked"
+    freeze, why = request.freeze_until, later("as asked")
     if freeze is None:
         whole = with_absences(load_operation(request.operation).problem, request.away)
         freeze, why = frozen_until(whole, load_roster(whole, path).roster, request.away, request.now)
     if version is not None and version.until <= (freeze[0], freeze[1] or 0):
         raise InputError(
-            f"version {version.number} is published until {date_text(version.until[0])}, and nothing before "
-            f"{date_text(freeze[0])} is to be touched: nothing is left to repair. Repair the roster of what follows."
+            _(
+                "version {number} is published until {until}, and nothing before {freeze} is to be touched: "
+                "nothing is left to repair. Repair the roster of what follows."
+            ).format(number=version.number, until=date_text(version.until[0]), freeze=date_text(freeze[0]))
         )
     loaded = load_operation(request.operation, window=(freeze, last), keep=path)
     problem = with_absences(loaded.problem, request.away)
@@ -154,7 +157,7 @@ def frozen_until(problem: Problem, roster: Roster, away: Sequence[Away], now: dt
     """
     present = _present(now)
     if problem.start <= present < problem.end:
-        return problem.zone.local(present), "now"
+        return problem.zone.local(present), later("now")
     starts = [one.span(problem)[0] for one in away]
     who = {person_named(one.person, problem) for one in away}
     starts += [
@@ -164,7 +167,7 @@ def frozen_until(problem: Problem, roster: Roster, away: Sequence[Away], now: dt
         if absence_reason(problem, duty) is not None and duty.end > min(starts)
     ]
     first = max(problem.start, min(starts, default=problem.start))
-    why = "the first absence" if first > problem.start else "the start of the operation"
+    why = later("the first absence") if first > problem.start else later("the start of the operation")
     return problem.zone.local(min(first, problem.end - 1)), why
 
 
@@ -212,7 +215,7 @@ def _bugs(problem: Problem, found: Repair, broken: Sequence[Finding]) -> tuple[F
     """Newly broken hard rules of which the search believes that they are kept."""
     if found.links_broken:
         return ()
-    stuck = {problem.people[person].id for person, _ in found.stuck}
+    stuck = {problem.people[person].id for person, _why in found.stuck}
     return tuple(one for one in broken if one.person not in stuck)
 
 

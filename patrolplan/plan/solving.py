@@ -240,7 +240,7 @@ def versions() -> dict[str, str]:
 def _options(request: Request) -> dict[str, Any]:
     options = asdict(request.settings)
     options.pop("seed")
-    options["operation"] = _mark(request.operation)
+    options["operation"] = mark_of(request.operation)
     for name in ("keep", "start"):
         path = getattr(request, name)
         if path is not None:
@@ -264,7 +264,7 @@ def own_path(operation: Path, kind: str) -> Path:
         number += 1
 
 
-def _mark(operation: Path) -> str:
+def mark_of(operation: Path) -> str:
     """Tells one operation file from another without giving its path away."""
     return sha256_text(str(operation.resolve()))[:16]
 
@@ -274,7 +274,7 @@ def _is_own(path: Path, operation: Path) -> bool:
     try:
         beside = sidecar_path(path)
         sidecar = parse_sidecar(beside.read_text(encoding="utf-8"), str(beside))
-        is_ours = sidecar.data["options"].get("operation") == _mark(operation)
+        is_ours = sidecar.data["options"].get("operation") == mark_of(operation)
         return is_ours and sidecar.roster == sha256_text(path.read_bytes())
     except (OSError, ValueError, KeyError, AttributeError, InputError):
         return False

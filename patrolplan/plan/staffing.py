@@ -28,6 +28,7 @@ from patrolplan.engine.capacity import Capacity
 from patrolplan.engine.cover import least_gaps
 from patrolplan.errors import Complaint, InputError, Place
 from patrolplan.findings import Severity
+from patrolplan.language import _
 from patrolplan.plan.explaining import USUAL, open_gaps, usual_contract
 from patrolplan.plan.loading import Operation, around, load_operation
 from patrolplan.plan.supply import Supply
@@ -37,6 +38,8 @@ from patrolplan.units import DAY_MINUTES, WEEK_DAYS, Span
 
 LONGEST_QUESTION = 20.0
 """Most seconds on the clock for one roster."""
+COUNTING_SHARE = 0.3
+"""Share of the time in which it is counted what people can serve at most."""
 TRIES = 4
 """How many numbers of people above a bound are tried one by one; then the steps become longer."""
 
@@ -101,7 +104,11 @@ class _Loaded:
         except InputError as error:
             if self._edit is None:
                 raise
-            said = [Complaint(f'--what-if "{self._name}": {one.message}', _own(one.place)) for one in error.complaints]
+            words = _('--what-if "{change}": {message}')
+            said = [
+                Complaint(words.format(change=self._name, message=one.message), _own(one.place))
+                for one in error.complaints
+            ]
             raise InputError(said) from None
 
 
@@ -117,14 +124,16 @@ class _Count:
         self.span = (self.problem.start, self.problem.end)
         self.ideal = loaded.with_one(kinds(self.problem))
         self.phantom = len(self.ideal.people) - 1
-        self.supply = Supply(self.problem, Capacity(self.ideal))
+        seconds = COUNTING_SHARE * (deadline - time.monotonic())
+        self.supply = Supply(self.problem, Capacity(self.ideal, seconds))
         self.capacity = self.supply.capacity
         self.kinds = self.supply.kinds
 
     def case(self) -> Case:
         """Everything about this operation."""
+        first, result = self._solve(self.problem)
         total = self._attained(self._least(Kind(), self.span), self.ideal, self.span)
-        more, kind, result = self._more()
+        more, kind, result = self._more(first, result)
         spare = tuple(self._spare(more, total)) if self.is_first and more.reached == 0 else None
         phases = tuple(self._phases())
         whole = limit(self.ideal, self.phantom, self.span)
@@ -136,8 +145,8 @@ class _Count:
             total,
             more,
             kind,
-            result.open_shifts,
-            result.gap_minutes,
+            None if result is None else result.open_shifts,
+            None if result is None else result.gap_minutes,
             phases,
             tuple(self._by_kind()),
             tuple(self._posts(whole.minutes)),
@@ -218,13 +227,11 @@ class _Count:
             return None, None
         return outcome.roster, audit(problem, outcome.roster, since=problem.window[0])
 
-    def _more(self) -> tuple[Count, tuple[str, ...], Audit]:
+    def _more(self, roster: Roster | None, result: Audit | None) -> tuple[Count, tuple[str, ...], Audit | None]:
         """How many people are missing, what each of them holds, and what is open without them."""
         lower, scarce = self._least_more()
-        roster, result = self._solve(self.problem)
         if roster is None or result is None:
-            empty = make_roster(self.problem, ())
-            return lower, (), audit(self.problem, empty)
+            return lower, (), None
         if _weight(self.problem, result) > (0, self._least_open()):
             roster, result = self._tightened(self.problem, roster, result)
         if not _gaps(self.problem, result):

@@ -15,6 +15,7 @@ from patrolplan.config.calendar import Moment
 from patrolplan.errors import EXIT_DONE, EXIT_FINDINGS, Complaint, InputError
 from patrolplan.findings import Finding
 from patrolplan.formats.roster_csv import write_roster
+from patrolplan.language import _
 from patrolplan.plan.absences import Away, with_absences
 from patrolplan.plan.comparing import cost_changes, newly_hard
 from patrolplan.plan.duties import NamedDuty, find_duty
@@ -208,7 +209,7 @@ def _parties(problem: Problem, roster: Roster, text: str) -> tuple[Duty, int, Du
     """The duty that is given, who takes it, and what goes back for it."""
     left, is_split, right = text.partition("=")
     if not is_split or not left.strip() or not right.strip():
-        raise InputError(f'"{text}" is not a swap; write it like gate@2024-12-07:night=P12.')
+        raise InputError(_('"{text}" is not a swap; write it like gate@2024-12-07:night=P12.').format(text=text))
     named = find_duty(problem, roster, left)
     wanted = _other_side(problem, roster, right)
     if isinstance(wanted, Duty):
@@ -216,7 +217,11 @@ def _parties(problem: Problem, roster: Roster, text: str) -> tuple[Duty, int, Du
         return _only(problem, named, holders), wanted.person, wanted
     if any(duty.person == wanted for duty in named.holders):
         who = problem.people[wanted]
-        raise InputError(f'{who.name or who.id} ({who.id}) is already on the duty "{named.text}".')
+        raise InputError(
+            _('{name} ({id}) is already on the duty "{text}".').format(
+                name=who.name or who.id, id=who.id, text=named.text
+            )
+        )
     given = _only(problem, named, named.holders)
     return given, wanted, _in_the_way(problem, without(problem, roster, [given]), wanted, named.slot)
 
@@ -231,11 +236,15 @@ def _other_side(problem: Problem, roster: Roster, text: str) -> int | Duty:
 def _only(problem: Problem, named: NamedDuty, holders: Sequence[Duty]) -> Duty:
     if not holders:
         raise InputError(
-            f'nobody holds the duty "{named.text}"; --substitutes "{named.text}" says who can take it.',
+            _('nobody holds the duty "{text}"; --substitutes "{text}" says who can take it.').format(text=named.text),
         )
     if len(holders) > 1:
         names = ", ".join(duty.id for duty in holders)
-        raise InputError(f'{len(holders)} people hold "{named.text}"; name one duty by its id: {names}.')
+        raise InputError(
+            _('{count} people hold "{text}"; name one duty by its id: {names}.').format(
+                count=len(holders), text=named.text, names=names
+            )
+        )
     return holders[0]
 
 

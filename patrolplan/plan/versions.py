@@ -19,6 +19,7 @@ from typing import Any
 
 from patrolplan.config.calendar import Moment
 from patrolplan.errors import Complaint, InputError, Place
+from patrolplan.language import _
 from patrolplan.plan.files import FOLDER_ENDING, LOG_NAME, append_text, holds_versions, sha256_text
 from patrolplan.tables import decode, read_bytes
 
@@ -82,7 +83,7 @@ def read_log(folder: Path) -> list[Version]:
     for line, text in enumerate(decode(read_bytes(log, str(log)), str(log)).splitlines(), 1):
         version = _read_entry(folder, text, Place(str(log), line))
         if version.entry[_PREVIOUS] != before or version.number != len(found) + 1:
-            raise _tampered("this entry does not follow the one before", Place(str(log), line))
+            raise _tampered(_("this entry does not follow the one before"), Place(str(log), line))
         before = version.hash
         found.append(version)
     return found
@@ -98,7 +99,7 @@ def latest(folder: Path) -> Version:
     """
     versions = read_log(folder)
     if not versions:
-        message = "this is a folder in which no roster was published; name a roster, or a folder of published ones."
+        message = _("this is a folder in which no roster was published; name a roster, or a folder of published ones.")
         raise InputError([Complaint(message, Place(str(folder)))], str(folder))
     return untouched(versions[-1])
 
@@ -152,10 +153,10 @@ def writing(folder: Path) -> Iterator[None]:
     try:
         os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
     except FileExistsError:
-        message = "somebody else is publishing. If nobody is (an earlier attempt was cut off), delete this file."
+        message = _("somebody else is publishing. If nobody is (an earlier attempt was cut off), delete this file.")
         raise InputError([Complaint(message, Place(str(lock)))], str(folder)) from None
     except OSError as error:
-        message = f"nothing can be published here: {error.strerror or error}."
+        message = _("nothing can be published here: {reason}.").format(reason=error.strerror or error)
         raise InputError([Complaint(message, Place(str(folder)))], str(folder)) from None
     try:
         yield
@@ -167,17 +168,19 @@ def _read_entry(folder: Path, text: str, place: Place) -> Version:
     try:
         entry = json.loads(text)
     except (ValueError, RecursionError):
-        raise _tampered("this line is not JSON", place) from None
+        raise _tampered(_("this line is not JSON"), place) from None
     if not isinstance(entry, dict) or entry.get("log") != FORMAT:
-        raise _tampered(f"this entry is not of the layout that this version reads ({FORMAT})", place)
+        raise _tampered(
+            _("this entry is not of the layout that this version reads ({format})").format(format=FORMAT), place
+        )
     if not isinstance(entry.get("number"), int) or not all(isinstance(entry.get(name), str) for name in _TEXTS):
-        raise _tampered("something is missing in this entry", place)
+        raise _tampered(_("something is missing in this entry"), place)
     if _hash_of(entry) != entry[_HASH]:
-        raise _tampered("this entry was changed after it was written", place)
+        raise _tampered(_("this entry was changed after it was written"), place)
     try:
         return _version(folder, entry)
     except ValueError:
-        raise _tampered("this entry has no moment until which it holds", place) from None
+        raise _tampered(_("this entry has no moment until which it holds"), place) from None
 
 
 def _version(folder: Path, entry: Mapping[str, Any]) -> Version:
@@ -204,10 +207,10 @@ def untouched(version: Version) -> Version:
         If it is not.
     """
     if sha256_text(read_bytes(version.path, str(version.path))) != version.roster:
-        message = (
-            f"this is version {version.number}, and it was changed after it was published. Put the file back as it was "
-            "(version control, backup), and publish changes as a new version."
-        )
+        message = _(
+            "this is version {number}, and it was changed after it was published. Put the file back as "
+            "it was (version control, backup), and publish changes as a new version."
+        ).format(number=version.number)
         raise InputError([Complaint(message, Place(str(version.path)))], str(version.path))
     return version
 
@@ -221,5 +224,7 @@ def _plain(entry: Mapping[str, Any]) -> str:
 
 
 def _tampered(why: str, place: Place) -> InputError:
-    message = f"the log cannot be trusted: {why}. Put the file back as it was (version control, backup)."
+    message = _("the log cannot be trusted: {why}. Put the file back as it was (version control, backup).").format(
+        why=why
+    )
     return InputError([Complaint(message, place)], place.file)

@@ -9,7 +9,7 @@ from rich.console import Console
 from patrolplan.analysis.clients import Delivery, deliveries
 from patrolplan.analysis.earnings import Income, budgets, incomes, pay_at_sites, pay_rules, total
 from patrolplan.audit import complete
-from patrolplan.language import _
+from patrolplan.language import _, figures
 from patrolplan.problem import Problem
 from patrolplan.roster import Roster
 from patrolplan.terminal.console import number_text, say, shorten
@@ -75,7 +75,7 @@ def _columns(lines: Sequence[tuple[str, list[Delivery], str]]) -> list[Column]:
         Column(_("beyond"), hours("beyond"), rank=3, styles=styles),
     ]
     if any(one.pay is not None for _name, own, _style in lines for one in own):
-        paid = [f"{sum(one.pay or 0 for one in own):,}" for _name, own, _style in lines]
+        paid = [figures(f"{sum(one.pay or 0 for one in own):,}") for _name, own, _style in lines]
         columns.append(Column(_("pay"), paid, rank=1, styles=styles))
     return columns
 
@@ -126,7 +126,7 @@ def _print_sites(
     rows += [(_("without a site"), at_sites[None])] if at_sites.get(None) else []
     rows += [(_("overtime"), overtime)] if overtime else []
     places = Column(_("site"), [shorten(name, _NAME) for name, _pay in rows], right=False)
-    print_table(console, [places, Column(_("pay"), [f"{pay:,}" for _name, pay in rows])])
+    print_table(console, [places, Column(_("pay"), [figures(f"{pay:,}") for _name, pay in rows])])
 
 
 def _print_sums(console: Console, problem: Problem, found: Sequence[Income], with_budgets: bool) -> None:
@@ -137,8 +137,12 @@ def _print_sums(console: Console, problem: Problem, found: Sequence[Income], wit
         (sums.standby, _("standby")),
         (sums.overtime, _("overtime")),
     )
-    listed = ", ".join(f"{name} {amount:,}" for amount, name in parts if amount)
-    say(console, (_("Pay in all {amount}").format(amount=f"{sums.total:,}"), "bold"), f": {listed}" if listed else "")
+    listed = ", ".join(f"{name} " + figures(f"{amount:,}") for amount, name in parts if amount)
+    say(
+        console,
+        (_("Pay in all {amount}").format(amount=figures(f"{sums.total:,}")), "bold"),
+        f": {listed}" if listed else "",
+    )
     for budget in budgets(problem) if with_budgets else ():
         left = budget - sums.basic - sums.premiums - sums.standby
         words = (
@@ -146,7 +150,7 @@ def _print_sums(console: Console, problem: Problem, found: Sequence[Income], wit
             if left >= 0
             else _("Budget {budget}, without overtime: {amount} above it")
         )
-        line = words.format(budget=f"{budget:,}", amount=f"{abs(left):,}")
+        line = words.format(budget=figures(f"{budget:,}"), amount=figures(f"{abs(left):,}"))
         say(console, (line, "" if left >= 0 else "bold red"))
 
 
@@ -157,11 +161,11 @@ def _person_columns(problem: Problem, found: Sequence[Income]) -> list[Column]:
         Column(_("name"), [shorten(who.name, 24) for who in people], rank=2, right=False),
         Column(_("contract"), [shorten(who.contract, 10) for who in people], rank=5, right=False),
         Column(_("hours"), [number_text(one.minutes / 60) for one in found]),
-        Column(_("basic"), [f"{one.earned.basic:,}" for one in found], rank=1),
-        Column(_("premiums"), [f"{one.earned.premiums:,}" for one in found], rank=1),
+        Column(_("basic"), [figures(f"{one.earned.basic:,}") for one in found], rank=1),
+        Column(_("premiums"), [figures(f"{one.earned.premiums:,}") for one in found], rank=1),
     ]
     if any(one.earned.standby for one in found):
-        columns.append(Column(_("standby"), [f"{one.earned.standby:,}" for one in found], rank=4))
+        columns.append(Column(_("standby"), [figures(f"{one.earned.standby:,}") for one in found], rank=4))
     if any(one.earned.overtime for one in found):
-        columns.append(Column(_("overtime"), [f"{one.earned.overtime:,}" for one in found], rank=3))
-    return [*columns, Column(_("pay"), [f"{one.earned.total:,}" for one in found])]
+        columns.append(Column(_("overtime"), [figures(f"{one.earned.overtime:,}") for one in found], rank=3))
+    return [*columns, Column(_("pay"), [figures(f"{one.earned.total:,}") for one in found])]

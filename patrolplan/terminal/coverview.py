@@ -166,9 +166,9 @@ def _print_post(console: Console, problem: Problem, cover: Cover, post: int, day
     console.print()
     say(console, (problem.posts[post].key, "bold"), f" {drawing.dot} {need}", hang=2)
     columns = _columns(layout_width(console))
-    console.print(compose(" ", (_scale(columns), "dim")), soft_wrap=True)
-    line = compose(" ") + _bar(problem, cover, post, day, columns, drawing)
-    counts = _counts(problem, cover, post, day)
+    console.print(compose(" ", (scale_text(columns), "dim")), soft_wrap=True)
+    line = compose(" ") + cover_bar(problem, cover, post, day, columns, drawing)
+    counts = counts_text(problem, cover, post, day)
     if line.cell_len + 2 + len(counts) <= layout_width(console):
         line += compose("  ", (counts, "dim"))
     console.print(line, soft_wrap=True)
@@ -182,13 +182,15 @@ def _columns(width: int) -> int:
     return 24
 
 
-def _scale(columns: int) -> str:
+def scale_text(columns: int) -> str:
+    """The hours above a bar of so many characters."""
     step = columns * _SCALE_HOURS // 24
     labels = "".join(f"{hour:02d}".ljust(step) for hour in range(0, 24, _SCALE_HOURS))
     return labels + "24"
 
 
-def _bar(problem: Problem, cover: Cover, post: int, day: int, columns: int, drawing: Glyphs) -> Text:
+def cover_bar(problem: Problem, cover: Cover, post: int, day: int, columns: int, drawing: Glyphs) -> Text:
+    """A post through a date: need met, people missing as digits, nobody needed."""
     line = Text()
     each = DAY_MINUTES // columns
     for column in range(columns):
@@ -204,7 +206,7 @@ def _bar(problem: Problem, cover: Cover, post: int, day: int, columns: int, draw
     return line
 
 
-def _counts(problem: Problem, cover: Cover, post: int, day: int) -> str:
+def counts_text(problem: Problem, cover: Cover, post: int, day: int) -> str:
     """Fewest people present in each part of the scale."""
     parts = []
     for hour in range(0, 24, _SCALE_HOURS):

@@ -63,12 +63,7 @@ def view(console: Console, result: Replan, *, operation: str) -> None:
 
 def _why(reason: str) -> str:
     """Why nothing before a moment is touched."""
-    return {
-        "as asked": _("as asked"),
-        "now": _("now"),
-        "the first absence": _("the first absence"),
-        "the start of the operation": _("the start of the operation"),
-    }.get(reason, reason)
+    return _(reason)
 
 
 def _cover(result: Replan) -> tuple[str, str]:

@@ -45,14 +45,20 @@ def _print_head(console: Console, case: Case) -> None:
     if case.more.reached == 0:
         words = plural("{n} person is enough", "{n} people are enough", there)
         say(console, (words, "bold green"))
+    elif not case.is_short:
+        words = _("It is not known yet whether the people are enough; see --time-limit.")
+        say(console, (words, "bold yellow"), hang=2)
     else:
         words = plural("{n} person is not enough", "{n} people are not enough", there)
-        open_ = plural(
-            "{n} person-shift stays open in the best roster found",
-            "{n} person-shifts stay open in the best roster found",
-            case.open_shifts,
-        )
-        say(console, (words, "bold red"), f": {open_} ({hours_text(case.open_minutes)})", hang=2)
+        tail = ""
+        if case.open_shifts is not None and case.open_minutes is not None:
+            open_ = plural(
+                "{n} person-shift stays open in the best roster found",
+                "{n} person-shifts stay open in the best roster found",
+                case.open_shifts,
+            )
+            tail = f": {open_} ({hours_text(case.open_minutes)})"
+        say(console, (words, "bold red"), tail, hang=2)
         more = _more_words(case.more) + ", " + (", ".join(case.kind) or _("of any kind"))
         say(console, (_("Missing   "), "bold"), more + _tightest(problem, case.more), hang=10)
     say(
@@ -204,7 +210,7 @@ def _figures(case: Case) -> tuple[str, ...]:
         factor_text(case.limit.factor),
         _short_range(case.total),
         _short_range(case.more),
-        f"{case.open_shifts:,}",
+        "-" if case.open_shifts is None else f"{case.open_shifts:,}",
     )
 
 

@@ -329,3 +329,14 @@ def test_findings_name_people_as_wished(run: Run, folder: Path) -> None:
     values = [str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell]
     assert not [text for text in values if "Contoh" in text]
     assert [text for text in values if text.startswith('P02 is P02, but the row says "P03"')]
+
+
+def test_money_is_written_as_the_language_does(run: Run, folder: Path) -> None:
+    operation = write_two_sites(folder, ("rules:\n", "rules:\n  - cost: {pay: 1000}\n"))
+    roster = folder / "r.csv"
+    roster.write_text(
+        "person,site,post,shift,start,end\nP01,depot,door,day,2025-03-03T07:00,2025-03-03T19:00\n", encoding="utf-8"
+    )
+    for side in ("client", "cost"):
+        said = run("show", operation, roster, "--by", side, "--language", "id").out
+        assert "12.000" in said and "12,000" not in said

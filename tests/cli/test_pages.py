@@ -164,7 +164,7 @@ def test_rounds_are_printed_only_where_they_are_given(run: Run, folder: Path) ->
         (["--to", "html", "-o", "ops.yaml"], "one of the files that the roster is made from"),
         (["--to", "pdf", "-o", "roster.csv"], "one of the files that the roster is made from"),
         (["--to", "html", "-o", "none/r.html"], "the folder does not exist"),
-        (["--to", "html", "--date", "2025-03-04"], "--date goes with --to html --paper or pdf or papers"),
+        (["--to", "html", "--date", "2025-03-04"], "html --paper or pdf or papers"),
         (["--to", "csv", "--paper", "card"], "--paper goes with"),
         (["--to", "html", "--rounds", "rounds.csv"], "--rounds goes with --to html --paper"),
         (["--to", "pdf", "--rounds", "none.csv"], "there is no such file"),

@@ -151,6 +151,8 @@ def test_a_version_is_judged_and_repaired_as_far_as_it_goes(run: Run, publish: P
     ran = run("replan", operation, published, "--absent", "P01=2020-03-03", "-o", "new.csv", "--format", "json")
     assert ran.code == 0 and ran.data["changes"] == 1
     assert max(one["start"] for one in read_rows(folder / "new.csv")) < "2020-03-06T06"
+    for form in ("csv", "html"):
+        assert run("export", operation, published, "--to", form, "-o", f"paper.{form}").code == 0
     late = run("replan", operation, published, "--absent", "P05=2020-03-08")
     assert "version 1 is published until 2020-03-06" in " ".join(late.refused().split())
     with operation.open("a", encoding="utf-8") as stream:

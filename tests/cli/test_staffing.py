@@ -156,3 +156,12 @@ def test_the_short_plenary_is_26_people_short() -> None:
     assert case.more.lower == 26 and case.total.lower == 198
     assert case.more.reached is not None and case.more.reached <= 28
     assert case.total.reached is not None and case.total.reached <= 200
+
+
+def test_what_is_not_known_in_time_is_not_said(run: Run, folder: Path) -> None:
+    ran = run("staffing", write(folder, 5), "--time-limit", "0.001s", "--format", "json")
+    assert (ran.code, ran.data["status"]) == (3, "unknown")
+    (case,) = ran.data["cases"]
+    assert case["open_person_shifts"] is None and case["total"]["at_least"] <= 5 and not case["complete"]
+    ran = run("staffing", folder / "ops.yaml", "--time-limit", "0.001s")
+    assert (ran.code, "It is not known yet" in ran.out) == (3, True)

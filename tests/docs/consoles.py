@@ -42,6 +42,18 @@ def consoles(page: str, headings: Sequence[str]) -> list[Shown]:
     return found
 
 
+def steps(page: str) -> list[Shown]:
+    """All commands of a page in order; a block may hold several, one after the other."""
+    found: list[Shown] = []
+    for match in _FENCE.finditer(page):
+        if match[1] == "console":
+            first = page.count("\n", 0, match.start()) + 1
+            for part in re.split(r"^(?=\$ )", match[3], flags=re.MULTILINE)[1:]:
+                command, _, output = part.partition("\n")
+                found.append(Shown(first, tuple(shlex.split(command.removeprefix("$ patrolplan "))), output))
+    return found
+
+
 def lay(folder: Path, page: str) -> None:
     """Write the files of a page."""
     for name, text in files(page).items():

@@ -19,31 +19,44 @@ NOBODY_READS = (
     "formats/rules_markdown.py",  # a page of the documentation
     "formats/sarif.py",  # texts about codes, for viewers
     "model/",
+    "plan/drafting.py",  # a first operation file, drafted
     "plan/starting.py",  # a first operation file
 )
 SPOKEN_IN_THE_ENGINE = ("engine/cluster.py", "engine/conductor.py", "engine/conflict.py", "engine/crew.py")
 
 TECHNICAL = {
     "analysis/fairness.py": ["{} at {}"],
+    "formats/daysheet.py": [r"\n#let facts .*"],
     "cli/export.py": ["html --paper", "--layout grid", "{} --paper"],
     "cli/export_pages.py": ["<meta .*>", "{}.(html|pdf)"],
     "formats/paper_html.py": ["default-src .*", r"\.w.*%\}"],
     "formats/report_html.py": ["default-src .*", "'sha256-{}'", "<script .*>"],
     "formats/grid_dates.py": ["[a-zä ]+"],
+    "formats/ics.py": ["{}.ics", r"site\n{}\n{}", "{}-{}@patrolplan"],
+    "formats/xlsx.py": ["begins with"],
+    "formats/xlsx_paper.py": ["{}[dhm: ]+"],
+    "analysis/reasons.py": ["could move", "leaves short"],
+    "cli/versions.py": [".*{}.*"],  # versions
+    "config/editing.py": ["patrolplan: 1", r"extends: \[{}\]", "{}-(elsewhere|what-if)", "MORE-{}-"],
     "config/folder.py": ["{}.yaml"],
-    "config/merging.py": ["{}.yaml"],
+    "config/merging.py": ["{}.yaml", "the change"],
     "config/people.py": ["[a-z. ]+"],  # headings of tables
     "config/rotations.py": [", weight: {}", r"\{id: {}, pattern: .*"],
     "config/shape.py": ["dates: {}", "during: .*"],
     "config/source.py": [r"\[A-Za-z_\].*", "(mapping|could|did|exceeded|found) .*", "True|False|Null|Yes|No|On|Off"],
     "engine/cluster.py": ["import signal; .*"],
     "language.py": ["[A-Z][a-z]+", "no catalogue for {}", 'the field "{}" of a date pattern is not known'],
+    "plan/exporting.py": ["(people|sites)/{}"],
+    "plan/old_roster.py": ["[a-z ]+", r"\(\?<!.*"],
     "plan/files.py": [".{}.{}.tmp"],
     "plan/provenance.py": [r"{}, {} \({}\), patrolplan {}"],
-    "plan/solving.py": ["{}.roster.csv", "{}.roster-{}.csv"],
+    "plan/publishing.py": ["{}-{}.csv"],
+    "plan/solving.py": ["{}.{}.csv", "{}.{}-{}.csv"],
     "proof.py": ["level {}", "within {} on level {}"],
     "rules/cost/spec.py": ["{}h per {}"],
     "rules/fields.py": ["[a-z0-9, ]+", "one letter per date, O for off"],
+    "terminal/replanview.py": ["patrolplan check {} {}"],
+    "terminal/postings.py": ["patrolplan show {} {} --by post"],
     "terminal/summary.py": ["patrolplan (check|show) {} {}( --by site)?"],
     "units.py": ["any {} days"],
 }

@@ -20,6 +20,7 @@ from patrolplan.plan.loading import load_operation, load_roster
 from patrolplan.tables import parse_table
 from patrolplan.units import parse_date
 from tests.papers.harbour import ARABIC, COMBINING, FORMULA, MARKUP, SCRIPT, STANDING, write_harbour
+from tests.tiny import tiny_problem, tiny_roster
 
 FIRST = parse_date("2025-03-03")
 DAY, NIGHT = 0, 1
@@ -161,8 +162,6 @@ def test_who_relieves_and_who_is_relieved_agree(coming: set[int], going: set[int
 
 
 def _ten_people() -> object:
-    from tests.tiny import tiny_problem
-
     return tiny_problem([f"P{number}" for number in range(10)])
 
 
@@ -234,6 +233,18 @@ def test_chain_of_command_from_the_top_to_the_posts(scope: Scope) -> None:
     empty = block(titled(paper, "Wednesday 5 March 2025, day"), Chart)
     assert isinstance(empty, Chart)
     assert [line.text for line in empty.branches[1].head.lines] == ["nobody in command"]
+
+
+def test_chain_of_command_of_many_sites_takes_several_sheets() -> None:
+    posts = [f"site-{number:02d}/gate" for number in range(14)]
+    people = [f"P{number:02d}" for number in range(14)]
+    problem = tiny_problem(people, 2, posts=posts)
+    plan = {person: f"D@{post} ." for person, post in zip(people, posts, strict=True)}
+    roster = tiny_roster(problem, plan)
+    scope = Scope(problem, roster, Names(problem), [problem.first_day], range(14), range(14))
+    sheets = make_paper("command", scope).sheets
+    charts = [block(sheet, Chart) for sheet in sheets]
+    assert [len(one.branches) for one in charts if isinstance(one, Chart)] == [6, 6, 2]
 
 
 def test_without_posts_of_command_the_highest_rank_leads(scope: Scope) -> None:

@@ -258,6 +258,21 @@ def test_the_grid_holds_every_duty(checked: Check, report: Report) -> None:
     assert [row.away for row in report.grid if row.away] == [{0: "leave <b>"}]
 
 
+def test_a_holiday_is_said_in_words() -> None:
+    problem = tiny_problem(["A"], 2, holidays={"2024-11-05": "Voting <day>"})
+    roster = tiny_roster(problem, {"A": "D ."})
+    page = report_html(build_report(problem, audit(problem, roster), names=Names(problem), origin=""))
+    words = " ".join(Reader(page).texts)
+    assert "5* Nov" in words and "Tue 5 Nov: Voting <day> (public holiday)" in words
+
+
+def test_every_word_of_the_page_is_used(report: Report) -> None:
+    page = (TEMPLATES / "report.html").read_text(encoding="utf-8") + (TEMPLATES / "report.js").read_text(
+        encoding="utf-8"
+    )
+    assert [name for name in report.words if f"words.{name}" not in page] == []
+
+
 def test_tables_have_captions_and_headings_with_a_scope(checked: Check, report: Report) -> None:
     read = Reader(report_html(report))
     tags = Counter(tag for tag, _ in read.elements)

@@ -14,7 +14,7 @@ from patrolplan.findings import Finding, Severity
 from patrolplan.problem import Acceptance, Problem
 from patrolplan.proof import LevelProof, Proof, Status
 from patrolplan.roster import Roster, Stretch, make_roster
-from patrolplan.terminal import coverview, days, fairview, findings, people, sites, summary
+from patrolplan.terminal import coverview, days, fairview, findings, people, posts, sites, summary
 from patrolplan.terminal.postlabels import PostLabels
 from tests.terminal.conftest import Printing, printed
 from tests.terminal.guardhouse import guarded, guardhouse
@@ -46,6 +46,7 @@ VIEWS: dict[str, Printing] = {
     "people": lambda console: people.view(console, guardhouse(), guarded(guardhouse())),
     "sites": lambda console: sites.view(console, guardhouse(), guarded(guardhouse())),
     "day": lambda console: days.view(console, guardhouse(), guarded(guardhouse()), [guardhouse().first_day + 8]),
+    "posts": lambda console: posts.view(console, guardhouse(), guarded(guardhouse()), [guardhouse().first_day + 8]),
     "cover": lambda console: coverview.view(console, guardhouse(), guarded(guardhouse())),
     "fairness": lambda console: fairview.view(console, guardhouse(), guarded(guardhouse())),
 }
@@ -97,6 +98,7 @@ def test_names_cannot_steer_the_terminal(name: str) -> None:
         "people": lambda console: people.view(console, problem, roster),
         "sites": lambda console: sites.view(console, problem, roster),
         "day": lambda console: days.view(console, problem, roster, [problem.first_day]),
+        "posts": lambda console: posts.view(console, problem, roster, [problem.first_day]),
         "cover": lambda console: coverview.view(console, problem, roster, [problem.first_day]),
         "fairness": lambda console: fairview.view(console, problem, roster),
     }

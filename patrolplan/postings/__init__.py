@@ -1,0 +1,1 @@
+"""Postings: who stands where inside a shift, and who relieves whom."""
