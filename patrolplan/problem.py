@@ -508,15 +508,12 @@ class Problem:
         Public holidays: date ordinal to name.
     travel
         Minutes between two different sites, ``(lower index, higher index)``.
-<<<<<<< HEAD
     grounds
         What patrols walk, where posts name it in `Post.rounds`.
-=======
     breaks
         Pauses inside a duty.
     walks
         Minutes on foot between two different posts of a site, ``(lower index, higher index)``.
->>>>>>> main
     letterhead, signatures, contacts
         What the papers print beside the plan.
     """
