@@ -103,8 +103,7 @@ def _run(arguments: list[str]) -> int:
 def _writes(arguments: Sequence[str]) -> bool:
     """Whether the command was to write a file."""
     name = next((one for one in arguments if one in COMMANDS), "")
-    return name in ("solve", "replan", "publish", "rounds", "init") or any(
-    return name in ("solve", "postings", "replan", "publish", "init") or any(
+    return name in ("solve", "postings", "replan", "publish", "rounds", "init") or any(
         one.startswith(("-o", "--output")) for one in arguments
     )
 
