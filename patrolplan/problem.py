@@ -91,6 +91,8 @@ class Post:
     task: str = ""
     rounds: str = ""
     place: Place = Place()
+    relief: Relief | None = None
+    unloved: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +147,6 @@ class Ground:
     teams: int = 1
     team_size: int = 1
     place: Place = Place()
-    relief: Relief | None = None
-    unloved: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -508,12 +508,12 @@ class Problem:
         Public holidays: date ordinal to name.
     travel
         Minutes between two different sites, ``(lower index, higher index)``.
-    grounds
-        What patrols walk, where posts name it in `Post.rounds`.
     breaks
         Pauses inside a duty.
     walks
         Minutes on foot between two different posts of a site, ``(lower index, higher index)``.
+    grounds
+        What patrols walk, where posts name it in `Post.rounds`.
     letterhead, signatures, contacts
         What the papers print beside the plan.
     """

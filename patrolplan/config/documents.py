@@ -333,13 +333,12 @@ class PostDoc(Strict):
     shifts: ShiftNames = Field((), description="shifts that may serve it; default those of the site")
     priority: Priority = Field(1.0, description="multiplies the costs of a shortfall and of a surplus")
     needs: tuple[NeedDoc, ...] = ()
-    rounds: Annotated[str, Reference("rounds")] | None = Field(None, description="the ground that its patrols walk")
     relief: ReliefTime | None = Field(None, description="longest time here at a stretch, such as 4h; none for no limit")
     unloved: Annotated[int, Field(strict=True, ge=0, le=100)] = Field(
         0, description="how unloved an hour here is; who stands here is shared fairly"
     )
     location: tuple[float, float] | None = Field(None, description="latitude and longitude in degrees, for walking")
-    rounds: Any = None
+    rounds: Annotated[str, Reference("rounds")] | None = Field(None, description="the ground that its patrols walk")
 
     @field_validator("location")
     @classmethod
