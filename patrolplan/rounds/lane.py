@@ -113,12 +113,19 @@ class Clock:
         Shape (n, end + 1): latest slot of the next departure after one at a slot. Empty without closed hours.
     open_table
         Shape (n, end + 1): whether a visit may end at a slot. Empty without closed hours.
+    first
+        Shape (n,): slots after the beginning by which each checkpoint is left first. Empty for its promise.
+    latest
+        Shape (n,): slots before the end after which each checkpoint is left once more at least. Empty if the promise
+        does not run on after the end.
     """
 
     lane: Lane
     shifts: Shifts
     due_table: Ints = field(default_factory=lambda: np.zeros((0, 0), np.int64))
     open_table: Bools = field(default_factory=lambda: np.zeros((0, 0), np.bool_))
+    first: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    latest: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def due(self, places: Ints, slots: Ints) -> Ints:
         """Latest next departure from places that were left at slots."""
@@ -131,18 +138,38 @@ class Clock:
     def pressing(self, due: Ints) -> Ints:
         """The same, shape (..., n), and `AT_EASE` where no further departure is needed before the last duty ends."""
         pressing: Ints = np.where(due - self.lane.dwell >= self.shifts.end, AT_EASE, due)
+        if self.latest.size and not self.due_table.size:
+            end, left = self.shifts.end, due - self.lane.promise
+            pressing = np.where(left >= end - self.latest, AT_EASE, np.minimum(due, self._last_chance()))
         return pressing
+
+    def _last_chance(self) -> Ints:
+        """Latest departures that are within the last duty and seen to be needed, shape (n,)."""
+        chance: Ints = self.shifts.end - 1 + np.minimum(self.lane.dwell, 1)
+        return chance
 
     def first_due(self) -> Ints:
         """Latest first departures, where the promise begins to run with the first duty."""
         begin = self.shifts.begins[0]
-        due = begin + self.lane.promise
+        within = self.first if self.first.size else self.lane.promise
+        due: Ints = begin + within
         for place, spans in enumerate(self.shifts.closed):
+            promise = int(self.lane.promise[place])
             if any(opens <= begin < closes for opens, closes in spans):
-                due[place] = _due_after(NEVER, begin, spans, int(self.lane.promise[place]), 0)
+                due[place] = _due_after(NEVER, begin, spans, promise, 0)
             elif spans:
-                due[place] = _due_after(begin, begin, spans, int(self.lane.promise[place]), 0)
+                begun = begin - promise + int(within[place])
+                due[place] = _due_after(begun, begin, spans, promise, 0)
+            if spans and self.latest.size:
+                due[place] = min(int(due[place]), self._before_end(place, spans))
         return due
+
+    def _before_end(self, place: int, spans: tuple[tuple[int, int], ...]) -> int:
+        """Latest departure from a checkpoint with closed hours for which its promise runs on after the end."""
+        end = self.shifts.end
+        anew = max((closes for _, closes in spans if closes <= end), default=-NEVER)
+        shut = any(opens <= end < closes for opens, closes in spans)
+        return AT_EASE if shut or anew >= end - int(self.latest[place]) else int(self._last_chance()[place])
 
     def until(self, places: Ints, slots: Ints) -> Ints:
         """When the stretch of open and patrolled time ends in which places were left at slots."""
@@ -176,10 +203,12 @@ def _due_after(last: int, now: int, spans: tuple[tuple[int, int], ...], promise:
     return begun + promise
 
 
-def make_clock(lane: Lane, shifts: Shifts) -> Clock:
-    """The clock of a lane."""
+def make_clock(lane: Lane, shifts: Shifts, first: Ints | None = None, latest: Ints | None = None) -> Clock:
+    """The clock of a lane; `first` and `latest` as in `Clock`."""
+    first = np.zeros(0, np.int64) if first is None else first
+    latest = np.zeros(0, np.int64) if latest is None else latest
     if not any(shifts.closed):
-        return Clock(lane, shifts)
+        return Clock(lane, shifts, first=first, latest=latest)
     end = shifts.end
     due = np.empty((lane.size, end + 1), np.int64)
     may = np.ones((lane.size, end + 1), np.bool_)
@@ -193,6 +222,19 @@ def make_clock(lane: Lane, shifts: Shifts) -> Clock:
             continue
         upcoming = np.searchsorted(np.array(spans)[:, 1], slots, side="right")
         for slot in slots[upcoming < len(spans)]:
-            first = int(upcoming[slot])
-            due[place, slot] = _due_after(int(slot), int(slot), spans[first : first + 3], promise, dwell)
-    return Clock(lane, shifts, due, may)
+            ahead = int(upcoming[slot])
+            due[place, slot] = _due_after(int(slot), int(slot), spans[ahead : ahead + 3], promise, dwell)
+    clock = Clock(lane, shifts, due, may, first, latest)
+    if latest.size:
+        _run_on(clock, due)
+    return clock
+
+
+def _run_on(clock: Clock, due: Ints) -> None:
+    """Let promises run on after the end, in place: where it is open then, a late enough departure is due."""
+    end, slots = clock.shifts.end, np.arange(clock.shifts.end + 1)
+    for place, spans in enumerate(clock.shifts.closed):
+        chance = clock._before_end(place, spans)
+        if chance < AT_EASE:
+            late = slots >= end - int(clock.latest[place])
+            due[place] = np.where(late, AT_EASE, np.minimum(due[place], chance))

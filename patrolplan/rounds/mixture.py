@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from ortools.linear_solver import pywraplp
+from ortools.linear_solver import linear_solver_pb2, pywraplp
 
-from patrolplan.rounds.lane import Floats, Lane
+from patrolplan.rounds.lane import Bools, Floats, Lane
 from patrolplan.rounds.tally import Tally
 
 _RARE = 0.004
@@ -45,62 +45,75 @@ class Game:
 
 def watcher_value(lane: Lane, sums: Tally) -> float:
     """The watcher's best result against walks with such sums; ages that are hardly ever reached do not count."""
-    return float(_values(lane, sums.reached, sums.caught).max(initial=0.0))
+    return float(results(lane, sums.reached, sums.caught).max(initial=0.0))
 
 
-def _values(lane: Lane, reached: Floats, caught: Floats) -> Floats:
-    """Weight times chance to stay unseen, by checkpoint and age."""
-    rare = reached <= _RARE * reached[:, :1]
+def results(lane: Lane, reached: Floats, caught: Floats) -> Floats:
+    """Weight times chance to stay unseen, by checkpoint and age; 0 where it is hardly ever reached."""
+    rare = is_rare(reached)
     missed = 1 - caught / np.where(rare, 1.0, reached)
     values: Floats = np.where(rare, 0.0, lane.weight[:, None] * missed)
     return values
+
+
+def is_rare(reached: Floats) -> Bools:
+    """Which ages are hardly ever reached, by checkpoint."""
+    rare: Bools = reached <= _RARE * reached[:, :1]
+    return rare
 
 
 def best_mixture(lane: Lane, ways: list[Tally]) -> Game:
     """The mixture that leaves a watcher least."""
     reached = np.stack([one.reached / one.slots for one in ways])
     caught = np.stack([one.caught / one.slots for one in ways])
-    values = [_values(lane, a, b).max(initial=0.0) for a, b in zip(reached, caught, strict=True)]
+    values = [results(lane, a, b).max(initial=0.0) for a, b in zip(reached, caught, strict=True)]
     shares = np.zeros(len(ways))
     shares[int(np.argmin(values))] = 1.0
     value, against = float(min(values)), np.zeros(reached.shape[1:])
-    program = _Program(reached.shape[0], reached.shape[1] * reached.shape[2])
+    program = Program(reached.shape[1] * reached.shape[2])
     scale = max(1e-9, float(reached[:, :, 0].mean()))
     for _ in range(_ROUNDS):
         detection = detections(lane, value)[:, None]
         rows = ((caught - detection * reached) / scale).reshape(len(ways), -1)
         mixed = np.tensordot(shares, reached, 1)
-        rows[:, (mixed <= _RARE * mixed[:, :1]).ravel()] = 0.0
+        rows[:, is_rare(mixed).ravel()] = 0.0
         tried, dual = program.solve(rows)
         against = dual.reshape(against.shape)
-        better = float(_values(lane, np.tensordot(tried, reached, 1), np.tensordot(tried, caught, 1)).max(initial=0.0))
+        better = float(results(lane, np.tensordot(tried, reached, 1), np.tensordot(tried, caught, 1)).max(initial=0.0))
         if better >= value - 1e-5:
             break
         value, shares = better, tried
     return Game(value, shares, against)
 
 
-class _Program:
-    """Maximise the least row of a mixture; only the rows that matter are in the program."""
+class Program:
+    """Maximise the least row of a mixture; only the rows that matter are in the program.
 
-    def __init__(self, ways: int, rows: int) -> None:
-        self._ways = ways
+    Parameters
+    ----------
+    rows
+        How many rows there are; the number of columns may grow.
+    """
+
+    def __init__(self, rows: int) -> None:
         self._active: list[int] = []
         self._known = np.zeros(rows, np.bool_)
 
-    def solve(self, rows: Floats) -> tuple[Floats, Floats]:
+    def solve(self, rows: Floats, most: float = 1.0) -> tuple[Floats, Floats]:
         """The mixture, and the weights of the rows; they sum to one.
 
         Parameters
         ----------
         rows
-            Shape (ways, rows).
+            Shape (columns, rows).
+        most
+            Largest share of each column.
         """
-        shares = np.full(self._ways, 1.0 / self._ways)
+        shares = np.full(len(rows), 1.0 / len(rows))
         dual = np.zeros(rows.shape[1])
         least = np.inf
         if self._active:
-            shares, dual[self._active], least = self._solved(rows[:, self._active])
+            shares, dual[self._active], least = _solved(rows[:, self._active], most)
         while True:
             sums = shares @ rows
             worst = [int(one) for one in np.argsort(sums, kind="stable")[:24] if not self._known[one]]
@@ -109,34 +122,29 @@ class _Program:
                 return shares, dual
             self._known[worst] = True
             self._active += worst
-            shares, duals, least = self._solved(rows[:, self._active])
+            shares, duals, least = _solved(rows[:, self._active], most)
             dual = np.zeros(rows.shape[1])
             dual[self._active] = duals
 
-    def _solved(self, rows: Floats) -> tuple[Floats, Floats, float]:
-        solver = pywraplp.Solver.CreateSolver("CLP")
-        infinity = solver.infinity()
-        shares = [solver.NumVar(0.0, infinity, "") for _ in range(self._ways)]
-        least = solver.NumVar(-infinity, infinity, "")
-        total = solver.Constraint(1.0, 1.0)
-        for share in shares:
-            total.SetCoefficient(share, 1.0)
-        constraints = []
-        for row in rows.T:
-            constraint = solver.Constraint(0.0, infinity)
-            constraint.SetCoefficient(least, -1.0)
-            for share, amount in zip(shares, row, strict=True):
-                if amount:
-                    constraint.SetCoefficient(share, float(amount))
-            constraints.append(constraint)
-        solver.Objective().SetCoefficient(least, 1.0)
-        solver.Objective().SetMaximization()
-        if solver.Solve() != pywraplp.Solver.OPTIMAL:
-            even = np.full(self._ways, 1.0 / self._ways)
-            return even, np.full(rows.shape[1], 1.0 / rows.shape[1]), float((even @ rows).min())
-        found = np.maximum(0.0, np.array([share.solution_value() for share in shares]))
-        duals = np.abs(np.array([constraint.dual_value() for constraint in constraints]))
-        return found / max(1e-12, found.sum()), duals / max(1e-12, duals.sum()), float(least.solution_value())
+
+def _solved(rows: Floats, most: float) -> tuple[Floats, Floats, float]:
+    count, wide = rows.shape
+    model = linear_solver_pb2.MPModelProto(maximize=True)
+    for _ in range(count):
+        model.variable.add(lower_bound=0.0, upper_bound=most)
+    model.variable.add(lower_bound=-np.inf, upper_bound=np.inf, objective_coefficient=1.0)
+    columns = list(range(count + 1))
+    model.constraint.add(lower_bound=1.0, upper_bound=1.0, var_index=columns[:count], coefficient=[1.0] * count)
+    for row in rows.T.tolist():
+        model.constraint.add(lower_bound=0.0, upper_bound=np.inf, var_index=columns, coefficient=[*row, -1.0])
+    solver = pywraplp.Solver.CreateSolver("CLP")
+    solver.LoadModelFromProto(model)
+    if solver.Solve() != pywraplp.Solver.OPTIMAL:
+        even = np.full(count, 1.0 / count)
+        return even, np.full(wide, 1.0 / wide), float((even @ rows).min())
+    found = np.maximum(0.0, np.array([one.solution_value() for one in solver.variables()[:count]]))
+    duals = np.abs(np.array([one.dual_value() for one in solver.constraints()[1:]]))
+    return found / max(1e-12, found.sum()), duals / max(1e-12, duals.sum()), float(solver.Objective().Value())
 
 
 def detections(lane: Lane, value: float) -> Floats:
@@ -149,8 +157,13 @@ def softened(lane: Lane, ways: list[Tally], shares: Floats) -> Floats:
     """A watcher's mixture that prefers the checkpoints and ages with the best results, but not the very best alone."""
     reached = np.tensordot(shares, np.stack([one.reached / one.slots for one in ways]), 1)
     caught = np.tensordot(shares, np.stack([one.caught / one.slots for one in ways]), 1)
-    values = _values(lane, reached, caught) / lane.weight.max()
-    rare = reached <= _RARE * reached[:, :1]
+    return softly(lane, reached, caught)
+
+
+def softly(lane: Lane, reached: Floats, caught: Floats) -> Floats:
+    """The same from the sums of a mixture."""
+    values = results(lane, reached, caught) / lane.weight.max()
+    rare = is_rare(reached)
     weights = np.where(rare, 0.0, np.exp((values - values.max()) / _SOFTNESS) / np.where(rare, 1.0, reached))
     total: Floats = weights / max(1e-300, float(weights.sum()))
     return total

@@ -9,20 +9,20 @@ import numpy as np
 
 from patrolplan.problem import Ground, Problem
 from patrolplan.rounds.bound import least_teams, least_value
+from patrolplan.rounds.fresh import fresh_odds
 from patrolplan.rounds.lane import Clock, Lane, Shifts
+from patrolplan.rounds.pool import PoolEffort, make_pool, pool_clock
 from patrolplan.rounds.safety import Safety
-from patrolplan.rounds.sheets import Drawing, Plan, Regime, Visit, closed_spans, team_clock
+from patrolplan.rounds.sheets import Drawing, Regime, Visit, closed_spans, is_near, team_clock
 from patrolplan.rounds.tours import safe_tours, split, teams_needed
-from patrolplan.rounds.training import Course, Effort, train
-from patrolplan.rounds.walks import Walker
-from patrolplan.rounds.watcher import Chance, Idleness, Watched, chance, idleness, no_evidence, observe
-from patrolplan.units import Span, merge_spans, subtract_spans
+from patrolplan.rounds.training import Effort, train
+from patrolplan.rounds.watcher import Chance, Idleness, idleness
+from patrolplan.units import Span, merge_spans
 
-_COPIES = 64
-"""Teams that are drawn side by side for the odds."""
 _CURVE = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
 """Parts of the promise for which the curve is drawn."""
 _ROUGH = Effort(ways=10, copies=8, width=32)
+_ROUGH_POOL = PoolEffort(rounds=6, walks=128, width=8)
 """How hard other promises are looked at."""
 
 
@@ -37,7 +37,8 @@ class Point:
     bound
         The surest detection of a watcher that is not ruled out.
     reached
-        What a rough search reached; None if the teams cannot keep the promise.
+        What is reached: on fresh draws for the promise itself, by a rough search for others. Never less than for a
+        tighter promise, whose rounds keep this one, too. None if the teams cannot keep the promise.
     """
 
     minutes: int
@@ -148,8 +149,10 @@ def report(
     odds: list[Chance | None] = [None] * lane.size
     drawn = 0
     for team, plan in enumerate(drawing.plans[main] if draws else []):
-        for place, (one, count) in enumerate(_odds(problem, drawing, plan, regime, team, draws)):
-            odds[plan.members[place]], drawn = one, max(drawn, count)
+        clock = team_clock(problem, ground, plan.lane, plan.members, regime, team)
+        found_odds, drawn = fresh_odds(ground, plan, clock, draws, drawing.effort.width, drawing.rng(4, team))
+        for place, one in zip(plan.members, found_odds, strict=True):
+            odds[place] = one
     patrolled = merge_spans((one.start, one.end) for one in found)
     places = tuple(
         PlaceReport(point.name, point.promise, _idle(problem, ground, place, visits, patrolled), odds[place])
@@ -160,7 +163,8 @@ def report(
         for one, point in zip(odds, ground.checkpoints, strict=True)
     ]
     worst = int(np.argmax(results)) if any(one is not None for one in odds) else None
-    shifts = team_clock(problem, ground, lane, range(lane.size), regime, 0).shifts
+    whole = team_clock(problem, ground, lane, range(lane.size), regime, 0)
+    shifts, measured = whole.shifts, None if worst is None else 1 - max(results) / float(lane.weight.max())
     return GroundReport(
         ground,
         main,
@@ -173,7 +177,7 @@ def report(
         teams_needed(lane, shifts),
         least_teams(lane),
         tour_idleness(lane, main, shifts, ground.slot),
-        tuple(_curve(drawing, main, shifts, go_on)),
+        tuple(_curve(drawing, main, whole, measured, go_on)),
         drawn,
     )
 
@@ -203,86 +207,47 @@ def tour_idleness(lane: Lane, teams: int, shifts: Shifts, slot: int) -> FixedTou
     return FixedTour(worst * slot, float(np.mean(ages)) * slot, caught)
 
 
-# -- odds ------------------------------------------------------------------------------------------------------------
-
-
-def _odds(
-    problem: Problem, drawing: Drawing, plan: Plan, regime: Regime, team: int, draws: int
-) -> Iterator[tuple[Chance | None, int]]:
-    """The odds at each checkpoint of a team on fresh draws, and how many duties were drawn."""
-    ground = drawing.ground
-    clock = team_clock(problem, ground, plan.lane, plan.members, regime, team)
-    evidence = [no_evidence(_watched(ground, place), ground.slot) for place in plan.members]
-    drawn = 0
-    rounds = max(1, -(-draws // _COPIES))
-    for start, end, arrivals in histories(drawing, plan, clock, team, rounds):
-        for index, place in enumerate(plan.members):
-            closed = [(a * ground.slot, b * ground.slot) for a, b in _closed(clock, index)]
-            dwell = ground.checkpoints[place].dwell
-            for opens, closes in subtract_spans([(start * ground.slot, end * ground.slot)], closed):
-                times = arrivals[index] * ground.slot - dwell
-                inside = times[(times >= opens) & (times <= closes)]
-                observe(evidence[index], _watched(ground, place), inside, closes)
-    drawn = rounds * _COPIES
-    for one in evidence:
-        yield chance(one), drawn
-
-
-def _closed(clock: Clock, index: int) -> tuple[Span, ...]:
-    return clock.shifts.closed[index] if clock.shifts.closed else ()
-
-
-def _watched(ground: Ground, place: int) -> Watched:
-    point = ground.checkpoints[place]
-    return Watched(point.promise, point.attack, point.weight)
-
-
-def histories(
-    drawing: Drawing, plan: Plan, clock: Clock, team: int, rounds: int
-) -> Iterator[tuple[int, int, list[np.ndarray]]]:
-    """Fresh walks of one team: for each unbroken history its first and last slot, and departures by checkpoint."""
-    rng = drawing.rng(4, team, len(drawing.plans))
-    safety = Safety(clock, list(safe_tours(plan.lane, clock.shifts)))
-    course = Course(Walker(clock, safety, drawing.effort.width, rng), _COPIES)
-    shifts = clock.shifts
-    stops: list[list[np.ndarray]] = [[] for _ in range(_COPIES)]
-    slots: list[list[np.ndarray]] = [[] for _ in range(_COPIES)]
-    start = shifts.begins[0]
-    for step in range(rounds):
-        before, visits = course.run(plan.style.draw(_COPIES, rng))
-        for copy in range(_COPIES):
-            held = visits.stops[copy] >= 0
-            stops[copy].append(visits.stops[copy][held])
-            slots[copy].append(visits.slots[copy][held])
-        if before.duty + 1 == len(shifts.begins) or step + 1 == rounds:
-            for copy in range(_COPIES):
-                where, when = np.concatenate(stops[copy]), np.concatenate(slots[copy])
-                yield start, shifts.ends[before.duty], [when[where == place] for place in range(plan.lane.size)]
-                stops[copy], slots[copy] = [], []
-
-
 # -- the curve -------------------------------------------------------------------------------------------------------
 
 
-def _curve(drawing: Drawing, teams: int, shifts: Shifts, go_on: Callable[[], bool]) -> Iterator[Point]:
-    """Other promises, all longer or shorter by the same factor."""
+def _curve(
+    drawing: Drawing, teams: int, clock: Clock, measured: float | None, go_on: Callable[[], bool]
+) -> Iterator[Point]:
+    """Other promises, all longer or shorter by the same factor; what was measured for the present one is a point."""
     lane, ground = drawing.lane, drawing.ground
     tightest = min(point.promise for point in ground.checkpoints)
     top = float(lane.weight.max())
+    best = 0.0
     for index, factor in enumerate(_CURVE):
         promise = np.maximum(1, np.round(lane.promise * factor)).astype(np.int64)
         other = Lane(lane.steps, lane.dwell, promise, lane.attack, lane.weight)
         bound = 1 - least_value(other, teams) / top
-        parts = split(other, teams, shifts)
+        parts = split(other, teams, clock.shifts)
         reached = None
-        if parts is not None and go_on():
-            value = 0.0
-            for team, part in enumerate(parts):
-                own = other.part(part)
-                plain = Shifts(shifts.begins, shifts.ends)
-                clock = Clock(own, plain)
-                tours = safe_tours(own, plain)
-                trained = train(clock, Safety(clock, tours), _ROUGH, drawing.rng(5, index, team), go_on)
-                value = max(value, trained.game.value)
-            reached = 1 - value / top
+        if factor == 1 and measured is not None:
+            reached = best = measured
+        elif parts is not None and go_on():
+            rough = 1 - _rough_value(drawing, other, parts, clock, index, go_on) / top
+            best = max(best, rough) if factor > 1 or measured is None else max(best, min(rough, measured))
+            reached = best
         yield Point(round(tightest * factor), bound, reached)
+
+
+def _rough_value(
+    drawing: Drawing, lane: Lane, parts: list[list[int]], clock: Clock, index: int, go_on: Callable[[], bool]
+) -> float:
+    """What a short search leaves a watcher, by pools or by ways of walking, whichever leaves less."""
+    shifts = Shifts(clock.shifts.begins, clock.shifts.ends)
+    length = max(end - begin for begin, end in zip(shifts.begins, shifts.ends, strict=True))
+    value = 0.0
+    for team, part in enumerate(parts):
+        own = lane.part(part)
+        pool = make_pool(pool_clock(own, length, ()), _ROUGH_POOL, drawing.rng(8, index, team), go_on)
+        least = float(lane.weight.max()) if pool is None else pool.value
+        if not is_near(own, least):
+            plain = Clock(own, shifts)
+            safety = Safety(plain, safe_tours(own, shifts))
+            trained = train(plain, safety, _ROUGH, drawing.rng(5, index, team), go_on)
+            least = min(least, trained.game.value)
+        value = max(value, least)
+    return value

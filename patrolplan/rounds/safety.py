@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from patrolplan.rounds.lane import NEVER, Bools, Clock, Ints
+from patrolplan.rounds.lane import NEVER, Bools, Clock, Ints, Lane
 from patrolplan.rounds.tours import Tour, entries, limits
 
 _ENTRIES = 32
@@ -25,14 +25,16 @@ class Safety:
     ----------
     tours
         From `safe_tours`; at least one.
+    kept
+        The lane whose promises the tours keep, if they are tighter than those of the clock's own.
     """
 
-    def __init__(self, clock: Clock, tours: list[Tour]) -> None:
+    def __init__(self, clock: Clock, tours: list[Tour], kept: Lane | None = None) -> None:
         lane = clock.lane
         self._clock, self._steps, self._size = clock, lane.steps, lane.size
         self._first, self._reach = entries(lane, tours, _ENTRIES)
         self._small = np.minimum(self._reach.T, _FAR).astype(np.int16)[:, None]
-        self._limit = int(limits(lane, clock.shifts).min())
+        self._limit = int(limits(kept or lane, clock.shifts).min())
         self._by_order = lane.even and not clock.due_table.size
         self._resets = max(1, clock.shifts.most_resets(int(lane.promise.max())) if len(clock.shifts.begins) > 1 else 1)
         self._delay = max(0, int(lane.steps[lane.start].max()) - 1)

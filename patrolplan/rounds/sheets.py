@@ -14,14 +14,22 @@ from patrolplan.errors import Complaint, InputError
 from patrolplan.language import _, plural
 from patrolplan.problem import Ground, Problem
 from patrolplan.roster import Duty, Roster
-from patrolplan.rounds.bound import least_teams
+from patrolplan.rounds.bound import least_teams, least_value
+from patrolplan.rounds.dealing import Kind, dealt, kinds, make_pools
+from patrolplan.rounds.fresh import fresh_odds, watcher_result
 from patrolplan.rounds.lane import SELF, Clock, Ints, Lane, Shifts, make_clock
+from patrolplan.rounds.pool import Pool, PoolEffort
 from patrolplan.rounds.safety import Safety
 from patrolplan.rounds.tours import Tour, safe_tours, split, teams_needed
 from patrolplan.rounds.training import Effort, Style, train
 from patrolplan.rounds.walks import LONG_AGO, Teams, Visits, Walker
 from patrolplan.units import DAY_MINUTES, Span, merge_spans
 
+_NEAR = 0.8
+"""Pools that reach so much of the bound are taken without a look at ways of walking."""
+_COMPARED = 256
+"""Duties drawn afresh to compare pools with ways of walking, and the fewest gaps at risk for which an age counts."""
+_AT_RISK = 60
 _TRIES = 24
 """Copies of a duty from which one is chosen where the number of teams changes after it."""
 
@@ -93,15 +101,20 @@ class Plan:
     ----------
     members
         Its checkpoints.
+    style
+        Ways of walking; None where there are pools.
     value
         What the watcher was left in training.
+    pools
+        Finished walks for each kind of duty, instead of ways of walking.
     """
 
     members: tuple[int, ...]
     lane: Lane
     tours: tuple[Tour, ...]
-    style: Style
+    style: Style | None
     value: float
+    pools: Mapping[Kind, Pool] | None = None
 
 
 def whole_lane(ground: Ground) -> Lane:
@@ -281,7 +294,7 @@ class Drawing:
     number
         Of the ground, to tell its randomness from that of others.
     tried
-        Ways of walking that were tried when the same sheets were drawn before, by number of teams and team.
+        Ways of walking and rounds of the pools that were tried when the same sheets were drawn before, by name.
     """
 
     def __init__(
@@ -292,9 +305,12 @@ class Drawing:
         number: int,
         effort: Effort,
         tried: Mapping[str, int] | None = None,
+        pool_effort: PoolEffort | None = None,
     ) -> None:
         self.problem, self.ground, self.effort = problem, ground, effort
+        self.pool_effort = pool_effort or PoolEffort()
         self.lane = whole_lane(ground)
+        self._recorded = tried
         self._seed, self._number = seed, number
         self.plans: dict[int, list[Plan]] = {}
         self.tried: dict[str, int] = dict(tried or {})
@@ -311,14 +327,77 @@ class Drawing:
         InputError
             If the promises cannot be kept.
         """
+        parts: dict[int, list[list[int]]] = {}
         for teams in sorted({regime.teams for regime in found}):
             same = [regime for regime in found if regime.teams == teams]
-            longest = max(same, key=lambda regime: (regime.end - regime.start, -regime.start))
+            longest = _longest(same)
             shifts = team_clock(self.problem, self.ground, self.lane, range(self.lane.size), longest, 0).shifts
-            parts = split(self.lane, teams, shifts)
-            if parts is None:
+            split_up = split(self.lane, teams, shifts)
+            if split_up is None:
                 raise refuse_promise(self.problem, self.ground, self.lane, same[0], shifts)
-            self.plans[teams] = [self._plan(part, longest, team, teams, go_on) for team, part in enumerate(parts)]
+            parts[teams] = split_up
+        dealt_plans = self._pooled(parts, found, go_on)
+        if dealt_plans is not None and self._is_good(dealt_plans):
+            self.plans = dealt_plans
+            return
+        for teams, arcs in parts.items():
+            longest = _longest([regime for regime in found if regime.teams == teams])
+            self.plans[teams] = [self._plan(part, longest, team, teams, go_on) for team, part in enumerate(arcs)]
+        if dealt_plans is not None and self._leaves_less(dealt_plans, found):
+            self.plans = dealt_plans
+
+    def _pooled(
+        self, parts: Mapping[int, list[list[int]]], found: Sequence[Regime], go_on: Callable[[], bool]
+    ) -> dict[int, list[Plan]] | None:
+        """Plans that deal finished walks; None unless every duty can be walked so, whichever came before."""
+        every = sum(len(arcs) for arcs in parts.values())
+        effort = replace(self.pool_effort, rounds=max(6, self.pool_effort.rounds // every))
+        slack = 0 if _on_grid(found, self.ground.slot) else 1
+        plans: dict[int, list[Plan]] = {}
+        for teams, arcs in parts.items():
+            same = [regime for regime in found if regime.teams == teams]
+            plans[teams] = []
+            for team, part in enumerate(arcs):
+                plan = self._pool_plan(part, same, team, effort, slack, go_on)
+                if plan is None:
+                    return None
+                plans[teams].append(plan)
+        return plans
+
+    def _pool_plan(
+        self, part: list[int], same: list[Regime], team: int, effort: PoolEffort, slack: int, go_on: Callable[[], bool]
+    ) -> Plan | None:
+        lane, teams = self.lane.part(part), same[0].teams
+        clocks = [team_clock(self.problem, self.ground, lane, part, regime, team) for regime in same]
+
+        def rng(number: int) -> np.random.Generator:
+            return self.rng(6, teams, team, number)
+
+        wanted = [kind for clock in clocks for kind in kinds(clock)]
+        name = f"pool/{teams}/{team}"
+        pools = make_pools(lane, wanted, effort, slack, rng, go_on, self.tried, self._recorded, name)
+        if pools is None:
+            return None
+        return Plan(tuple(part), lane, (), None, max(pool.value for pool in pools.values()), pools)
+
+    def _is_good(self, plans: Mapping[int, list[Plan]]) -> bool:
+        """Whether pools come so near to the bound that ways of walking need not be tried."""
+        return all(is_near(plan.lane, plan.value) for row in plans.values() for plan in row)
+
+    def _leaves_less(self, plans: Mapping[int, list[Plan]], found: Sequence[Regime]) -> bool:
+        """Whether pools leave a watcher less than the present plans, on fresh draws where patrols are longest."""
+        teams = max(sorted(plans), key=lambda one: sum(r.end - r.start for r in found if r.teams == one))
+        regime = _longest([one for one in found if one.teams == teams])
+        results = []
+        for number, tried in enumerate((plans, self.plans)):
+            worst = 0.0
+            for team, plan in enumerate(tried[teams]):
+                clock = team_clock(self.problem, self.ground, plan.lane, plan.members, regime, team)
+                rng = self.rng(7, number, team)
+                odds, _drawn = fresh_odds(self.ground, plan, clock, _COMPARED, self.effort.width, rng, _AT_RISK)
+                worst = max(worst, watcher_result(self.ground, plan.members, odds))
+            results.append(worst)
+        return results[0] < results[1]
 
     def _plan(self, part: list[int], regime: Regime, team: int, teams: int, go_on: Callable[[], bool]) -> Plan:
         lane = self.lane.part(part)
@@ -363,6 +442,10 @@ class Drawing:
         ended = []
         for team, plan in enumerate(self.plans[regime.teams]):
             clock = team_clock(self.problem, self.ground, plan.lane, plan.members, regime, team)
+            if plan.pools is not None:
+                after = None
+                ended.append([_together(dealt(plan.pools, clock, self.rng(2, team, regime.start)))])
+                continue
             tours = safe_tours(plan.lane, clock.shifts)
             if not tours:
                 raise refuse_promise(self.problem, self.ground, self.lane, regime, clock.shifts)
@@ -396,6 +479,7 @@ class Drawing:
             if duty == len(duties) - 1 and copies > 1:
                 teams = _copied(teams, copies)
             count = len(teams.place)
+            assert plan.style is not None
             visits, teams = walker.walk(teams, plan.style.draw(count, rng))
             versions = [_listed(visits, index) for index in range(count)]
             if count == 1:
@@ -450,6 +534,30 @@ class Drawing:
             lead = crew.duties[0]
             name = lead.id or f"{crew.members[0]}"
             yield Visit(self.ground.name, place, arrive, leave, "+".join(crew.members), name, lead.day)
+
+
+def is_near(lane: Lane, value: float) -> bool:
+    """Whether one team leaves a watcher about as little as can be."""
+    top = float(lane.weight.max())
+    return top - value >= _NEAR * (top - least_value(lane, 1))
+
+
+def _together(duties: Iterable[tuple[Ints, Ints]]) -> tuple[list[int], list[int]]:
+    both = list(duties)
+    return [int(x) for stops, _ in both for x in stops], [int(x) for _, slots in both for x in slots]
+
+
+def _longest(regimes: Sequence[Regime]) -> Regime:
+    return max(regimes, key=lambda regime: (regime.end - regime.start, -regime.start))
+
+
+def _on_grid(found: Sequence[Regime], slot: int) -> bool:
+    """Whether all duties begin and end on the grid of time of their regime."""
+    return all(
+        (edge - regime.start) % slot == 0
+        for regime in found
+        for edge in (regime.end, *(edge for walk in regime.walks for duty in walk.duties for edge in duty))
+    )
 
 
 def _listed(visits: Visits, copy: int) -> tuple[list[int], list[int]]:

@@ -66,13 +66,26 @@ def tally(clock: Clock, before: Teams, visits: Visits, slots: int) -> Tally:
 
 def _count(clock: Clock, reached: Floats, caught: Floats, stop: Ints, begun: Ints, visit: Ints) -> None:
     """Add gaps as differences along the ages; closed hours and the end of patrols cut them off."""
-    ages = reached.shape[1] - 1
     attack = clock.lane.attack[stop]
     end = clock.until(stop, begun)
     gap = np.where(visit > end, NEVER, visit - begun)
-    until = np.clip(np.minimum(gap, end - begun - attack + 1), 0, ages)
-    np.add.at(reached[:, 0], stop, 1.0)
-    np.add.at(reached, (stop, until), -1.0)
+    span_sums(reached, caught, stop, gap, end - begun, attack)
+
+
+def span_sums(reached: Floats, caught: Floats, rows: Ints, gap: Ints, room: Ints, attack: Ints) -> None:
+    """Add gaps to rows as differences along the ages.
+
+    Parameters
+    ----------
+    gap
+        How long each lasts.
+    room
+        How long after its beginning an attack must be over.
+    """
+    ages = reached.shape[1] - 1
+    until = np.clip(np.minimum(gap, room - attack + 1), 0, ages)
+    np.add.at(reached[:, 0], rows, 1.0)
+    np.add.at(reached, (rows, until), -1.0)
     since = np.minimum(np.clip(gap - attack, 0, ages), until)
-    np.add.at(caught, (stop, since), 1.0)
-    np.add.at(caught, (stop, until), -1.0)
+    np.add.at(caught, (rows, since), 1.0)
+    np.add.at(caught, (rows, until), -1.0)
