@@ -44,7 +44,7 @@ def fresh_odds(
             closed = [(a * ground.slot, b * ground.slot) for a, b in _closed(clock, index)]
             dwell = ground.checkpoints[place].dwell
             for opens, closes in subtract_spans([(start * ground.slot, end * ground.slot)], closed):
-                times = departures[index] * float(ground.slot) - dwell
+                times = np.asarray(departures[index] * ground.slot - dwell, np.float64)
                 inside = times[(times >= opens) & (times <= closes)]
                 observe(evidence[index], _watched(ground, place), inside, closes)
     return [chance(one, least_at_risk) for one in evidence], rounds * _COPIES
