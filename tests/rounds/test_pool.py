@@ -72,7 +72,7 @@ def test_each_walk_comes_as_often_as_its_share_says() -> None:
     pool = make_pool(pool_clock(ground, 60, ()), PoolEffort(rounds=2, walks=40, width=4), np.random.default_rng(1))
     assert pool is not None
     rng = np.random.default_rng(2)
-    known = {}
+    known: dict[tuple[int, ...], list[int]] = {}
     for index in range(len(pool.shares)):
         held = pool.visits.stops[index] >= 0
         known.setdefault((*pool.visits.stops[index][held], *pool.visits.slots[index][held]), []).append(index)
