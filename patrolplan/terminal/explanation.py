@@ -42,6 +42,7 @@ def view(
         hours=hours_text(minutes),
     )
     say(console, (head, "bold red"), hang=2)
+    _print_people_missing(console, explanation, minutes)
     console.print()
     say(console, (_("Gaps, worst first"), "bold"))
     seen: dict[object, int] = {}
@@ -94,6 +95,17 @@ def _print_gap(console: Console, problem: Problem, explained: ExplainedGap) -> N
     tail = f"  {'  '.join(parts)}" if parts else ""
     words = f"{place_text(gap)}  {gap.when}  {size_text(problem, gap)}"
     say(console, (f"{gap.code}  ", style), words, (tail, "dim"), indent=_INDENT, hang=7)
+
+
+def _print_people_missing(console: Console, explanation: Explanation, minutes: int) -> None:
+    """What is open as `check` counts it, where needs of one place and time ask for the same people."""
+    found = explanation.audit
+    if found.gap_minutes == minutes:
+        return
+    words = _("each need by itself; as check counts people: {shifts} open ({hours})").format(
+        shifts=plural("{n} person-shift", "{n} person-shifts", found.open_shifts), hours=hours_text(found.gap_minutes)
+    )
+    say(console, (words, "dim"), indent=_INDENT, hang=2)
 
 
 def _print_avoidable(console: Console, problem: Problem, one: Confirmed) -> None:
