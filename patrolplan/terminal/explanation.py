@@ -8,6 +8,7 @@ from pathlib import PurePath
 from rich.console import Console
 
 from patrolplan.analysis.explained import Confirmed, Contradiction, Explanation, Remedy, Shortage
+from patrolplan.analysis.gaps import GAP_CODES
 from patrolplan.analysis.placing import Placing, Way
 from patrolplan.analysis.reasons import Answer, ExplainedGap, Reason
 from patrolplan.errors import Place
@@ -32,7 +33,10 @@ def view(
     """Print every gap with the reasons of all people, and what closes gaps."""
     problem, gaps = explanation.problem, explanation.gaps
     if not gaps:
-        say(console, (_("{roster}: no gaps; every need is met").format(roster=roster), "bold green"))
+        words = _("{roster}: no gaps; every need is met")
+        if any(one.accepted and one.code in GAP_CODES for one in explanation.audit.findings):
+            words = _("{roster}: no gaps but those that are accepted")
+        say(console, (words.format(roster=roster), "bold green"))
         return
     shifts, minutes = sum(one.gap.person_shifts for one in gaps), sum(one.gap.person_minutes for one in gaps)
     head = _("{roster}: {gaps}, {shifts} ({hours})").format(

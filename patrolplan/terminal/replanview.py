@@ -74,7 +74,8 @@ def _cover(result: Replan) -> tuple[str, str]:
     opened, closed = (sum(getattr(one, name) for one in result.gaps) for name in ("opened", "closed"))
     proof = _("proved the least possible by weight") if result.cover_is_least else _("not proved the least possible")
     if not result.audit.has_gap:
-        return _("no gap is open"), "green"
+        words = _("no gap is open but those that are accepted") if result.audit.open_shifts else _("no gap is open")
+        return words, "green"
     open_now = open_text(result.audit)
     if not opened and not closed:
         return f"{open_now}, " + _("as in the old roster without the absences"), ""
