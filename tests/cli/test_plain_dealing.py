@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from patrolplan.plan import publishing
 from tests.cli.conftest import Run
 
 GATES = """\
@@ -99,6 +102,33 @@ def test_accepted_gaps_are_not_called_met(folder: Path, run: Run) -> None:
     repaired = run("replan", "ops.yaml", "roster.csv", "--max-changes", "0", "-o", "new.csv", "--time-limit", "2s")
     assert repaired.code == 0
     assert "no gap is open but those that are accepted" in repaired.out
+
+
+def test_check_says_why_an_acceptance_does_not_hold(folder: Path, run: Run) -> None:
+    accepted = "accept:\n  - {finding: PP101, at: south, longest: 6h, by: Lead, until: 2025-04-01}\n"
+    write(folder, rows("P04/2025-03-29/night"), accepted)
+    ran = run("check", "ops.yaml", "roster.csv")
+    assert ran.code == 1
+    assert "accepted by Lead, but only up to 6 h, and it lasts 11 h" in ran.out
+
+
+def test_version_that_somebody_else_published_meanwhile_is_not_passed_over(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder, rows())
+    (folder / "other.csv").write_text(rows("P04/2025-03-29/night"), encoding="utf-8")
+    whole = publishing.write_roster
+    until = (dt.date(2025, 4, 1).toordinal(), None)
+
+    def slow(*arguments: Any) -> str:
+        monkeypatch.setattr(publishing, "write_roster", whole)
+        publishing.publish(folder / "ops.yaml", folder / "other.csv", until=until, by="Somebody else")
+        return whole(*arguments)
+
+    monkeypatch.setattr(publishing, "write_roster", slow)
+    told = run("publish", "ops.yaml", "roster.csv", "--until", "2025-04-01", "--by", "Lead").refused()
+    assert "somebody else published in the meantime" in told
+    assert len(publishing.history(folder / "ops.yaml")) == 1
 
 
 def test_whoever_accepts_has_a_name(folder: Path, run: Run) -> None:
