@@ -9,7 +9,7 @@ from pathlib import Path
 
 from patrolplan.errors import Complaint, InputError, Place
 from patrolplan.findings import Finding
-from patrolplan.formats.names import named
+from patrolplan.formats.names import named, unquoted
 from patrolplan.formats.roster_csv import RosterFile
 from patrolplan.language import _, has_decimal_comma
 from patrolplan.plan.files import write_atomic
@@ -59,22 +59,27 @@ class Export:
         return self.file.roster
 
     def in_names(self, style: str) -> Export:
-        """The same with people named in another style; see `patrolplan.formats.names.named`."""
+        """The same with people named in another style; see `patrolplan.formats.names.named`.
+
+        Columns of the roster beyond its own, and what rows say that were not understood, are left out then: names and
+        telephone numbers may stand in them.
+        """
         if style == "full":
             return self
         shown = named(self.problem, style)
         calls = {who.name: new.name or who.id for who, new in zip(self.problem.people, shown.people, strict=True)}
         findings = tuple(_renamed(finding, calls) for finding in self.file.findings)
-        return replace(self, problem=shown, file=replace(self.file, findings=findings))
+        file = replace(self.file, findings=findings, extra_headings=(), extra_cells={})
+        return replace(self, problem=shown, file=file)
 
 
 def _renamed(finding: Finding, calls: Mapping[str, str]) -> Finding:
-    """A finding about the file with the names of people in its words replaced, what the row says among them."""
+    """A finding about the file with the names of people in its words replaced, and without what the row says."""
     message = finding.message
     for name in sorted(calls, key=len, reverse=True):
         if name:
             message = message.replace(name, calls[name])
-    return replace(finding, message=message)
+    return replace(finding, message=unquoted(message, calls.values()))
 
 
 def make(kind: str, export: Export) -> Output:

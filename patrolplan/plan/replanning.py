@@ -21,7 +21,7 @@ from patrolplan.formats.sidecar import build_sidecar, sidecar_text
 from patrolplan.language import _, later
 from patrolplan.plan.absences import Away, with_absences
 from patrolplan.plan.comparing import newly_hard
-from patrolplan.plan.files import refuse_bad_target, sha256_text, sidecar_path, write_atomic
+from patrolplan.plan.files import refuse_bad_roster, sha256_text, sidecar_path, write_atomic
 from patrolplan.plan.loading import Operation, load_operation, load_roster
 from patrolplan.plan.naming import person_named
 from patrolplan.plan.repaired import Replan
@@ -186,7 +186,7 @@ def _refuse_target(request: Request, problem: Problem) -> None:
     if request.output is not None:
         folder = request.operation.parent
         inputs = (request.operation, roster_path(request.roster), *(folder / name for name in problem.sources))
-        refuse_bad_target(request.output, inputs)
+        refuse_bad_roster(request.output, inputs, request.operation)
 
 
 def _split(problem: Problem, roster: Roster) -> tuple[list[Duty], list[Duty]]:

@@ -26,7 +26,7 @@ from patrolplan.errors import EXIT_BUG, EXIT_DONE, EXIT_FINDINGS, EXIT_TIME, Com
 from patrolplan.formats.roster_csv import write_roster
 from patrolplan.formats.sidecar import build_sidecar, parse_sidecar, sidecar_text
 from patrolplan.language import _
-from patrolplan.plan.files import refuse_bad_target, sha256_text, sidecar_path, write_atomic
+from patrolplan.plan.files import refuse_bad_roster, sha256_text, sidecar_path, write_atomic
 from patrolplan.plan.loading import Operation, load_operation, with_start
 from patrolplan.problem import Problem
 from patrolplan.proof import Listener, Proof, Status
@@ -117,7 +117,8 @@ def prepare(request: Request) -> Operation:
         loaded = with_start(loaded, request.start)
     if request.output is not None:
         folder = request.operation.parent
-        refuse_bad_target(request.output, (request.operation, *(folder / name for name in loaded.problem.sources)))
+        inputs = (request.operation, *(folder / name for name in loaded.problem.sources))
+        refuse_bad_roster(request.output, inputs, request.operation)
     return loaded
 
 

@@ -19,7 +19,7 @@ from patrolplan.language import _
 from patrolplan.plan.absences import Away, with_absences
 from patrolplan.plan.comparing import cost_changes, newly_hard
 from patrolplan.plan.duties import NamedDuty, find_duty
-from patrolplan.plan.files import refuse_bad_target
+from patrolplan.plan.files import refuse_bad_roster
 from patrolplan.plan.loading import load_operation, load_roster
 from patrolplan.plan.naming import person_named
 from patrolplan.plan.versions import published_version
@@ -174,7 +174,7 @@ def swap(
         If something cannot be read or written, or it is not clear whose duty is meant.
     """
     if output is not None:
-        refuse_bad_target(output, (operation, roster))
+        refuse_bad_roster(output, (operation, roster), operation)
     problem, found, warnings = _load(operation, roster, away)
     given, taker, returned = _parties(problem, found, wish)
     parts = [given, *([] if returned is None else [returned])]

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 import warnings
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -340,3 +341,29 @@ def test_money_is_written_as_the_language_does(run: Run, folder: Path) -> None:
     for side in ("client", "cost"):
         said = run("show", operation, roster, "--by", side, "--language", "id").out
         assert "12.000" in said and "12,000" not in said
+
+
+@pytest.mark.parametrize("style", ["initials", "id"])
+@pytest.mark.parametrize(
+    "form", [["--to", "csv"], ["--excel"], ["--to", "json"], ["--to", "xlsx"], ["--to", "html"], ["--layout", "grid"]]
+)
+def test_what_rows_say_beside_the_roster_is_not_given_away(form: list[str], style: str, run: Run, folder: Path) -> None:
+    operation = write_two_sites(folder)
+    (folder / "old.csv").write_text(
+        "person,name,site,post,shift,start,end,kind,note\n"
+        "P01,Nadia Secret,harbour,gate,day,2025-03-03T07:00,2025-03-03T19:00,duty,call Jan Secret 0812-555\n"
+        "Jan Secret,,harbour,gate,day,2025-03-03T07:00,2025-03-03T19:00,duty,\n"
+        'P02,,harbour,"Jan ""Secret"" post",day,2025-03-03T07:00,2025-03-03T19:00,duty,\n',
+        encoding="utf-8",
+    )
+    ending = next((one for one in ("json", "xlsx", "html") if one in form), "csv")
+    assert run("export", operation, "old.csv", *form, "--names", style, "-o", f"new.{ending}").code == 0
+    data = (folder / f"new.{ending}").read_bytes()
+    if ending == "xlsx":
+        with zipfile.ZipFile(folder / "new.xlsx") as parts:
+            data = b"".join(parts.read(name) for name in parts.namelist())
+    assert b"P01" in data or style == "initials"
+    assert b"Secret" not in data and b"0812" not in data
+    assert b"Secret" in (folder / "old.csv").read_bytes()
+    full = run("export", operation, "old.csv", *(form if form != ["--to", "xlsx"] else []), "--names", "full")
+    assert ("0812" in full.out) is (form in (["--to", "csv"], ["--excel"], ["--to", "json"], ["--to", "xlsx"]))
