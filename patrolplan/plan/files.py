@@ -85,14 +85,11 @@ def holds_versions(folder: Path) -> bool:
     return folder.name.endswith(FOLDER_ENDING) and (folder / LOG_NAME).is_file()
 
 
-_OTHER_ENDINGS = frozenset(
-    ".doc .docx .htm .html .ics .json .numbers .ods .pdf .png .xls .xlsb .xlsm .xlsx .yaml .yml".split()
-)
-"""Endings by which other programs, and this one, would take a CSV file for something that it is not."""
-
 _EXPORTED = {f".{kind}": kind for kind in ("csv", "xlsx", "json", "html", "ics", "pdf", "png")}
 _EXPORTED |= {".xlsm": "xlsx", ".xlsb": "xlsx", ".xls": "xlsx", ".ods": "xlsx", ".numbers": "xlsx", ".htm": "html"}
 """The format of `export` that comes nearest to an ending."""
+_OTHER_ENDINGS = frozenset(_EXPORTED) - {".csv"} | {".doc", ".docx", ".yaml", ".yml"}
+"""Endings by which other programs, and this one, would take a CSV file for something that it is not."""
 
 
 def refuse_bad_table(path: Path, inputs: Iterable[Path], remedy: str = "") -> None:
@@ -129,7 +126,7 @@ def refuse_bad_roster(path: Path, inputs: Iterable[Path], operation: Path) -> No
 
 
 def format_of_ending(path: Path) -> str:
-    """The format of `export` that a file's ending promises, or the nearest that there is; empty for any other ending."""
+    """The format of `export` that a file's ending promises, or the nearest that there is; empty for others."""
     return _EXPORTED.get(path.suffix.lower(), "")
 
 
