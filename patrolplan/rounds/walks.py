@@ -165,7 +165,7 @@ class _Herd:
         self._take(np.take_along_axis(chosen, keep, 1), np.take_along_axis(good, keep, 1), after, worth)
 
     def _legs(self) -> Ints:
-        """Slots to each next stop, shape (copies, width, n); where all others are closed, the same may be seen again."""
+        """Slots to each next stop, shape (copies, width, n); the same again where all others are closed."""
         leg: Ints = self.lane.steps[self.place]
         if not self.clock.open_table.size:
             return leg
