@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from patrolplan.language import _, plural
+from patrolplan.language import _, figures, plural
 from patrolplan.problem import Problem
 from patrolplan.terminal.console import clean, compose, glyphs, layout_width, number_text, say, shorten
 from patrolplan.units import duration_text
@@ -90,7 +90,8 @@ def _odds(console: Console, one: Any) -> None:
     )
     _line(console, _("Watcher"), words)
     words = _("no way of walking catches him with more than {bound}; {distance} from it").format(
-        bound=_percent(one.bound), distance=f"{100 * (one.bound - chance.watcher):.1f} points"
+        bound=_percent(one.bound),
+        distance=_("{n} points").format(n=figures(f"{100 * (one.bound - chance.watcher):.1f}")),
     )
     _line(console, _("Bound"), words)
     words = _("caught with {share} where that is least; measured on {n} duties drawn afresh").format(

@@ -40,6 +40,8 @@ TECHNICAL = {
     "config/editing.py": ["patrolplan: 1", r"extends: \[{}\]", "{}-(elsewhere|what-if)", "MORE-{}-"],
     "config/folder.py": ["{}.yaml"],
     "config/merging.py": ["{}.yaml", "the change"],
+    "config/rounds.py": ["4 km/h"],
+    "rounds/walks.py": ["no safe step .*"],  # caught, never shown
     "config/people.py": ["[a-z. ]+"],  # headings of tables
     "config/rotations.py": [", weight: {}", r"\{id: {}, pattern: .*"],
     "config/shape.py": ["dates: {}", "during: .*"],
