@@ -195,7 +195,9 @@ def _xlsx(export: Export) -> Output:
 
 def _ics(export: Export) -> Output:
     """One calendar, where a file is to be written or people or sites are chosen; else a folder with one for each."""
+    from patrolplan.audit import complete
     from patrolplan.formats.ics import people_calendar, site_calendar
+    from patrolplan.formats.reliefs import Reliefs
 
     problem, roster, target = export.problem, export.roster, export.target
     if export.people is not None and export.sites is not None:
@@ -206,12 +208,15 @@ def _ics(export: Export) -> Output:
     if export.sites is not None:
         return site_calendar(problem, roster, export.sites, export.alarm, earlier)
     people = export.people if export.people is not None else sorted(roster.by_person)
-    return people_calendar(problem, roster, people or range(len(problem.people)), export.alarm, earlier)
+    reliefs = Reliefs(problem, complete(problem, roster))
+    return people_calendar(problem, roster, people or range(len(problem.people)), export.alarm, earlier, reliefs)
 
 
 def _calendars(export: Export, folder: Path) -> dict[str, str | bytes]:
     """Calendars of those who are chosen, or of everybody who has a duty and of every site with posts."""
-    from patrolplan.formats.ics import Reliefs, file_names, people_calendar, site_calendar
+    from patrolplan.audit import complete
+    from patrolplan.formats.ics import file_names, people_calendar, site_calendar
+    from patrolplan.formats.reliefs import Reliefs
 
     if folder.exists() and not folder.is_dir():
         message = _("this is a file. Name a folder, or a file that ends with .ics for a single calendar.")
@@ -220,7 +225,7 @@ def _calendars(export: Export, folder: Path) -> dict[str, str | bytes]:
     by_person = file_names(who.id for who in problem.people)
     by_site = file_names(site.name for site in problem.sites)
     files: dict[str, str | bytes] = {}
-    reliefs = Reliefs(roster)
+    reliefs = Reliefs(problem, complete(problem, roster))
     for person in _chosen(export.people, export.sites, range(len(problem.people))):
         name = f"people/{by_person[problem.people[person].id]}"
         earlier = _earlier(folder / name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import warnings
@@ -367,3 +368,23 @@ def test_what_rows_say_beside_the_roster_is_not_given_away(form: list[str], styl
     assert b"Secret" in (folder / "old.csv").read_bytes()
     full = run("export", operation, "old.csv", *(form if form != ["--to", "xlsx"] else []), "--names", "full")
     assert ("0812" in full.out) is (form in (["--to", "csv"], ["--excel"], ["--to", "json"], ["--to", "xlsx"]))
+
+
+def test_calendars_and_duty_cards_agree_who_relieves_whom(run: Run, folder: Path) -> None:
+    """Two come and two go: each relieves one, by service number, and who stays relieves nobody."""
+    operation = write_two_sites(folder)
+    rows = [
+        f"{person},harbour,gate,{shift},2025-03-{times}"
+        for shift, times, people in (
+            ("day", "03T07:00,2025-03-03T19:00", ("P01", "P02", "P05")),
+            ("night", "03T19:00,2025-03-04T07:00", ("P03", "P04", "P05")),
+        )
+        for person in people
+    ]
+    (folder / "r.csv").write_text("\n".join(["person,site,post,shift,start,end", *rows, ""]), encoding="utf-8")
+    told = {}
+    for person in ("P01", "P02", "P03", "P04", "P05"):
+        ran = run("export", operation, "r.csv", "--to", "ics", "--person", person, "--names", "id")
+        words = " ".join(str(event.description or "") for event in ics.Calendar(ran.out).events)
+        told[person] = re.findall(r"(?:relieve|relieved by) (P\d\d(?:, P\d\d)*)\.", words)
+    assert told == {"P01": ["P03"], "P02": ["P04"], "P03": ["P01"], "P04": ["P02"], "P05": []}
