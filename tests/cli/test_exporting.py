@@ -388,3 +388,28 @@ def test_calendars_and_duty_cards_agree_who_relieves_whom(run: Run, folder: Path
         words = " ".join(str(event.description or "") for event in ics.Calendar(ran.out).events)
         told[person] = re.findall(r"(?:relieve|relieved by) (P\d\d(?:, P\d\d)*)\.", words)
     assert told == {"P01": ["P03"], "P02": ["P04"], "P03": ["P01"], "P04": ["P02"], "P05": []}
+
+
+def test_kinds_of_work_at_some_posts_are_said_in_the_language(run: Run, folder: Path) -> None:
+    fairness = "rules:\n  - fairness: {of: [nights], at: harbour/gate}\n"
+    operation = write_two_sites(folder, ("rules:\n", fairness))
+    (folder / "r.csv").write_text(
+        "person,site,post,shift,start,end\nP02,harbour,gate,night,2025-03-03T19:00,2025-03-04T07:00\n"
+    )
+    assert run("export", operation, "r.csv", "--to", "xlsx", "--language", "id", "-o", "r.xlsx").code == 0
+    heads = [str(cell.value) for cell in load_workbook("r.xlsx")["Pemerataan"][1]]
+    assert "malam di harbour/gate" in heads, heads
+    assert not [head for head in heads if "nights" in head]
+
+
+@pytest.mark.parametrize("style", ["full", "initials", "id"])
+def test_who_signs_and_serves_is_named_as_wished(style: str, run: Run, folder: Path) -> None:
+    operation = write_two_sites(folder)
+    name = next(line.split(",")[1] for line in PEOPLE.splitlines() if line.startswith("P02,"))
+    with operation.open("a", encoding="utf-8") as file:
+        file.write(f"signatures:\n  - {{role: Planner, name: {name}}}\n")
+    (folder / "r.csv").write_text(
+        "person,site,post,shift,start,end\nP02,harbour,gate,night,2025-03-03T19:00,2025-03-04T07:00\n"
+    )
+    ran = run("export", operation, "r.csv", "--to", "html", "--paper", "annex", "--names", style)
+    assert ran.code == 0 and (name in ran.out) is (style == "full")
