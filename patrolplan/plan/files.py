@@ -105,13 +105,12 @@ def refuse_bad_table(path: Path, inputs: Iterable[Path], remedy: str = "") -> No
     InputError
         If the ending is that of another format, or for the reasons of `refuse_bad_target`.
     """
-    ending = path.suffix.lower()
-    if ending in _OTHER_ENDINGS:
+    refuse_bad_target(path, inputs)
+    if path.suffix.lower() in _OTHER_ENDINGS:
         message = _("what is written here is CSV; name a file that ends with .csv, such as {name}.").format(
             name=path.with_suffix(".csv").name
         )
         raise InputError([Complaint(f"{message} {remedy}".rstrip(), Place(str(path)))], str(path))
-    refuse_bad_target(path, inputs)
 
 
 def refuse_bad_roster(path: Path, inputs: Iterable[Path], operation: Path) -> None:
