@@ -11,6 +11,7 @@ import click
 
 from patrolplan.cli.parameters import DATES, DURATION, PATH, operation_argument, roster_argument
 from patrolplan.language import _
+from patrolplan.plan.files import format_of_ending
 
 WRITERS: Mapping[str, str] = {
     "csv": "patrolplan.cli.export_tables:write_csv",
@@ -106,6 +107,14 @@ def _refuse_strangers(kind: str, options: Mapping[str, Any]) -> None:
         "--site": options["sites"],
         "--person": options["people"],
     }
+    target: Path | None = options["output"]
+    promised = format_of_ending(target) if target is not None else ""
+    if target is not None and promised and promised != kind:
+        words = _("{name} would hold {kind}; write --to {promised}, or another name.")
+        raise click.UsageError(words.format(name=target, kind=kind, promised=promised))
+    if target is not None and promised and target.suffix.lower() not in (f".{kind}", ".htm"):
+        words = _("{name} would hold {kind}; name it {better}.")
+        raise click.UsageError(words.format(name=target, kind=kind, better=target.with_suffix(f".{kind}")))
     for flag, kinds in _BELONGS.items():
         if given[flag] and wanted not in kinds:
             raise click.UsageError(_("{flag} goes with --to {kinds}.").format(flag=flag, kinds=" or ".join(kinds)))

@@ -21,7 +21,7 @@ from patrolplan.formats.sidecar import build_sidecar, sidecar_text
 from patrolplan.language import _, later, plural
 from patrolplan.plan.absences import Away, with_absences
 from patrolplan.plan.comparing import newly_hard
-from patrolplan.plan.files import refuse_bad_target, sha256_text, sidecar_path, write_atomic
+from patrolplan.plan.files import refuse_bad_roster, sha256_text, sidecar_path, write_atomic
 from patrolplan.plan.loading import Operation, astray_remarks, load_operation, load_roster, sources_of
 from patrolplan.plan.naming import person_named
 from patrolplan.plan.repaired import Replan
@@ -185,7 +185,7 @@ def _heard(request: Request, problem: Problem, frozen: int) -> int:
 
 def _refuse_target(request: Request, problem: Problem) -> None:
     if request.output is not None:
-        refuse_bad_target(request.output, sources_of(request.operation, problem, request.roster))
+        refuse_bad_roster(request.output, sources_of(request.operation, problem, request.roster), request.operation)
 
 
 def _split(problem: Problem, roster: Roster) -> tuple[list[Duty], list[Duty]]:

@@ -26,7 +26,7 @@ from patrolplan.errors import EXIT_BUG, EXIT_DONE, EXIT_FINDINGS, EXIT_TIME, Com
 from patrolplan.formats.roster_csv import write_roster
 from patrolplan.formats.sidecar import build_sidecar, parse_sidecar, sidecar_text
 from patrolplan.language import _
-from patrolplan.plan.files import refuse_bad_target, sha256_text, sidecar_path, write_atomic
+from patrolplan.plan.files import refuse_bad_roster, sha256_text, sidecar_path, write_atomic
 from patrolplan.plan.loading import Operation, load_operation, sources_of, with_start
 from patrolplan.problem import Problem
 from patrolplan.proof import Listener, Proof, Status
@@ -116,7 +116,7 @@ def prepare(request: Request) -> Operation:
     if request.start is not None:
         loaded = with_start(loaded, request.start)
     if request.output is not None:
-        refuse_bad_target(request.output, sources_of(request.operation, loaded.problem))
+        refuse_bad_roster(request.output, sources_of(request.operation, loaded.problem), request.operation)
     return loaded
 
 

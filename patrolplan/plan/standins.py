@@ -19,7 +19,7 @@ from patrolplan.language import _
 from patrolplan.plan.absences import Away, with_absences
 from patrolplan.plan.comparing import cost_changes, newly_hard
 from patrolplan.plan.duties import NamedDuty, find_duty
-from patrolplan.plan.files import refuse_bad_target
+from patrolplan.plan.files import refuse_bad_roster
 from patrolplan.plan.loading import astray_remarks, left_out_remarks, load_operation, load_roster, sources_of
 from patrolplan.plan.naming import person_named
 from patrolplan.plan.versions import published_version
@@ -178,7 +178,7 @@ def swap(
     """
     problem, file, warnings = _load(operation, roster, away)
     if output is not None:
-        refuse_bad_target(output, sources_of(operation, problem, roster))
+        refuse_bad_roster(output, sources_of(operation, problem, roster), operation)
     found = file.roster
     given, taker, returned = _parties(problem, found, wish)
     parts = [given, *([] if returned is None else [returned])]
