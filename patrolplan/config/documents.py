@@ -41,7 +41,6 @@ from patrolplan.rules.fields import (
 from patrolplan.rules.one_duty.spec import Double
 from patrolplan.units import DAY_MINUTES, parse_duration, parse_weekdays
 
-VERSION = 1
 NO_RELIEF = "none"
 """Written where no relief is asked for although one is for the site or the operation."""
 LEAST_STEP = 5

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from patrolplan import FILE_FORMAT
 from patrolplan.config.calendar import Calendar, Moment
-from patrolplan.config.documents import VERSION, Document, GroupDoc, PhaseDoc, SiteDoc
+from patrolplan.config.documents import Document, GroupDoc, PhaseDoc, SiteDoc
 from patrolplan.config.folder import Folder
 from patrolplan.config.merging import Merged, Variant, read_merged
 from patrolplan.config.needs import Scene, Target, demands_of
@@ -168,13 +169,13 @@ def _check_version(reading: _Reading) -> None:
     given = root.children.get("patrolplan")
     if given is None:
         reading.complain(
-            _('the line "patrolplan: {version}" is missing; it says which format this is.').format(version=VERSION),
+            _('the line "patrolplan: {version}" is missing; it says which format this is.').format(version=FILE_FORMAT),
             root.mark,
         )
-    elif given.value != VERSION or isinstance(given.value, bool):
+    elif given.value != FILE_FORMAT or isinstance(given.value, bool):
         reading.complain(
             _("patrolplan: {given} is not a format that this version reads; it reads {version}.").format(
-                given=shown(given.plain()), version=VERSION
+                given=shown(given.plain()), version=FILE_FORMAT
             ),
             given.mark,
         )
