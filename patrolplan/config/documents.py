@@ -492,7 +492,7 @@ class AcceptDoc(Strict):
     during: During | PhaseNames | None = None
     short: float | None = Field(None, ge=0, description="accepted up to so much")
     longest: Duration | None = Field(None, description="accepted up to so long, such as 10m")
-    by: str = Field(description="who accepted it")
+    by: str = Field(min_length=1, description="who accepted it")
     until: Date = Field(description="last date on which the acceptance holds")
     reason: str = ""
 

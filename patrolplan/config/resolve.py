@@ -499,9 +499,7 @@ def _window(reading: _Reading, calendar: Calendar, window: tuple[Moment | None, 
         text = calendar.zone.span_text(calendar.start, calendar.end)
         is_empty = None not in window and end <= start
         where = _("is empty") if is_empty else _("lies outside the operation ({text})").format(text=text)
-        reading.complain(
-            _("the planned window {where}.").format(where=where), Mark(Place(str(reading.folder.operation)))
-        )
+        raise InputError(_("the planned window {where}.").format(where=where))
     return clipped
 
 
