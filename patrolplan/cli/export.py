@@ -90,6 +90,9 @@ def command(ctx: click.Context, /, operation: Path, roster: Path, kind: str, **o
     module, _sign, function = WRITERS[kind].partition(":")
     write: Callable[[Path, Path, Mapping[str, Any]], None] = getattr(importlib.import_module(module), function)
     _refuse_strangers(kind, options)
+    target: Path | None = options["output"]
+    if target is not None and target not in (operation, roster):
+        _refuse_other_ending(kind, target)
     write(operation, roster, options)
     ctx.exit(0)
 
@@ -107,14 +110,19 @@ def _refuse_strangers(kind: str, options: Mapping[str, Any]) -> None:
         "--site": options["sites"],
         "--person": options["people"],
     }
-    target: Path | None = options["output"]
-    promised = format_of_ending(target) if target is not None else ""
-    if target is not None and promised and promised != kind:
-        words = _("{name} would hold {kind}; write --to {promised}, or another name.")
-        raise click.UsageError(words.format(name=target, kind=kind, promised=promised))
-    if target is not None and promised and target.suffix.lower() not in (f".{kind}", ".htm"):
-        words = _("{name} would hold {kind}; name it {better}.")
-        raise click.UsageError(words.format(name=target, kind=kind, better=target.with_suffix(f".{kind}")))
     for flag, kinds in _BELONGS.items():
         if given[flag] and wanted not in kinds:
             raise click.UsageError(_("{flag} goes with --to {kinds}.").format(flag=flag, kinds=" or ".join(kinds)))
+
+
+def _refuse_other_ending(kind: str, target: Path) -> None:
+    """Say that a file would not hold what its ending promises; a file where a folder is wanted is told of elsewhere."""
+    promised = format_of_ending(target)
+    if not promised or (kind in ("papers", "ics") and target.exists()):
+        return
+    if promised != kind:
+        words = _("{name} would hold {kind}; write --to {promised}, or another name.")
+        raise click.UsageError(words.format(name=target, kind=kind, promised=promised))
+    if target.suffix.lower() not in (f".{kind}", ".htm"):
+        words = _("{name} would hold {kind}; name it {better}.")
+        raise click.UsageError(words.format(name=target, kind=kind, better=target.with_suffix(f".{kind}")))
