@@ -191,7 +191,7 @@ def _document(reading: _Reading) -> Document | None:
         return document
     broken = {path[0] for path, _ in found if path}
     sound = {key: child for key, child in root.children.items() if key not in broken}
-    sound["patrolplan"] = Node(VERSION, root.mark)
+    sound["patrolplan"] = Node(FILE_FORMAT, root.mark)
     return validated(root.with_children(sound, root.keys), Document)[0]
 
 
