@@ -1,7 +1,7 @@
 """Draws the pictures of the terminal from real runs: ``python docs/pictures.py``.
 
 Each picture is what a command prints on a terminal, as SVG without anything that is loaded from elsewhere. They are
-drawn anew by hand when the views change; the rosters behind them are made deterministically.
+drawn anew by hand when the views change; the roster behind them is made anew each time.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import pty
+import re
 import subprocess
 import sys
 import tempfile
@@ -22,11 +23,11 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 OPS = "examples/kpu-kalteng/ops.yaml"
 WIDTH = 96
+_FILE = re.compile(r"^```\w+ (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PICTURES = {
-    "solve": "solve {ops} -o {roster} --deterministic --time-limit 2s",
-    "cover": "show {ops} {roster} --by cover",
+    "solve": "solve {ops} -o {roster} --time-limit 30s",
     "person": "show {ops} {roster} --by person --person 85030431",
-    "day": "show {ops} {roster} --by day --date 2024-11-27",
+    "post": "show {ops} {roster} --by post --post kpu-province/gate --date 2024-11-27",
     "mistake": "validate {broken}",
 }
 FRAME = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg" role="img">
@@ -51,7 +52,13 @@ def run(command: str) -> str:
     environment = {**os.environ, **terminal}
     environment.pop("NO_COLOR", None)
     arguments = [sys.executable, "-m", "patrolplan", *command.split()]
-    running = subprocess.Popen(arguments, cwd=ROOT, env=environment, stdout=slave, stderr=subprocess.DEVNULL)
+    running = subprocess.Popen(
+        arguments,
+        cwd=ROOT,
+        env=environment,
+        stdout=slave,
+        stderr=slave if "validate" in command else subprocess.DEVNULL,
+    )
     os.close(slave)
     said = b""
     while True:
@@ -79,18 +86,16 @@ def draw(name: str, command: str, said: str) -> None:
 
 def main() -> None:
     """Draw all of them."""
+    (HERE / "pictures").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        roster, broken = Path(folder) / "kpu.csv", Path(folder) / "ops.yaml"
-        good = (ROOT / "examples/everything/ops.yaml").read_text(encoding="utf-8")
-        for beside in (ROOT / "examples/everything").iterdir():
-            if beside.is_file() and beside.suffix != ".yaml":
-                (Path(folder) / beside.name).write_bytes(beside.read_bytes())
-        broken.write_text(good.replace("qualified: {armed:", "qualified: {armd:", 1), encoding="utf-8")
+        roster, broken = Path(folder) / "kpu.csv", Path(folder) / "museum.yaml"
+        for name, text in _FILE.findall((HERE / "tutorial.md").read_text(encoding="utf-8")):
+            (Path(folder) / name).write_text(text.replace("shift: night, max", "shift: nigth, max"), encoding="utf-8")
         for name, template in PICTURES.items():
             command = template.format(ops=OPS, roster=roster, broken=broken)
-            shown = template.format(ops="ops.yaml", roster="kpu.csv", broken="ops.yaml")
+            shown = template.format(ops="ops.yaml", roster="kpu.csv", broken="museum.yaml")
             said = run(command)
-            for long, short in ((str(roster), "kpu.csv"), (str(broken), "ops.yaml"), (OPS, "ops.yaml")):
+            for long, short in ((str(roster), "kpu.csv"), (str(broken), "museum.yaml"), (OPS, "ops.yaml")):
                 said = said.replace(long, short)
             draw(name, shown, said)
 

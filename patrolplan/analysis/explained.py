@@ -63,7 +63,15 @@ class Remedy:
 
 @dataclass(frozen=True)
 class Confirmed:
-    """Somebody who could fill a gap as things are, with what the audit says of the roster then."""
+    """Somebody who could fill a gap as things are, with what the audit says of the roster then.
+
+    Attributes
+    ----------
+    gap
+        Its number among the gaps.
+    closed_minutes
+        What it closes of this gap and of others of the same need.
+    """
 
     gap: int
     step: Step
@@ -112,6 +120,8 @@ class Explanation:
         Rows of the roster that were not understood.
     warnings
         What deserves a look about the operation.
+    roster
+        The roster file as it was named.
     """
 
     path: Path
@@ -126,6 +136,7 @@ class Explanation:
     looked: bool = False
     rows: tuple[Finding, ...] = ()
     warnings: tuple[Complaint, ...] = ()
+    roster: Path = Path("ROSTER")
 
     @property
     def exit_code(self) -> int:

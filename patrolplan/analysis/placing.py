@@ -145,16 +145,20 @@ def _ways(problem: Problem, roster: Roster, person: int, slot: Slot, broken: Seq
     ]
     nearest = sorted(near, key=lambda one: (abs(one.start - slot.start), one.start))[:MOST_GIVEN_UP]
     found: list[Way] = []
+    pinned: list[Way] = []
     for given_up in (*((duty,) for duty in nearest), *combinations(nearest, 2)):
         if len(given_up) > 1 and found:
             break
-        if candidates.obstacle(person, slot, given_up) is None:
+        obstacle = candidates.obstacle(person, slot, given_up)
+        if obstacle is not None and obstacle.code == "PP211" and len(given_up) == 1:
+            pinned.append(Way(f"{_taken_over(problem, given_up)}, {_rule_words(problem, person, obstacle)}", False))
+        if obstacle is None:
             short = tuple(one for duty in given_up for one in leaving.shortfalls(duty, _moved_to(duty, slot)))
             found.append(Way(_taken_over(problem, given_up), True, short))
     found.sort(key=lambda one: len(one.leaves) > 0)
     alone = len({one.rule for one in broken}) == 1 and not any(one.code in ("PP202", "PP203") for one in broken)
     rules = [Way(_rule_words(problem, person, one), alone and one.code in NUMBERED) for one in broken]
-    return [*found[:MOST_WAYS], *dict.fromkeys(way for way in rules if way.words)]
+    return [*found[:MOST_WAYS], *(() if found else pinned[:1]), *dict.fromkeys(way for way in rules if way.words)]
 
 
 def _moved_to(duty: Duty, slot: Slot) -> int | None:
@@ -184,7 +188,7 @@ def _rule_words(problem: Problem, person: int, finding: Finding) -> str:
         return _("{person} is given what is missing, at {place}").format(person=who.name or who.id, place=own)
     if finding.code == "PP211":
         return _("the pin at {place} is changed").format(place=place)
-    if finding.code not in NUMBERED or finding.actual is None:
+    if finding.code not in NUMBERED or finding.actual is None or finding.actual < 0:
         return ""
     hours = finding.unit == "h"
     value = duration_text(round(finding.actual * 60)) if hours else f"{finding.actual:g} {finding.unit}".strip()

@@ -9,6 +9,7 @@ from patrolplan.analysis.difference import GapChange, absence_reason, gap_change
 from patrolplan.analysis.fairness import loads
 from patrolplan.audit import Candidates, complete
 from patrolplan.findings import Finding, Severity
+from patrolplan.language import _
 from patrolplan.problem import Problem, Slot
 from patrolplan.roster import Duty, Roster, Stretch, duty_name, make_roster
 from patrolplan.rules.checks import LINKING, PERSONAL, REASONS
@@ -155,8 +156,8 @@ class _Ranking:
     def _phrase(self, person: int, found: Finding) -> str:
         if found.code == "PP201":
             duty = given_duty(self.problem, person, self.slot)
-            return absence_reason(self.problem, duty) or REASONS["PP201"]
-        return REASONS.get(found.code, found.message)
+            return absence_reason(self.problem, duty) or _(REASONS["PP201"])
+        return _(REASONS[found.code]) if found.code in REASONS else found.message
 
     def _in_the_way(self, person: int) -> Duty | None:
         """The duty nearby that somebody could give up for the slot."""

@@ -15,15 +15,17 @@ def accept(problem: Problem, finding: Finding) -> Finding:
     """The finding as a note if an acceptance covers it; else unchanged, or with why its acceptance does not hold."""
     if finding.severity is Severity.NOTE:
         return finding
-    refusal = ""
     for acceptance in problem.acceptances:
-        if not _is_meant(problem, acceptance, finding):
-            continue
-        why = _refusal(problem, acceptance, finding)
-        if not why:
+        if _is_meant(problem, acceptance, finding) and not _refusal(problem, acceptance, finding):
             return replace(finding, severity=Severity.NOTE, accepted=_words(acceptance))
-        refusal = refusal or why
+    refusal = why_refused(problem, finding)
     return replace(finding, message=f"{finding.message} ({refusal})") if refusal else finding
+
+
+def why_refused(problem: Problem, finding: Finding) -> str:
+    """Why acceptances that are about a finding do not hold for it; empty if there is none."""
+    meant = (one for one in problem.acceptances if _is_meant(problem, one, finding))
+    return next((why for why in (_refusal(problem, one, finding) for one in meant) if why), "")
 
 
 def unused(problem: Problem, findings: Iterable[Finding]) -> list[Acceptance]:

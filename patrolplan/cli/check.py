@@ -60,12 +60,13 @@ def command(
     """
     from patrolplan.plan.checking import check
     from patrolplan.plan.files import refuse_bad_target
+    from patrolplan.plan.loading import sources_of
     from patrolplan.plan.versions import roster_path
 
     roster = roster_path(roster)
     result = check(operation, roster, since=since, require_fresh=require_fresh)
     if output_file is not None:
-        refuse_bad_target(output_file, (roster, operation, *(operation.parent / one for one in result.problem.sources)))
+        refuse_bad_target(output_file, sources_of(operation, result.problem, roster))
     remark(result.warnings)
     if style == "text":
         _print(result, roster, output_file, whole=since is None)

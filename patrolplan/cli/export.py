@@ -11,6 +11,7 @@ import click
 
 from patrolplan.cli.parameters import DATES, DURATION, PATH, operation_argument, roster_argument
 from patrolplan.language import _
+from patrolplan.plan.files import format_of_ending
 
 WRITERS: Mapping[str, str] = {
     "csv": "patrolplan.cli.export_tables:write_csv",
@@ -89,6 +90,9 @@ def command(ctx: click.Context, /, operation: Path, roster: Path, kind: str, **o
     module, _sign, function = WRITERS[kind].partition(":")
     write: Callable[[Path, Path, Mapping[str, Any]], None] = getattr(importlib.import_module(module), function)
     _refuse_strangers(kind, options)
+    target: Path | None = options["output"]
+    if target is not None and target not in (operation, roster):
+        _refuse_other_ending(kind, target)
     write(operation, roster, options)
     ctx.exit(0)
 
@@ -109,3 +113,16 @@ def _refuse_strangers(kind: str, options: Mapping[str, Any]) -> None:
     for flag, kinds in _BELONGS.items():
         if given[flag] and wanted not in kinds:
             raise click.UsageError(_("{flag} goes with --to {kinds}.").format(flag=flag, kinds=" or ".join(kinds)))
+
+
+def _refuse_other_ending(kind: str, target: Path) -> None:
+    """Say that a file would not hold what its ending promises; a file where a folder is wanted is told of elsewhere."""
+    promised = format_of_ending(target)
+    if not promised or (kind in ("papers", "ics") and target.exists()):
+        return
+    if promised != kind:
+        words = _("{name} would hold {kind}; write --to {promised}, or another name.")
+        raise click.UsageError(words.format(name=target, kind=kind, promised=promised))
+    if target.suffix.lower() not in (f".{kind}", ".htm"):
+        words = _("{name} would hold {kind}; name it {better}.")
+        raise click.UsageError(words.format(name=target, kind=kind, better=target.with_suffix(f".{kind}")))

@@ -15,8 +15,9 @@ from patrolplan.formats.paper import Paper
 from patrolplan.language import _
 from patrolplan.papers.names import Names
 from patrolplan.plan.files import refuse_bad_target
-from patrolplan.plan.loading import load_operation, load_roster
+from patrolplan.plan.loading import load_operation, load_roster, sources_of
 from patrolplan.plan.provenance import origin_of, proof_of
+from patrolplan.problem import Problem
 
 MARK = '<meta name="generator" content="patrolplan">'
 """Stands in every page that this program writes."""
@@ -35,6 +36,7 @@ def write_html(operation: Path, roster: Path, options: Mapping[str, Any]) -> Non
     from patrolplan.plan.checking import check
 
     checked = check(operation, roster)
+    _refuse_sources(operation, roster, checked.problem, options)
     remark(checked.warnings)
     remark_rows(roster, checked.file.findings)
     report = build_report(
@@ -92,6 +94,13 @@ def _refuse_inputs(operation: Path, roster: Path, options: Mapping[str, Any]) ->
         refuse_bad_target(options["output"], (operation, roster))
 
 
+def _refuse_sources(operation: Path, roster: Path, problem: Problem, options: Mapping[str, Any]) -> None:
+    """The same for the files that the operation names; a folder for papers is none of them."""
+    output = options["output"]
+    if output is not None and not output.is_dir():
+        refuse_bad_target(output, sources_of(operation, problem, roster))
+
+
 def _refuse_bad_folder(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise InputError([Complaint(_("this is a file; papers go into a folder."), Place(str(folder)))], str(folder))
@@ -129,6 +138,7 @@ def _papers(operation: Path, roster: Path, options: Mapping[str, Any], kinds: Se
 
     loaded = load_operation(operation)
     problem = loaded.problem
+    _refuse_sources(operation, roster, problem, options)
     remark(loaded.warnings)
     file = load_roster(problem, roster)
     remark_rows(roster, file.findings)

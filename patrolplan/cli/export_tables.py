@@ -14,7 +14,7 @@ from patrolplan.cli.output import remark, remark_rows, write_bytes, write_result
 from patrolplan.language import _
 from patrolplan.plan.exporting import BINARY, Export, make, write_calendars
 from patrolplan.plan.files import refuse_bad_target
-from patrolplan.plan.loading import load_operation, load_roster
+from patrolplan.plan.loading import load_operation, load_roster, sources_of
 
 
 def _write(kind: str, operation: Path, roster: Path, options: Mapping[str, Any]) -> None:
@@ -22,10 +22,10 @@ def _write(kind: str, operation: Path, roster: Path, options: Mapping[str, Any])
     target: Path | None = options["output"]
     if kind in BINARY and target is None:
         raise click.UsageError(_("--to {kind} needs a file: -o NAME.{kind}").format(kind=kind))
-    if target is not None and kind != "ics":
-        refuse_bad_target(target, (operation, roster))
     loaded = load_operation(operation)
     problem = loaded.problem
+    if target is not None and kind != "ics":
+        refuse_bad_target(target, sources_of(operation, problem, roster))
     remark(loaded.warnings)
     file = load_roster(problem, roster)
     remark_rows(roster, file.findings)

@@ -8,6 +8,7 @@ import click
 
 from patrolplan.cli.output import json_text, remark, write_result
 from patrolplan.cli.parameters import DATES, PATH, SECONDS, operation_argument, roster_argument
+from patrolplan.language import _
 
 
 @click.command("rounds")
@@ -49,9 +50,9 @@ def command(
     from patrolplan.plan.rounds import Request, draw_rounds
 
     if replay is not None and replay[0] != replay[1]:
-        raise click.UsageError("--replay takes one date, such as 2024-11-27.")
+        raise click.UsageError(_("--replay takes one date, such as 2024-11-27."))
     if replay is not None and (seed is not None or dates is not None):
-        raise click.UsageError("--replay takes the seed from the sidecar and names the date itself.")
+        raise click.UsageError(_("--replay takes the seed from the sidecar and names the date itself."))
     day = None if replay is None else replay[0]
     request = Request(operation, roster, output, seed, dates, zones, day, time_limit, draws)
     result = draw_rounds(request)

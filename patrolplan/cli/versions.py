@@ -12,8 +12,6 @@ from patrolplan.language import _
 
 DECIDING = ("ortools", "pydantic", "tzdata", "holidays")
 """Packages on which a result can depend."""
-FILE_FORMAT = 1
-"""Version of the operation file that this program reads."""
 
 
 def show(context: click.Context, option: click.Parameter, wanted: bool) -> None:
@@ -21,7 +19,7 @@ def show(context: click.Context, option: click.Parameter, wanted: bool) -> None:
     if not wanted or context.resilient_parsing:
         return
     click.echo(f"patrolplan, version {patrolplan.__version__}")
-    click.echo(f"operation file {FILE_FORMAT}")
+    click.echo(f"operation file {patrolplan.FILE_FORMAT}")
     click.echo(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}")
     click.echo(", ".join(f"{name} {_installed(name)}" for name in DECIDING))
     context.exit()

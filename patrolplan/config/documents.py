@@ -41,7 +41,6 @@ from patrolplan.rules.fields import (
 from patrolplan.rules.one_duty.spec import Double
 from patrolplan.units import DAY_MINUTES, parse_duration, parse_weekdays
 
-VERSION = 1
 NO_RELIEF = "none"
 """Written where no relief is asked for although one is for the site or the operation."""
 LEAST_STEP = 5
@@ -492,7 +491,7 @@ class AcceptDoc(Strict):
     during: During | PhaseNames | None = None
     short: float | None = Field(None, ge=0, description="accepted up to so much")
     longest: Duration | None = Field(None, description="accepted up to so long, such as 10m")
-    by: str = Field(description="who accepted it")
+    by: str = Field(min_length=1, description="who accepted it")
     until: Date = Field(description="last date on which the acceptance holds")
     reason: str = ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from patrolplan import FILE_FORMAT
 from patrolplan.config.documents import Document
 from patrolplan.rules.specs import SPECS
 
@@ -35,7 +36,11 @@ def schema() -> dict[str, Any]:
     document["properties"]["rules"] = {**listed, "description": general}
     own = definitions["ContractDoc"]["properties"]["rules"]
     definitions["ContractDoc"]["properties"]["rules"] = {**listed, "description": own["description"]}
-    title = {"$schema": "http://json-schema.org/draft-07/schema#", "title": "patrolplan operation"}
+    document["properties"]["patrolplan"]["enum"] = [FILE_FORMAT]
+    title = {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": f"patrolplan operation, format {FILE_FORMAT}",
+    }
     document.pop("title", None)
     return {**title, **document, "definitions": dict(sorted(definitions.items()))}
 

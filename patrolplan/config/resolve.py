@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from patrolplan import FILE_FORMAT
 from patrolplan.config.calendar import Calendar, Moment
-from patrolplan.config.documents import VERSION, Document, GroupDoc, PhaseDoc, SiteDoc
+from patrolplan.config.documents import Document, GroupDoc, PhaseDoc, SiteDoc
 from patrolplan.config.folder import Folder
 from patrolplan.config.merging import Merged, Variant, read_merged
 from patrolplan.config.needs import Scene, Target, demands_of
@@ -168,13 +169,13 @@ def _check_version(reading: _Reading) -> None:
     given = root.children.get("patrolplan")
     if given is None:
         reading.complain(
-            _('the line "patrolplan: {version}" is missing; it says which format this is.').format(version=VERSION),
+            _('the line "patrolplan: {version}" is missing; it says which format this is.').format(version=FILE_FORMAT),
             root.mark,
         )
-    elif given.value != VERSION or isinstance(given.value, bool):
+    elif given.value != FILE_FORMAT or isinstance(given.value, bool):
         reading.complain(
             _("patrolplan: {given} is not a format that this version reads; it reads {version}.").format(
-                given=shown(given.plain()), version=VERSION
+                given=shown(given.plain()), version=FILE_FORMAT
             ),
             given.mark,
         )
@@ -190,7 +191,7 @@ def _document(reading: _Reading) -> Document | None:
         return document
     broken = {path[0] for path, _ in found if path}
     sound = {key: child for key, child in root.children.items() if key not in broken}
-    sound["patrolplan"] = Node(VERSION, root.mark)
+    sound["patrolplan"] = Node(FILE_FORMAT, root.mark)
     return validated(root.with_children(sound, root.keys), Document)[0]
 
 
@@ -499,9 +500,7 @@ def _window(reading: _Reading, calendar: Calendar, window: tuple[Moment | None, 
         text = calendar.zone.span_text(calendar.start, calendar.end)
         is_empty = None not in window and end <= start
         where = _("is empty") if is_empty else _("lies outside the operation ({text})").format(text=text)
-        reading.complain(
-            _("the planned window {where}.").format(where=where), Mark(Place(str(reading.folder.operation)))
-        )
+        raise InputError(_("the planned window {where}.").format(where=where))
     return clipped
 
 

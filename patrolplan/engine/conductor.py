@@ -25,6 +25,8 @@ from patrolplan.roster import Roster
 
 __all__ = ["Outcome", "Settings", "solve"]
 
+FIRST_SECONDS = 60.0
+"""Longest time for one person's part in the first roster."""
 EARLY_SHARE = 0.5
 """Share of the time that is left which a level may take if others follow."""
 
@@ -89,7 +91,7 @@ class _Conductor:
         search.facts = share(search.formulation, search.stop)
         search.reporter.stage = later("first roster")
         search.reporter.tell(None, {}, always=True)
-        effort = search.effort(30.0)
+        effort = search.effort(FIRST_SECONDS)
         try:
             search.best = first_roster(search.formulation, effort, search.stop, search.solver_workers)
             if start is not None:

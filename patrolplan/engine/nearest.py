@@ -27,8 +27,8 @@ LONG = 70
 """Dates beyond which a schedule is made in stages."""
 STAGE = 21
 """Dates that a stage settles, about; it looks at as many after them."""
-STAGE_SECONDS = 3.0, 15.0
-"""Longest time for one stage, at the first and second attempt."""
+STAGE_SECONDS = 3.0, 15.0, 60.0
+"""Longest time for one stage, attempt by attempt."""
 UNEVEN, UNLIKE = 10_000, 3_000
 """What a term costs by which a long limit is used up less or more than evenly, and a duty that is not as wished."""
 NEAR_ENOUGH = 0.3
@@ -62,8 +62,8 @@ def nearest_schedule(
     TimeoutError
         If there was no time to find one.
     """
-    for seconds in STAGE_SECONDS:
-        patient = replace(effort, seconds=min(effort.seconds, seconds), workers=1)
+    for attempt, seconds in enumerate(STAGE_SECONDS):
+        patient = replace(effort, seconds=min(effort.seconds, seconds), workers=1, seed=effort.seed + attempt)
         stages = _Stages(formulation, one, wished, patient, stop)
         found = stages.run() if len(stages.days) > LONG else None
         if found is not None and is_feasible(formulation, one, found):

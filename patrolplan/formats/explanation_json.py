@@ -28,6 +28,8 @@ def explanation_json(explanation: Any, operation: str) -> dict[str, Any]:
     return {
         "operation": problem.name,
         "status": "gaps" if explanation.gaps else "clean",
+        "open_person_shifts": explanation.audit.open_shifts,
+        "open_hours": explanation.audit.gap_minutes / 60,
         "gaps": [_gap(problem, one) for one in explanation.gaps],
         "avoidable": [_avoidable(problem, one) for one in explanation.avoidable],
         "shortages": [

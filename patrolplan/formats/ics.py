@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from patrolplan.formats.names import call, one_line
+from patrolplan.formats.reliefs import Reliefs
 from patrolplan.language import _
 from patrolplan.problem import Problem
-from patrolplan.roster import Duty, Roster, Stretch
+from patrolplan.roster import Duty, Roster
 from patrolplan.units import clock_text
 
 PRODUCT = "-//patrolplan//patrolplan//EN"
@@ -62,9 +63,9 @@ def people_calendar(
         The calendar that was exported to the same place before: what changed gets the next sequence number, and what
         is no longer on the roster is cancelled.
     reliefs
-        Those of the roster, where they are known already.
+        Those of the roster with what was given beforehand, where they are known already.
     """
-    changes = reliefs or Reliefs(roster)
+    changes = reliefs or Reliefs(problem, roster)
     alone = len(people) == 1
     entries = [entry for person in people for entry in _duties_of(problem, roster, person, changes, alone)]
     scope = "people " + " ".join(sorted(problem.people[person].id for person in people))
@@ -97,33 +98,6 @@ def file_names(names: Iterable[str]) -> dict[str, str]:
         taken.add(unique.casefold())
         found[name] = f"{unique}.ics"
     return found
-
-
-class Reliefs:
-    """Who stands at a post until somebody comes, and who comes when somebody goes."""
-
-    def __init__(self, roster: Roster) -> None:
-        self._coming: dict[tuple[int, int], list[int]] = defaultdict(list)
-        self._going: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for duty in roster.duties:
-            for stretch in duty.stretches if duty.kind == "duty" else ():
-                if stretch.post is not None:
-                    self._coming[stretch.post, stretch.start].append(stretch.person)
-                    self._going[stretch.post, stretch.end].append(stretch.person)
-
-    def before(self, stretch: Stretch) -> list[int]:
-        """People who leave the post when this stretch begins."""
-        return self._others(self._going, stretch, stretch.start)
-
-    def after(self, stretch: Stretch) -> list[int]:
-        """People who come to the post when this stretch ends."""
-        return self._others(self._coming, stretch, stretch.end)
-
-    @staticmethod
-    def _others(found: Mapping[tuple[int, int], list[int]], stretch: Stretch, instant: int) -> list[int]:
-        if stretch.post is None:
-            return []
-        return [person for person in found.get((stretch.post, instant), ()) if person != stretch.person]
 
 
 def _duties_of(problem: Problem, roster: Roster, person: int, reliefs: Reliefs, alone: bool) -> Iterator[_Entry]:
@@ -171,7 +145,9 @@ def _duty_lines(problem: Problem, duty: Duty, reliefs: Reliefs) -> Iterator[str]
             minutes=minutes, start=_clock(problem, duty.start), end=_clock(problem, duty.end)
         )
     if duty.kind == "duty":
-        before, after = reliefs.before(duty.stretches[0]), reliefs.after(duty.stretches[-1])
+        first, last = duty.stretches[0], duty.stretches[-1]
+        before = reliefs.relieved(first.post, first.start, duty.person)
+        after = reliefs.relievers(last.post, last.end, duty.person)
         if before:
             yield _("You relieve {people}.").format(people=_listed(problem, before))
         if after:

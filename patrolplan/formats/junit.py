@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from patrolplan.findings import Finding, Severity
 from patrolplan.formats.report import Report, row_place, sentence, who_or_where, yaml_place
+from patrolplan.language import plural
 from patrolplan.problem import Demand, Problem
 from patrolplan.units import date_text, duration_text, overlap
 
@@ -187,7 +188,8 @@ def _outcome(report: Report, suite: ET.Element, case: _Case) -> str:
     accepted = [one for one, _ in case.found if one.accepted]
     if failing:
         first, words = failing[0]
-        more = f" (and {len(failing) - 1} more)" if len(failing) > 1 else ""
+        others = len(failing) - 1
+        more = " (" + plural("and {n} more", "and {n} more", others) + ")" if others else ""
         child = ET.SubElement(element, "failure", type=first.code, message=_xml(f"{words}{more}"))
         child.text = _xml("\n".join(text for _, text in failing))
         return "failure"

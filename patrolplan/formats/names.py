@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from patrolplan.problem import Person, Problem
@@ -56,6 +56,17 @@ def one_line(text: str) -> str:
     plain = " ".join(plain.split())
     turned = any(unicodedata.bidirectional(one) in ("R", "AL", "AN") for one in plain)
     return f"{_ISOLATE}{plain}{_END}" if turned else plain
+
+
+def unquoted(words: str, known: Collection[str]) -> str:
+    """Words without what they quote, unless it is known.
+
+    A finding about a row repeats what the row says, and that may be anybody's name or telephone number.
+    """
+    start, end = words.find('"'), words.rfind('"')
+    if start >= end or words[start + 1 : end] in known:
+        return words
+    return f'{words[:start]}"…"{words[end + 1 :]}'
 
 
 def told_apart(people: Sequence[Person]) -> list[str]:

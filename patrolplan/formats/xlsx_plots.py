@@ -150,7 +150,14 @@ def _kinds(shares: Sequence[ShareRow]) -> dict[str, str]:
     }
     every = dict.fromkeys(kind for share in shares for kind in (*share.served, *share.fair))
     used = [kind for kind in (*named, *every) if any(share.served.get(kind) or kind in share.fair for share in shares)]
-    return {kind: named.get(kind, kind) for kind in dict.fromkeys(used)}
+    return {kind: _kind_words(kind, named) for kind in dict.fromkeys(used)}
+
+
+def _kind_words(kind: str, named: Mapping[str, str]) -> str:
+    """A kind of work, with its places where a rule is about some posts, such as ``nights at hospital/gate``."""
+    work, _at, places = kind.partition(" at ")
+    name = named.get(work, work)
+    return _("{work} at {places}").format(work=name, places=places) if places else name
 
 
 def _chart(paper: Paper, sheet: str, title: str, column: int, count: int, fair: bool) -> Any:

@@ -155,5 +155,5 @@ def signing(scope: Scope) -> Signing:
         above = [where] if index == len(signatures) - 1 and where else []
         above += [shown(one.title)] if one.title else []
         beneath = " ".join(part for part in (shown(one.rank), shown(one.id)) if part)
-        signers.append(Signer("\n".join(above), shown(one.role), shown(one.name), beneath))
+        signers.append(Signer("\n".join(above), shown(one.role), scope.names.within(one.name), beneath))
     return Signing(tuple(signers))

@@ -101,8 +101,8 @@ def _where(scope: Scope, part: Stretch) -> tuple[Line, ...]:
 def _reliefs(scope: Scope, duty: Duty, part: Stretch) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
     if part.post is None or duty.kind != "duty":
         return (), ()
-    before = scope.relieved(part.post, part.start, part.person)
-    after = scope.relievers(part.post, part.end, part.person)
+    before = scope.reliefs.relieved(part.post, part.start, part.person)
+    after = scope.reliefs.relievers(part.post, part.end, part.person)
     return (
         tuple(Line(scope.names.ranked(one)) for one in before) or (Line(_("nobody"), QUIET),),
         tuple(Line(scope.names.ranked(one)) for one in after) or (Line(_("nobody"), QUIET),),

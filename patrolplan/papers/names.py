@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cached_property
 
 from patrolplan.formats.names import told_apart
@@ -62,6 +63,11 @@ class Names:
         if self.in_full:
             return shown(words)
         return self._full_names.sub(lambda found: self._by_full_name[found[0]], shown(words))
+
+    @property
+    def all(self) -> Sequence[str]:
+        """What everybody is called."""
+        return self._names
 
     @cached_property
     def _by_full_name(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ from patrolplan.analysis.gaps import GAP_CODES, GapGroup, merge_gaps
 from patrolplan.audit import Audit, Candidates
 from patrolplan.errors import Place
 from patrolplan.findings import CODES, Finding, Severity
+from patrolplan.formats.names import unquoted
 from patrolplan.formats.report_facts import (
     BAD,
     GOOD,
@@ -247,7 +248,10 @@ def _finding_entry(problem: Problem, finding: Finding, names: Names) -> FindingE
     where = shown((finding.post or finding.site).replace("/", " / ", 1))
     timed = finding.start is not None and finding.end is not None
     when = span_words(problem, (finding.start or 0, finding.end or 0)) if timed else ""
-    words = names.within(finding.message) + (f" {shown(finding.accepted)}" if finding.accepted else "")
+    message = names.within(finding.message)
+    if finding.code == "PP901" and not names.in_full:
+        message = unquoted(message, names.all)
+    words = message + (f" {names.within(finding.accepted)}" if finding.accepted else "")
     heading = " · ".join(part for part in (person, where, when) if part)
     return FindingEntry(finding.code, _(CODES[finding.code]), heading, words, _origin(finding.rule, finding.place))
 

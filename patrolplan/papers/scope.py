@@ -10,6 +10,7 @@ from functools import cached_property
 from patrolplan.analysis.cover import Cover
 from patrolplan.audit import complete
 from patrolplan.formats.paper import OPEN, Line, Paper, Sheet
+from patrolplan.formats.reliefs import Reliefs
 from patrolplan.language import _, spoken
 from patrolplan.papers.calendar import open_words
 from patrolplan.papers.names import Names, shown
@@ -94,6 +95,11 @@ class Scope:
             for post, places in found.items()
         }
 
+    @cached_property
+    def reliefs(self) -> Reliefs:
+        """Who relieves whom at the posts."""
+        return Reliefs(self.problem, self.roster)
+
     def duties(self, person: int) -> list[Duty]:
         """Duties of a person on the chosen dates that touch the chosen sites, standby among them."""
         days, problem = set(self.days), self.problem
@@ -168,27 +174,6 @@ class Scope:
             if overlap((place.start, place.end), span)
         ]
         return sorted(dict.fromkeys(found), key=lambda person: -(self.problem.people[person].rank or 0))
-
-    def relieved(self, post: int, instant: int, person: int) -> list[int]:
-        """Whom somebody who comes to a post at an instant relieves there.
-
-        Those who come and those who go are paired in the order of their service numbers; who comes as an addition
-        relieves nobody, and who comes alone relieves all that go.
-        """
-        come, go = self._change(post, instant)
-        return go[come.index(person) :: len(come)] if person in come else []
-
-    def relievers(self, post: int, instant: int, person: int) -> list[int]:
-        """Who relieves somebody who leaves a post at an instant."""
-        come, go = self._change(post, instant)
-        return [come[go.index(person) % len(come)]] if person in go and come else []
-
-    def _change(self, post: int, instant: int) -> tuple[list[int], list[int]]:
-        """Who comes to and who leaves a post at an instant; somebody who does both stays."""
-        here = self.places.get(post, ())
-        come = {place.person for place in here if place.start == instant}
-        go = {place.person for place in here if place.end == instant}
-        return self._by_number(come - go), self._by_number(go - come)
 
     def _by_number(self, people: Collection[int]) -> list[int]:
         return sorted(people, key=lambda person: self.problem.people[person].id)

@@ -59,7 +59,7 @@ def parse_away(text: str) -> Away:
     ValueError
         If it is written otherwise.
     """
-    person, is_split, dates = text.partition("=")
+    person, is_split, dates = text.rpartition("=")
     first, _dots, last = dates.partition("..")
     if not is_split or not person.strip() or not first.strip():
         raise ValueError(_('"{text}" is not an absence; write it like P07=2024-11-27..2024-11-29.').format(text=text))

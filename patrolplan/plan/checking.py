@@ -17,6 +17,7 @@ from patrolplan.plan.loading import load_operation, load_roster
 from patrolplan.plan.versions import published_version
 from patrolplan.problem import Problem
 from patrolplan.tables import decode, read_bytes
+from patrolplan.units import date_text
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,19 @@ def check(operation: Path, roster: Path, *, since: Moment | None = None, require
     result = audit(problem, file.roster, since=begin)
     stale = _stale(problem, roster) if require_fresh else ()
     result = replace(result, findings=(*stale, *file.findings, *result.findings))
-    return Check(problem, file, result, loaded.warnings, begin)
+    return Check(problem, file, result, (*loaded.warnings, *_past_remarks(problem, begin)), begin)
+
+
+def _past_remarks(problem: Problem, begin: int | None) -> list[Complaint]:
+    """That nothing is left to check: a mistyped year must not pass for a roster without findings."""
+    if begin is None or begin < problem.end:
+        return []
+    moment, end = (date_text(problem.zone.local(one)[0]) for one in (begin, problem.end))
+    return [
+        Complaint(
+            _("nothing is checked: the operation ends {end}, before {moment} (--from).").format(end=end, moment=moment)
+        )
+    ]
 
 
 def _stale(problem: Problem, roster: Path) -> tuple[Finding, ...]:

@@ -11,7 +11,7 @@ from patrolplan.audit import Audit, audit
 from patrolplan.config.calendar import Moment
 from patrolplan.errors import EXIT_DONE, EXIT_FINDINGS, Complaint
 from patrolplan.findings import Finding, Severity
-from patrolplan.plan.loading import load_operation, load_roster
+from patrolplan.plan.loading import astray_remarks, load_operation, load_roster
 from patrolplan.plan.versions import published_version
 from patrolplan.problem import Problem
 from patrolplan.roster import Roster, make_roster
@@ -81,6 +81,9 @@ def compare(operation: Path, old: Path, new: Path) -> Difference:
     problem = loaded.problem
     until = problem.window[1] if ends else None
     files = [load_roster(problem, path) for path in (old, new)]
+    warnings = list(loaded.warnings)
+    for path, file in zip((old, new), files, strict=True):
+        warnings += astray_remarks(problem, path, file.roster)
     one, other = (_cut(problem, file.roster, until) for file in files)
     before, after = audit(problem, one), audit(problem, other)
     return Difference(
@@ -97,7 +100,7 @@ def compare(operation: Path, old: Path, new: Path) -> Difference:
         tuple(zip(loads(problem, one), loads(problem, other), strict=True)),
         cost_changes(before, after),
         until,
-        loaded.warnings,
+        tuple(warnings),
     )
 
 

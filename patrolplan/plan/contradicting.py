@@ -81,4 +81,4 @@ class _Words:
         day = self._problem.zone.day_text(pin.date)
         words = _("the pin: {person} is on duty {day}") if pin.on else _("the pin: {person} is not on duty {day}")
         text = words.format(person=named, day=day) + (f" ({what})" if what else "")
-        return Part(text, self._editor.place_of_pin(rule.id, pin) or rule.place)
+        return Part(text, cast(Pins, rule.spec).place_of(pin) or self._editor.place_of_pin(rule.id, pin) or rule.place)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from patrolplan.errors import InputError, nearest
 from patrolplan.language import _
-from patrolplan.plan.naming import duty_named
+from patrolplan.plan.naming import duty_named, example_duty
 from patrolplan.problem import Problem, Slot
 from patrolplan.roster import Duty, Roster, duty_name
 
@@ -58,9 +58,9 @@ def find_duty(problem: Problem, roster: Roster, text: str) -> NamedDuty:
     if "@" not in wanted:
         hint = nearest(wanted, {one for duty in roster.duties for one in _ids(problem, duty)}, 0.8)
         raise InputError(
-            _('"{text}" is no duty of the roster; write it like {example}, or give the id of a duty.{hint}').format(
-                text=wanted, example="gate@2024-12-07:night", hint=hint
-            )
+            _(
+                '"{text}" is no duty of the roster; write it POST@DATE:SHIFT, such as {example}, or give its id.{hint}'
+            ).format(text=wanted, example=example_duty(problem), hint=hint)
         )
     slot = duty_named(wanted, problem)
     holders = tuple(

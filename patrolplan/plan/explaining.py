@@ -30,7 +30,7 @@ from patrolplan.engine.cover import least_gaps
 from patrolplan.errors import InputError
 from patrolplan.findings import Severity
 from patrolplan.language import _, plural
-from patrolplan.plan.loading import around, load_operation, load_roster
+from patrolplan.plan.loading import around, astray_remarks, load_operation, load_roster
 from patrolplan.plan.supply import Supply
 from patrolplan.problem import FOREVER, Problem
 from patrolplan.proof import Status
@@ -73,12 +73,13 @@ def explain(operation: Path, roster: Path, *, remedies: bool = True, time_limit:
     loaded = load_operation(operation)
     problem = loaded.problem
     file = load_roster(problem, roster)
+    warnings = (*loaded.warnings, *astray_remarks(problem, roster, file.roster))
     result = audit(problem, file.roster)
     interviewer = Interviewer(problem, file.roster)
     gaps = tuple(interviewer.explain(gap) for gap in open_gaps(problem, result))
     avoidable = tuple(_confirmed(problem, result, gaps))
     found = Explanation(
-        operation, problem, result, gaps, avoidable, rows=tuple(file.findings), warnings=loaded.warnings
+        operation, problem, result, gaps, avoidable, rows=tuple(file.findings), warnings=warnings, roster=roster
     )
     if not remedies or not gaps:
         return found
@@ -95,17 +96,24 @@ def open_gaps(problem: Problem, result: Audit) -> list[GapGroup]:
 
 def _confirmed(problem: Problem, result: Audit, gaps: Sequence[ExplainedGap]) -> Iterator[Confirmed]:
     """Who could fill a gap as things are: the whole roster is audited with each."""
-    before, broken = _minutes(open_gaps(problem, result)), _hard(result)
+    open_now, broken = open_gaps(problem, result), _hard(result)
     for number, explained in enumerate(gaps):
         confirmed = 0
         for step in explained.steps[: 2 * MOST_CONFIRMED]:
             after = audit(problem, _with_step(problem, result.roster, step))
-            closed = before - _minutes(open_gaps(problem, after))
-            if closed > 0 and _hard(after) <= broken:
+            open_then = open_gaps(problem, after)
+            here = [gap for gap in open_now if _need(gap) == _need(explained.gap)]
+            closed = _minutes(here) - _minutes([gap for gap in open_then if _need(gap) == _need(explained.gap)])
+            if closed > 0 and _minutes(open_then) < _minutes(open_now) and _hard(after) <= broken:
                 confirmed += 1
                 yield Confirmed(number, step, closed)
             if confirmed == MOST_CONFIRMED:
                 break
+
+
+def _need(gap: GapGroup) -> tuple[object, ...]:
+    """What gaps of one need have in common."""
+    return gap.code, gap.rule, gap.site, gap.post, gap.place, gap.findings[0].label
 
 
 def _with_step(problem: Problem, roster: Roster, step: Step) -> Roster:
@@ -287,7 +295,9 @@ class _Apothecary:
         if closed <= 0:
             return None
         path = self.explanation.path
-        words = _("solve again with everything as it is: patrolplan solve {path} --start ROSTER").format(path=path)
+        words = _("solve again with everything as it is: patrolplan solve {path} --start {roster}").format(
+            path=path, roster=self.explanation.roster
+        )
         found = self._remedy(base, base, words, None)
         return replace(found, closed_shifts=_shifts(self.before) - _shifts(base.gaps), closed_minutes=closed)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from patrolplan.errors import Complaint, InputError, Place
 from patrolplan.findings import Finding
-from patrolplan.formats.names import named
+from patrolplan.formats.names import named, unquoted
 from patrolplan.formats.roster_csv import RosterFile
 from patrolplan.language import _, has_decimal_comma
 from patrolplan.plan.files import write_atomic
@@ -59,22 +59,27 @@ class Export:
         return self.file.roster
 
     def in_names(self, style: str) -> Export:
-        """The same with people named in another style; see `patrolplan.formats.names.named`."""
+        """The same with people named in another style; see `patrolplan.formats.names.named`.
+
+        Columns of the roster beyond its own, and what rows say that were not understood, are left out then: names and
+        telephone numbers may stand in them.
+        """
         if style == "full":
             return self
         shown = named(self.problem, style)
         calls = {who.name: new.name or who.id for who, new in zip(self.problem.people, shown.people, strict=True)}
         findings = tuple(_renamed(finding, calls) for finding in self.file.findings)
-        return replace(self, problem=shown, file=replace(self.file, findings=findings))
+        file = replace(self.file, findings=findings, extra_headings=(), extra_cells={})
+        return replace(self, problem=shown, file=file)
 
 
 def _renamed(finding: Finding, calls: Mapping[str, str]) -> Finding:
-    """A finding about the file with the names of people in its words replaced, what the row says among them."""
+    """A finding about the file with the names of people in its words replaced, and without what the row says."""
     message = finding.message
     for name in sorted(calls, key=len, reverse=True):
         if name:
             message = message.replace(name, calls[name])
-    return replace(finding, message=message)
+    return replace(finding, message=unquoted(message, calls.values()))
 
 
 def make(kind: str, export: Export) -> Output:
@@ -190,7 +195,9 @@ def _xlsx(export: Export) -> Output:
 
 def _ics(export: Export) -> Output:
     """One calendar, where a file is to be written or people or sites are chosen; else a folder with one for each."""
+    from patrolplan.audit import complete
     from patrolplan.formats.ics import people_calendar, site_calendar
+    from patrolplan.formats.reliefs import Reliefs
 
     problem, roster, target = export.problem, export.roster, export.target
     if export.people is not None and export.sites is not None:
@@ -201,12 +208,15 @@ def _ics(export: Export) -> Output:
     if export.sites is not None:
         return site_calendar(problem, roster, export.sites, export.alarm, earlier)
     people = export.people if export.people is not None else sorted(roster.by_person)
-    return people_calendar(problem, roster, people or range(len(problem.people)), export.alarm, earlier)
+    reliefs = Reliefs(problem, complete(problem, roster))
+    return people_calendar(problem, roster, people or range(len(problem.people)), export.alarm, earlier, reliefs)
 
 
 def _calendars(export: Export, folder: Path) -> dict[str, str | bytes]:
     """Calendars of those who are chosen, or of everybody who has a duty and of every site with posts."""
-    from patrolplan.formats.ics import Reliefs, file_names, people_calendar, site_calendar
+    from patrolplan.audit import complete
+    from patrolplan.formats.ics import file_names, people_calendar, site_calendar
+    from patrolplan.formats.reliefs import Reliefs
 
     if folder.exists() and not folder.is_dir():
         message = _("this is a file. Name a folder, or a file that ends with .ics for a single calendar.")
@@ -215,7 +225,7 @@ def _calendars(export: Export, folder: Path) -> dict[str, str | bytes]:
     by_person = file_names(who.id for who in problem.people)
     by_site = file_names(site.name for site in problem.sites)
     files: dict[str, str | bytes] = {}
-    reliefs = Reliefs(roster)
+    reliefs = Reliefs(problem, complete(problem, roster))
     for person in _chosen(export.people, export.sites, range(len(problem.people))):
         name = f"people/{by_person[problem.people[person].id]}"
         earlier = _earlier(folder / name)

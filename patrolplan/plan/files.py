@@ -85,6 +85,50 @@ def holds_versions(folder: Path) -> bool:
     return folder.name.endswith(FOLDER_ENDING) and (folder / LOG_NAME).is_file()
 
 
+_EXPORTED = {f".{kind}": kind for kind in ("csv", "xlsx", "json", "html", "ics", "pdf", "png")}
+_EXPORTED |= {".xlsm": "xlsx", ".xlsb": "xlsx", ".xls": "xlsx", ".ods": "xlsx", ".numbers": "xlsx", ".htm": "html"}
+"""The format of `export` that comes nearest to an ending."""
+_OTHER_ENDINGS = frozenset(_EXPORTED) - {".csv"} | {".doc", ".docx", ".yaml", ".yml"}
+"""Endings by which other programs, and this one, would take a CSV file for something that it is not."""
+
+
+def refuse_bad_table(path: Path, inputs: Iterable[Path], remedy: str = "") -> None:
+    """Say before the work begins that a CSV file cannot be written afterwards, or not under this name.
+
+    Parameters
+    ----------
+    remedy
+        How to come by a file of the kind that the name promises, if there is a way.
+
+    Raises
+    ------
+    InputError
+        If the ending is that of another format, or for the reasons of `refuse_bad_target`.
+    """
+    refuse_bad_target(path, inputs)
+    if path.suffix.lower() in _OTHER_ENDINGS:
+        message = _("what is written here is CSV; name a file that ends with .csv, such as {name}.").format(
+            name=path.with_suffix(".csv").name
+        )
+        raise InputError([Complaint(f"{message} {remedy}".rstrip(), Place(str(path)))], str(path))
+
+
+def refuse_bad_roster(path: Path, inputs: Iterable[Path], operation: Path) -> None:
+    """As `refuse_bad_table`, for a roster, which `export` writes in other formats."""
+    kind = format_of_ending(path)
+    remedy = ""
+    if kind:
+        roster, wanted = path.with_suffix(".csv"), path.with_suffix(f".{kind}")
+        command = f"patrolplan export {operation} {roster} --to {kind} -o {wanted}"
+        remedy = _("Afterwards: {command}").format(command=command)
+    refuse_bad_table(path, inputs, remedy)
+
+
+def format_of_ending(path: Path) -> str:
+    """The format of `export` that a file's ending promises, or the nearest that there is; empty for others."""
+    return _EXPORTED.get(path.suffix.lower(), "")
+
+
 def refuse_bad_target(path: Path, inputs: Iterable[Path]) -> None:
     """Say before the work begins that a file cannot be written afterwards.
 

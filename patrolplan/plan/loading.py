@@ -33,7 +33,7 @@ from patrolplan.tables import (
     read_bytes,
     workbook_tables,
 )
-from patrolplan.units import Span
+from patrolplan.units import Span, date_text
 from patrolplan.workbooks import is_workbook
 
 _WHO_AND_WHEN = ("person", "name", "date", "start", "end_date", "end", "kind")
@@ -273,16 +273,38 @@ def understood(problem: Problem, table: Table) -> RosterFile:
 def _read(problem: Problem, path: Path, warnings: list[Complaint]) -> RosterFile:
     """A roster that the plan builds on; rows that are not understood are left out and said once."""
     found = understood(problem, chosen_table(roster_tables(path), _SHEETS))
-    left_out = [finding for finding in found.findings if finding.severity is Severity.HARD]
-    if left_out:
-        first = left_out[0]
-        of_cell = first.message.endswith(_("The cell is left out."))
-        end = _("The cell is left out.") if of_cell else _("The row is left out.")
-        words = first.message.removesuffix(end).rstrip(". ")
-        others = _others_text(of_cell, [finding.row for finding in left_out[1:]])
-        form = _("{words}: the cell is left out{more}.") if of_cell else _("{words}: the row is left out{more}.")
-        warnings.append(Complaint(form.format(words=words, more=others), Place(str(path), first.row)))
+    warnings += left_out_remarks(path, found)
     return found
+
+
+def left_out_remarks(path: Path, found: RosterFile) -> list[Complaint]:
+    """Which rows of a roster are not understood and left out, said once."""
+    left_out = [finding for finding in found.findings if finding.severity is Severity.HARD]
+    if not left_out:
+        return []
+    first = left_out[0]
+    of_cell = first.message.endswith(_("The cell is left out."))
+    end = _("The cell is left out.") if of_cell else _("The row is left out.")
+    words = first.message.removesuffix(end).rstrip(". ")
+    others = _others_text(of_cell, [finding.row for finding in left_out[1:]])
+    form = _("{words}: the cell is left out{more}.") if of_cell else _("{words}: the row is left out{more}.")
+    return [Complaint(form.format(words=words, more=others), Place(str(path), first.row))]
+
+
+def astray_remarks(problem: Problem, path: Path, roster: Roster) -> list[Complaint]:
+    """That most duties of a roster lie outside the operation: it may be the roster of another one."""
+    astray = [duty.day for duty in roster.duties if not problem.start <= duty.start < problem.end]
+    if 2 * len(astray) <= len(roster.duties):
+        return []
+    words = _("{count} of {duties} outside the operation's dates ({own}), namely {theirs}; is it another roster?")
+    span = _("{first} to {last}")
+    message = words.format(
+        count=figures(f"{len(astray):,}"),
+        duties=plural("{n} duty", "{n} duties", len(roster.duties)),
+        own=span.format(first=date_text(problem.first_day), last=date_text(problem.last_day)),
+        theirs=span.format(first=date_text(min(astray)), last=date_text(max(astray))),
+    )
+    return [Complaint(message, Place(str(path)))]
 
 
 def _others_text(of_cell: bool, rows: Sequence[int], most: int = 10) -> str:
@@ -296,6 +318,11 @@ def _others_text(of_cell: bool, rows: Sequence[int], most: int = 10) -> str:
     if of_cell:
         return plural("; so is another in row {rows}", "; so are others in rows {rows}", len(listed), rows=names)
     return plural("; so is row {rows}", "; so are rows {rows}", len(listed), rows=names)
+
+
+def sources_of(operation: Path, problem: Problem, *more: Path) -> tuple[Path, ...]:
+    """Every file that an operation is read from, and more rosters (a folder of versions for its last one)."""
+    return (operation, *(roster_path(one) for one in more), *(operation.parent / name for name in problem.sources))
 
 
 def _name(operation: Path, path: Path) -> str:

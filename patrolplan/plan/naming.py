@@ -97,7 +97,7 @@ def duty_named(text: str, problem: Problem) -> Slot:
     if match is None:
         raise InputError(
             _('"{text}" is not a duty; write it POST@DATE:SHIFT, such as {example}.').format(
-                text=text, example=_example(problem)
+                text=text, example=example_duty(problem)
             )
         )
     post = post_named(match["post"], problem)
@@ -170,7 +170,8 @@ def _names_of(index: int, problem: Problem) -> set[str]:
     return {name.casefold() for name in (post.name, post.title, post.key, f"{site.title}/{post.title}") if name}
 
 
-def _example(problem: Problem) -> str:
+def example_duty(problem: Problem) -> str:
+    """How a duty of this operation is written."""
     if not problem.posts or not problem.shifts:
         return "gate@2024-12-07:night"
     return f"{problem.posts[0].key}@{date_text(problem.first_day)}:{problem.shifts[0].name}"

@@ -24,7 +24,17 @@ _PLACES = {
     "site": ("site", "lokasi", "objek", "obyek", "tempat", "location", "kantor"),
     "post": ("post", "pos", "posisi", "tugas", "position"),
 }
-_LONG = ("start", "end")
+_LONG = {
+    "date": ("date", "tanggal", "tgl", "hari/tanggal", "hari, tanggal", "datum"),
+    "start": ("start", "mulai", "jam mulai", "masuk", "jam masuk", "begin", "beginn"),
+    "end_date": ("end_date",),
+    "end": ("end", "selesai", "jam selesai", "keluar", "jam keluar", "ende"),
+    "shift": ("shift", "sif", "dinas", "jaga", "schicht"),
+    "kind": ("kind",),
+}
+"""Headings of a table with one row per duty."""
+_ENOUGH = ({"start", "end"}, {"date", "shift"})
+"""Which of them say when a duty is: its times, or its date and the name of a shift."""
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -40,6 +50,7 @@ _LEGEND = re.compile(
     r"(\d{1,2}[.:]\d{2})\s*(?:wib|wita|wit)?\s*(?:-|–|to|s/d|s\.d\.|sd|sampai)\s*(\d{1,2}[.:]\d{2})",
     re.IGNORECASE,
 )
+_TWO_CLOCKS = re.compile(r"(?<!\S)(\d{1,2}[.:]\d{2}) (\d{1,2}[.:]\d{2})(?!\S)")
 _SEARCHED = 40
 _LEAST_DATES = 2
 _KINDS = re.compile(r"^(?:training|standby|duty)\s+", re.IGNORECASE)
@@ -154,10 +165,17 @@ def _sheets(content: bytes, label: str, old: OldRoster) -> list[Sheet]:
 def _long_head(sheet: Sheet) -> int | None:
     """Index of the headings of a table with one row per duty."""
     for index, (_line, cells) in enumerate(sheet.rows[:_SEARCHED]):
-        names = {cell.strip().casefold() for cell in cells}
-        if set(_LONG) <= names and names & {"person", "name"}:
+        told = set(_long_columns(cells))
+        if any(needed <= told for needed in _ENOUGH) and {"id", "name"} & set(_fields(cells)):
             return index
     return None
+
+
+def _long_columns(cells: Sequence[str]) -> dict[str, int]:
+    """Column of each of `_LONG`, by its heading."""
+    headings = [" ".join(cell.casefold().split()) for cell in cells]
+    matches = {name: next((one for one in known if one in headings), None) for name, known in _LONG.items()}
+    return {name: headings.index(match) for name, match in matches.items() if match is not None}
 
 
 def _fields(cells: Sequence[str]) -> dict[str, int]:
@@ -178,15 +196,16 @@ def _cell(cells: Sequence[str], column: int | None) -> str:
 
 
 def _read_long(old: OldRoster, sheet: Sheet, head: int) -> None:
-    names = {cell.strip().casefold(): index for index, cell in enumerate(sheet.rows[head][1])}
+    names = _long_columns(sheet.rows[head][1])
     fields = _fields(sheet.rows[head][1])
+    if "start" not in names:
+        _read_legend(old, sheet, head)
     rows = sheet.rows[head + 1 :]
     dated = [
         (line, _cell(cells, names.get(name))) for line, cells in rows for name in ("date", "start", "end_date", "end")
     ]
     day_first = day_comes_first(dated, old.file)
     for line, cells in rows:
-        person = _person(old, cells, fields)
         try:
             date, start, end = (
                 read_moment(text, day_first) if (text := _cell(cells, names.get(name))) else None
@@ -195,10 +214,18 @@ def _read_long(old: OldRoster, sheet: Sheet, head: int) -> None:
         except ValueError as error:
             raise InputError([Complaint(str(error), Place(old.file, line))], old.file) from None
         first = start.day if start is not None and start.day is not None else date.day if date is not None else None
-        if not person or first is None or start is None or end is None or start.clock is None or end.clock is None:
+        shift = _cell(cells, names.get("shift"))
+        opens, closes = (None if one is None else one.clock for one in (start, end))
+        if first is None or ((opens is None or closes is None) and not shift):
+            continue
+        person = _person(old, cells, fields)
+        if not person:
             continue
         old.timezone = old.timezone or _offset(_cell(cells, names.get("start")))
-        shift = _cell(cells, names.get("shift")) or f"{clock_text(start.clock)[:2]}-{clock_text(end.clock)[:2]}"
+        if opens is None or closes is None:
+            opens = closes = None
+        else:
+            shift = shift or f"{clock_text(opens)[:2]}-{clock_text(closes)[:2]}"
         kind = _cell(cells, names.get("kind")).casefold()
         old.served.append(
             Served(
@@ -207,8 +234,8 @@ def _read_long(old: OldRoster, sheet: Sheet, head: int) -> None:
                 shift,
                 _cell(cells, fields.get("site")),
                 _cell(cells, fields.get("post")),
-                start.clock,
-                end.clock % DAY_MINUTES,
+                opens,
+                None if closes is None else closes % DAY_MINUTES,
                 kind == "standby",
             )
         )
@@ -350,7 +377,10 @@ def _read_grid(old: OldRoster, sheet: Sheet, head: int, days: Mapping[int, int],
     _note_days(old, days.values())
     _read_legend(old, sheet, head)
     heading = ""
+    used = {_cell(row, column).casefold() for _line, row in sheet.rows[head + 1 :] for column in days}
     for _line, row in sheet.rows[head + 1 :]:
+        if any(name in used for name, _times in _legend_of(row)):
+            continue
         dated = {day: " ".join(text.split()) for column, day in days.items() if (text := _cell(row, column))}
         words = [text for column in range(min(first, len(row))) if (text := _cell(row, column))]
         if not dated:
@@ -392,14 +422,20 @@ def _note_days(old: OldRoster, days: Iterable[int]) -> None:
 def _read_legend(old: OldRoster, sheet: Sheet, head: int) -> None:
     """Shifts that a legend explains anywhere on the sheet, such as P = Pagi (07.00-15.00)."""
     for index, (_line, cells) in enumerate(sheet.rows):
-        texts = [cell for cell in cells if cell]
-        joined = " ".join(texts) if index != head and len(texts) <= 6 else ""
-        for text in (*texts, joined):
-            for match in _LEGEND.finditer(text):
-                start, end = (_clock(one) for one in match.groups()[1:])
-                name = match[1].strip(" =:(").split("=")[0].strip()
-                if name and start is not None and end is not None:
-                    old.clocks.setdefault(name.casefold(), (start, end))
+        for name, times in _legend_of(cells) if index != head else ():
+            old.clocks.setdefault(name, times)
+
+
+def _legend_of(cells: Sequence[str]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Shifts with their start and end that a row explains, in a cell or spread over a few."""
+    texts = [cell for cell in cells if cell]
+    joined = _TWO_CLOCKS.sub(r"\1-\2", " ".join(texts)) if len(texts) <= 6 else ""
+    for text in (*texts, joined):
+        for match in _LEGEND.finditer(text):
+            start, end = (_clock(one) for one in match.groups()[1:])
+            name = match[1].strip(" =:(").split("=")[0].strip()
+            if name and start is not None and end is not None:
+                yield name.casefold(), (start, end)
 
 
 def _clock(text: str) -> int | None:

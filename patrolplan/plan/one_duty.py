@@ -6,8 +6,9 @@ from pathlib import Path
 
 from patrolplan.analysis.placing import Placing, placing
 from patrolplan.errors import Complaint
-from patrolplan.plan.loading import load_operation, load_roster
-from patrolplan.plan.naming import duty_named, person_named
+from patrolplan.plan.duties import find_duty
+from patrolplan.plan.loading import astray_remarks, left_out_remarks, load_operation, load_roster
+from patrolplan.plan.naming import person_named
 from patrolplan.problem import Problem
 
 
@@ -21,7 +22,7 @@ def explain_duty(
     person
         Service number, name or part of it.
     duty
-        ``POST@DATE:SHIFT``.
+        ``POST@DATE:SHIFT``, or the id of a duty of the roster.
 
     Returns
     -------
@@ -34,6 +35,8 @@ def explain_duty(
         If a file cannot be read, or a name is not known.
     """
     loaded = load_operation(operation)
-    who, slot = person_named(person, loaded.problem), duty_named(duty, loaded.problem)
-    answer = placing(loaded.problem, load_roster(loaded.problem, roster).roster, who, slot)
-    return loaded.problem, answer, loaded.warnings
+    problem = loaded.problem
+    file = load_roster(problem, roster)
+    who, slot = person_named(person, problem), find_duty(problem, file.roster, duty).slot
+    remarks = (*left_out_remarks(roster, file), *astray_remarks(problem, roster, file.roster))
+    return problem, placing(problem, file.roster, who, slot), (*loaded.warnings, *remarks)

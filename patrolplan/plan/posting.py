@@ -15,8 +15,8 @@ from patrolplan.findings import Finding, Severity
 from patrolplan.formats.roster_csv import RosterFile, write_roster
 from patrolplan.formats.sidecar import KEPT, build_sidecar, sidecar_text
 from patrolplan.language import _
-from patrolplan.plan.files import refuse_bad_target, sha256_text, sidecar_path, write_atomic
-from patrolplan.plan.loading import Operation, load_operation, load_roster
+from patrolplan.plan.files import refuse_bad_roster, sha256_text, sidecar_path, write_atomic
+from patrolplan.plan.loading import Operation, load_operation, load_roster, sources_of
 from patrolplan.plan.solving import mark_of, own_path, versions
 from patrolplan.postings.outcome import Outcome
 from patrolplan.postings.settling import Settings, settle
@@ -136,9 +136,9 @@ def prepare(request: Request) -> Operation:
     """
     loaded = load_operation(request.operation)
     if request.output is not None:
-        folder = request.operation.parent
-        sources = (folder / name for name in loaded.problem.sources)
-        refuse_bad_target(request.output, (request.operation, request.roster, *sources))
+        refuse_bad_roster(
+            request.output, sources_of(request.operation, loaded.problem, request.roster), request.operation
+        )
     return loaded
 
 

@@ -127,6 +127,10 @@ def publish(
         "changes": [_change_facts(problem, change) for change in found],
     }
     with writing(folder):
+        if len(read_log(folder)) != len(versions):
+            raise InputError(
+                _("somebody else published in the meantime; look at it (publish --log), and publish again.")
+            )
         version = _write(folder, problem, text, facts, _status_of(source), moment)
     return replace(result, version=version)
 

@@ -14,23 +14,23 @@ from patrolplan.config.calendar import Moment
 from patrolplan.engine.repair import Repair, repair
 from patrolplan.engine.search import Settings
 from patrolplan.engine.subproblem import StopSignal
-from patrolplan.errors import InputError
+from patrolplan.errors import Complaint, InputError
 from patrolplan.findings import Finding
 from patrolplan.formats.roster_csv import RosterFile, write_roster
 from patrolplan.formats.sidecar import build_sidecar, sidecar_text
-from patrolplan.language import _, later
+from patrolplan.language import _, later, plural
 from patrolplan.plan.absences import Away, with_absences
 from patrolplan.plan.comparing import newly_hard
-from patrolplan.plan.files import refuse_bad_target, sha256_text, sidecar_path, write_atomic
-from patrolplan.plan.loading import Operation, load_operation, load_roster
+from patrolplan.plan.files import refuse_bad_roster, sha256_text, sidecar_path, write_atomic
+from patrolplan.plan.loading import Operation, astray_remarks, load_operation, load_roster, sources_of
 from patrolplan.plan.naming import person_named
 from patrolplan.plan.repaired import Replan
 from patrolplan.plan.solving import own_path, versions
-from patrolplan.plan.versions import published_version, roster_path
+from patrolplan.plan.versions import published_version
 from patrolplan.problem import Problem
 from patrolplan.proof import LevelProof, Proof, Status
 from patrolplan.roster import Duty, Roster, Stretch, held_duties, make_roster
-from patrolplan.units import date_text
+from patrolplan.units import date_text, overlap
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -78,6 +78,7 @@ def replan(request: Request, stop: StopSignal | None = None) -> Replan:
     loaded, frozen = _load(request)
     problem, file = loaded.problem, load_roster(loaded.problem, request.roster)
     _refuse_target(request, problem)
+    astray = astray_remarks(problem, request.roster, file.roster)
     old, fixed = _split(problem, file.roster)
     problem = replace(problem, held=(*problem.held, *held_duties(duty for duty in fixed if _is_planned(problem, duty))))
     heard = _heard(request, problem, frozen[0])
@@ -114,7 +115,7 @@ def replan(request: Request, stop: StopSignal | None = None) -> Replan:
         found.seconds,
         request.most_changes,
         None,
-        loaded.warnings,
+        (*loaded.warnings, *astray, *_frozen_remarks(problem, request, fixed)),
         _bugs(problem, found, newly_hard(before, after)),
     )
     return replace(result, written=_write(request, result, file))
@@ -184,9 +185,7 @@ def _heard(request: Request, problem: Problem, frozen: int) -> int:
 
 def _refuse_target(request: Request, problem: Problem) -> None:
     if request.output is not None:
-        folder = request.operation.parent
-        inputs = (request.operation, roster_path(request.roster), *(folder / name for name in problem.sources))
-        refuse_bad_target(request.output, inputs)
+        refuse_bad_roster(request.output, sources_of(request.operation, problem, request.roster), request.operation)
 
 
 def _split(problem: Problem, roster: Roster) -> tuple[list[Duty], list[Duty]]:
@@ -209,6 +208,33 @@ def _split(problem: Problem, roster: Roster) -> tuple[list[Duty], list[Duty]]:
         elif absence_reason(problem, duty) is None:
             fixed.append(duty)
     return free, fixed
+
+
+def _frozen_remarks(problem: Problem, request: Request, fixed: Sequence[Duty]) -> list[Complaint]:
+    """Whose duties stay in spite of an absence that was named, because nothing so early is touched."""
+    away = [(person_named(one.person, problem), one.span(problem)) for one in request.away]
+    first = problem.window[0]
+    found: list[Complaint] = []
+    for person in dict.fromkeys(person for person, _span in away):
+        spans = [span for one, span in away if one == person]
+        kept = [
+            duty
+            for duty in fixed
+            if duty.person == person
+            and problem.start <= duty.start < first
+            and any(overlap((duty.start, duty.end), span) for span in spans)
+        ]
+        if kept:
+            words = plural(
+                "{person} is absent, but keeps {n} duty that starts before {moment}: {spans}.",
+                "{person} is absent, but keeps {n} duties that start before {moment}: {spans}.",
+                len(kept),
+                person=problem.people[person].id,
+                moment=problem.zone.moment_text(first),
+                spans=", ".join(problem.zone.span_text(duty.start, duty.end) for duty in kept),
+            )
+            found.append(Complaint(words))
+    return found
 
 
 def _bugs(problem: Problem, found: Repair, broken: Sequence[Finding]) -> tuple[Finding, ...]:

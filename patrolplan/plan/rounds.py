@@ -16,8 +16,8 @@ import patrolplan
 from patrolplan.errors import EXIT_DONE, EXIT_FINDINGS, Complaint, InputError, Place, nearest
 from patrolplan.formats.rounds_csv import write_rounds
 from patrolplan.language import _
-from patrolplan.plan.files import refuse_bad_target, sha256_text, sidecar_path, write_atomic
-from patrolplan.plan.loading import load_operation, load_roster
+from patrolplan.plan.files import refuse_bad_table, sha256_text, sidecar_path, write_atomic
+from patrolplan.plan.loading import load_operation, load_roster, sources_of
 from patrolplan.problem import Ground, Problem
 from patrolplan.rounds.report import GroundReport, report
 from patrolplan.rounds.sheets import Drawing, Regime, Visit, regimes
@@ -106,8 +106,7 @@ def draw_rounds(request: Request) -> Rounds:
     problem = loaded.problem
     file = load_roster(problem, request.roster)
     if request.output is not None:
-        sources = (request.operation.parent / name for name in problem.sources)
-        refuse_bad_target(request.output, (request.operation, request.roster, *sources))
+        refuse_bad_table(request.output, sources_of(request.operation, problem, request.roster))
     _refuse_names(problem, request)
     seed, limit = secrets.randbits(128) if request.seed is None else request.seed, request.seconds
     tried: dict[str, dict[str, int]] = {}

@@ -26,8 +26,8 @@ from patrolplan.errors import EXIT_BUG, EXIT_DONE, EXIT_FINDINGS, EXIT_TIME, Com
 from patrolplan.formats.roster_csv import write_roster
 from patrolplan.formats.sidecar import build_sidecar, parse_sidecar, sidecar_text
 from patrolplan.language import _
-from patrolplan.plan.files import refuse_bad_target, sha256_text, sidecar_path, write_atomic
-from patrolplan.plan.loading import Operation, load_operation, with_start
+from patrolplan.plan.files import refuse_bad_roster, sha256_text, sidecar_path, write_atomic
+from patrolplan.plan.loading import Operation, load_operation, sources_of, with_start
 from patrolplan.problem import Problem
 from patrolplan.proof import Listener, Proof, Status
 from patrolplan.roster import Roster, join_rosters
@@ -116,8 +116,7 @@ def prepare(request: Request) -> Operation:
     if request.start is not None:
         loaded = with_start(loaded, request.start)
     if request.output is not None:
-        folder = request.operation.parent
-        refuse_bad_target(request.output, (request.operation, *(folder / name for name in loaded.problem.sources)))
+        refuse_bad_roster(request.output, sources_of(request.operation, loaded.problem), request.operation)
     return loaded
 
 

@@ -14,13 +14,13 @@ from patrolplan.audit import Audit, Candidates, audit
 from patrolplan.config.calendar import Moment
 from patrolplan.errors import EXIT_DONE, EXIT_FINDINGS, Complaint, InputError
 from patrolplan.findings import Finding
-from patrolplan.formats.roster_csv import write_roster
+from patrolplan.formats.roster_csv import RosterFile, write_roster
 from patrolplan.language import _
 from patrolplan.plan.absences import Away, with_absences
 from patrolplan.plan.comparing import cost_changes, newly_hard
 from patrolplan.plan.duties import NamedDuty, find_duty
-from patrolplan.plan.files import refuse_bad_target
-from patrolplan.plan.loading import load_operation, load_roster
+from patrolplan.plan.files import refuse_bad_roster
+from patrolplan.plan.loading import astray_remarks, left_out_remarks, load_operation, load_roster, sources_of
 from patrolplan.plan.naming import person_named
 from patrolplan.plan.versions import published_version
 from patrolplan.plan.writing import write_with_sidecar
@@ -120,18 +120,21 @@ def find_substitutes(
     InputError
         If something cannot be read, or no duty is meant.
     """
-    problem, found, warnings = _load(operation, roster, away)
+    problem, file, warnings = _load(operation, roster, away)
+    found = file.roster
     named = find_duty(problem, found, duty)
     gone = _leaving(problem, named)
     moment = _heard(problem, heard, now)
     return StandIns(problem, named, substitutes(problem, found, named.slot, gone, moment), moment, warnings)
 
 
-def _load(operation: Path, roster: Path, away: Sequence[Away]) -> tuple[Problem, Roster, tuple[Complaint, ...]]:
+def _load(operation: Path, roster: Path, away: Sequence[Away]) -> tuple[Problem, RosterFile, tuple[Complaint, ...]]:
     version = published_version(roster)
     loaded = load_operation(operation, window=(None, None if version is None else version.until))
     problem = with_absences(loaded.problem, away)
-    return problem, load_roster(problem, roster).roster, loaded.warnings
+    file = load_roster(problem, roster)
+    remarks = (*left_out_remarks(roster, file), *astray_remarks(problem, roster, file.roster))
+    return problem, file, (*loaded.warnings, *remarks)
 
 
 def _leaving(problem: Problem, named: NamedDuty) -> tuple[Duty, ...]:
@@ -173,9 +176,10 @@ def swap(
     InputError
         If something cannot be read or written, or it is not clear whose duty is meant.
     """
+    problem, file, warnings = _load(operation, roster, away)
     if output is not None:
-        refuse_bad_target(output, (operation, roster))
-    problem, found, warnings = _load(operation, roster, away)
+        refuse_bad_roster(output, sources_of(operation, problem, roster), operation)
+    found = file.roster
     given, taker, returned = _parties(problem, found, wish)
     parts = [given, *([] if returned is None else [returned])]
     rest = without(problem, found, parts)
@@ -185,7 +189,7 @@ def swap(
     different = tuple(changes(problem, found, after))
     written = None
     if output is not None:
-        text = write_roster(problem, after, load_roster(problem, roster))
+        text = write_roster(problem, after, file)
         write_with_sidecar(output, problem, text, {"roster": roster.name, "swap": wish})
         written = output
     return Swap(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from patrolplan.rounds.lane import AT_EASE, Bools, Clock, Ints
+from patrolplan.rounds.lane import AT_EASE, SELF, Bools, Clock, Ints
 from patrolplan.rounds.safety import Safety
 
 Singles = npt.NDArray[np.float32]
@@ -138,6 +138,8 @@ class _Herd:
         self.cost = np.array([one.slot for one in prices], np.float32)[:, None, None]
         self.offsets = (self.rows[:, :, None] * size + np.arange(size)) * (self.longest + 1)
         self.history: list[tuple[Ints, Ints, Ints]] = []
+        self.wait = self.lane.size + 1
+        self.choices = self.lane.size + (2 if self.clock.open_table.size else 1)
 
     @property
     def done(self) -> bool:
@@ -147,7 +149,7 @@ class _Herd:
     def grow(self) -> None:
         """One more stop for every walk."""
         copies, width, _ = self.last.shape
-        leg = self.lane.steps[self.place]
+        leg = self._legs()
         after = self.slot[:, :, None] + leg
         worth = self._worth(after, leg)
         rank = worth + self.walker.noise(worth.shape)
@@ -162,8 +164,23 @@ class _Herd:
         keep = np.argsort(~good, axis=1, kind="stable")[:, :width]
         self._take(np.take_along_axis(chosen, keep, 1), np.take_along_axis(good, keep, 1), after, worth)
 
+    def _legs(self) -> Ints:
+        """Slots to each next stop, shape (copies, width, n); the same again where all others are closed."""
+        leg: Ints = self.lane.steps[self.place]
+        if not self.clock.open_table.size:
+            return leg
+        size = self.lane.size
+        others = (leg < SELF) & self.clock.is_open(np.arange(size), self.slot[:, :, None] + leg)
+        row, column = np.nonzero(~others.any(axis=2) & (self.place < size))
+        at = self.place[row, column]
+        leg[row, column, at] = np.maximum(1, self.lane.dwell[at])
+        return leg
+
     def _worth(self, after: Ints, leg: Ints) -> Singles:
-        """What each next stop is worth, shape (copies, width, n + 1), -inf if not allowed; the last is to go home."""
+        """What each choice is worth, shape (copies, width, n + 1 or n + 2), -inf if not allowed.
+
+        After the stops comes to go home, and where there are closed hours, to wait for a slot if nothing is open.
+        """
         copies, width, size = self.last.shape
         gap = np.minimum(after - self.last, self.longest)
         earned = np.take(self.gain, np.where(gap < 0, 0, gap) + self.offsets)
@@ -171,13 +188,16 @@ class _Herd:
         allowed = (after <= np.minimum(self.due, self.end)) & going
         if self.clock.open_table.size:
             allowed &= self.clock.is_open(np.arange(size), after)
-        worth = np.empty((copies, width, size + 1), np.float32)
+        worth = np.full((copies, width, self.choices), -np.inf, np.float32)
         before = self.score[:, :, None]
         worth[:, :, :size] = np.where(allowed, earned - self.cost * leg + before, -np.inf)
         left = self.end - self.slot
         closing = self.alive & ~self.home & (left < leg.max(axis=2))
         worth[:, :, size] = np.where(closing, before[:, :, 0] - self.cost[:, :, 0] * left, -np.inf)
         worth[:, :, size] = np.where(self.alive & self.home, before[:, :, 0], worth[:, :, size])
+        if self.choices > self.wait:
+            idle = going[:, :, 0] & ~allowed.any(axis=2) & (self.slot < self.end)
+            worth[:, :, self.wait] = np.where(idle, before[:, :, 0] - self.cost[:, :, 0], -np.inf)
         return worth
 
     def _judged(self, chosen: Ints, possible: Bools, after: Ints, thorough: bool = False) -> Bools:
@@ -186,12 +206,18 @@ class _Herd:
         good = np.zeros(chosen.shape, np.bool_)
         row, column = np.nonzero(possible)
         pick = chosen[row, column]
-        parent, stop = pick // (size + 1), pick % (size + 1)
+        parent, stop = pick // self.choices, pick % self.choices
         was_home = self.home[row, parent]
         good[row[was_home], column[was_home]] = True
         ends = (stop == size) & ~was_home
         if ends.any():
             good[row[ends], column[ends]] = self._may_end(self.due[row[ends], parent[ends]])
+        waits = stop == self.wait
+        if waits.any():
+            at = row[waits], parent[waits]
+            good[row[waits], column[waits]] = self.safety.safe(
+                self.place[at], self.slot[at] + 1, self.due[at], self.teams.duty, thorough
+            )
         goes = stop < size
         row, column, parent, stop = row[goes], column[goes], parent[goes], stop[goes]
         if row.size:
@@ -212,7 +238,7 @@ class _Herd:
         return self.safety.safe(start, np.full(count, begins[following]), due, following)
 
     def _rescued(self, chosen: Ints, good: Bools, flat: Singles, after: Ints, lost: Bools) -> tuple[Ints, Bools]:
-        """Judge every step of the copies of which no preferred step is safe; if none is, wait for a slot."""
+        """Judge every step of the copies of which no preferred step is safe."""
         everything = np.argsort(-flat, axis=1)
         possible = np.isfinite(np.take_along_axis(flat, everything, 1)) & lost[:, None]
         judged = self._judged(everything, possible, after, thorough=True)
@@ -227,13 +253,14 @@ class _Herd:
     def _take(self, pick: Ints, good: Bools, after: Ints, worth: Singles) -> None:
         """Go on with the picked steps."""
         size = self.lane.size
-        parent, stop = pick // (size + 1), pick % (size + 1)
+        parent, stop = pick // self.choices, pick % self.choices
         rows = self.rows
         score = np.where(good, worth.reshape(len(rows), -1)[rows, pick], -np.inf)
         self.score = (score - score.max(axis=1, keepdims=True)).astype(np.float32)
         goes = (stop < size) & good
         safe_stop = np.where(goes, stop, 0)
         clock = np.where(goes, after[rows, parent, safe_stop], self.slot[rows, parent])
+        clock = np.where((stop == self.wait) & good, clock + 1, clock)
         self.last, self.due = self.last[rows, parent], self.due[rows, parent]
         row, column = np.nonzero(goes)
         at = stop[row, column]

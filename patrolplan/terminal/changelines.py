@@ -8,6 +8,7 @@ from rich.console import Console
 
 from patrolplan.analysis.changed import Reason, ShortNotice
 from patrolplan.analysis.difference import Change, GapChange
+from patrolplan.audit import Audit
 from patrolplan.errors import Place
 from patrolplan.findings import Finding
 from patrolplan.language import _, plural
@@ -141,6 +142,13 @@ def print_notices(console: Console, problem: Problem, found: Sequence[ShortNotic
         say(console, text, indent=INDENT, hang=HANG)
 
 
+def open_text(audit: Audit) -> str:
+    """Person-shifts that are open, or that only people of the kinds asked for are missing; empty if nothing is open."""
+    if audit.open_shifts:
+        return plural("{n} person-shift open", "{n} person-shifts open", audit.open_shifts)
+    return _("enough people, but not of every kind asked for") if audit.has_gap else ""
+
+
 def print_part(console: Console, title: str) -> None:
     """The heading of a part."""
     console.print()
@@ -149,4 +157,4 @@ def print_part(console: Console, title: str) -> None:
 
 def label(words: str) -> tuple[str, str]:
     """The name of a row of facts."""
-    return words.ljust(12), "bold"
+    return (words.ljust(12) if len(words) < 12 else words + "  "), "bold"

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from rich.console import Console
 
 from patrolplan.analysis.explained import Confirmed, Contradiction, Explanation, Remedy, Shortage
+from patrolplan.analysis.gaps import GAP_CODES
 from patrolplan.analysis.placing import Placing, Way
 from patrolplan.analysis.reasons import Answer, ExplainedGap, Reason
 from patrolplan.errors import Place
@@ -32,7 +33,10 @@ def view(
     """Print every gap with the reasons of all people, and what closes gaps."""
     problem, gaps = explanation.problem, explanation.gaps
     if not gaps:
-        say(console, (_("{roster}: no gaps; every need is met").format(roster=roster), "bold green"))
+        words = _("{roster}: no gaps; every need is met")
+        if any(one.accepted and one.code in GAP_CODES for one in explanation.audit.findings):
+            words = _("{roster}: no gaps but those that are accepted")
+        say(console, (words.format(roster=roster), "bold green"))
         return
     shifts, minutes = sum(one.gap.person_shifts for one in gaps), sum(one.gap.person_minutes for one in gaps)
     head = _("{roster}: {gaps}, {shifts} ({hours})").format(
@@ -42,6 +46,7 @@ def view(
         hours=hours_text(minutes),
     )
     say(console, (head, "bold red"), hang=2)
+    _print_people_missing(console, explanation, minutes)
     console.print()
     say(console, (_("Gaps, worst first"), "bold"))
     seen: dict[object, int] = {}
@@ -94,6 +99,17 @@ def _print_gap(console: Console, problem: Problem, explained: ExplainedGap) -> N
     tail = f"  {'  '.join(parts)}" if parts else ""
     words = f"{place_text(gap)}  {gap.when}  {size_text(problem, gap)}"
     say(console, (f"{gap.code}  ", style), words, (tail, "dim"), indent=_INDENT, hang=7)
+
+
+def _print_people_missing(console: Console, explanation: Explanation, minutes: int) -> None:
+    """What is open as `check` counts it, where needs of one place and time ask for the same people."""
+    found = explanation.audit
+    if found.gap_minutes == minutes:
+        return
+    words = _("each need by itself; as check counts people: {shifts} open ({hours})").format(
+        shifts=plural("{n} person-shift", "{n} person-shifts", found.open_shifts), hours=hours_text(found.gap_minutes)
+    )
+    say(console, (words, "dim"), indent=_INDENT, hang=2)
 
 
 def _print_avoidable(console: Console, problem: Problem, one: Confirmed) -> None:

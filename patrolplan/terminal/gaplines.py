@@ -9,7 +9,7 @@ from rich.console import Console
 
 from patrolplan.analysis.explanation import FREE, Obstacle, asked_for, who_could_not
 from patrolplan.analysis.gaps import GapGroup
-from patrolplan.audit import Candidates
+from patrolplan.audit import Candidates, why_refused
 from patrolplan.findings import Finding
 from patrolplan.language import _, figures
 from patrolplan.problem import Problem, Slot
@@ -52,6 +52,9 @@ def print_gaps(
         say(console, (f"{gap.code}  ", style), f"{middle}  {size}", (tail, "dim"), indent=_INDENT, hang=_HANG)
         if amount and not fits:
             say(console, (amount, "dim"), indent=_INDENT + _HANG)
+        refusal = next((why for why in (why_refused(problem, one) for one in gap.findings) if why), "")
+        if refusal:
+            say(console, (refusal, "yellow"), indent=_INDENT + _HANG, hang=2)
         if candidates is not None and roster is not None and index < explained:
             _print_obstacles(console, problem, roster, gap, candidates)
 

@@ -10,7 +10,15 @@ from rich.console import Console
 from patrolplan.language import _, plural
 from patrolplan.plan.publishing import Published
 from patrolplan.plan.versions import Version
-from patrolplan.terminal.changelines import INDENT, label, print_changes, print_findings, print_head, print_part
+from patrolplan.terminal.changelines import (
+    INDENT,
+    label,
+    open_text,
+    print_changes,
+    print_findings,
+    print_head,
+    print_part,
+)
 from patrolplan.terminal.console import say
 
 _HANG = 12
@@ -38,8 +46,7 @@ def view(console: Console, result: Published) -> None:
     until = problem.zone.moment_text(min(problem.window[1], problem.end))
     say(console, label(_("Until")), _("{moment}: {duties}").format(moment=until, duties=duties), hang=_HANG)
     say(console, label(_("By")), f"{version.by}, {_when(version)}", hang=_HANG)
-    if result.audit.open_shifts:
-        gaps = plural("{n} person-shift is open", "{n} person-shifts are open", result.audit.open_shifts)
+    if gaps := open_text(result.audit):
         say(console, label(_("Cover")), (gaps, "yellow"), hang=_HANG)
     if result.findings:
         words = plural("{n} hard finding", "{n} hard findings", len(result.findings))

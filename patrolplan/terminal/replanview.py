@@ -9,6 +9,7 @@ from patrolplan.language import _, plural
 from patrolplan.plan.repaired import Replan
 from patrolplan.terminal.changelines import (
     label,
+    open_text,
     person_text,
     print_changes,
     print_findings,
@@ -38,8 +39,11 @@ def view(console: Console, result: Replan, *, operation: str) -> None:
         calls = plural("{n} standby changes, too", "{n} standbys change, too", len(result.calls))
         say(console, label(_("On call")), calls, hang=_HANG)
     if not result.is_within_limit:
-        words = _("{n} duties change although at most {most} were to: they cannot stay").format(
-            n=len(result.changes), most=result.most_changes
+        words = plural(
+            "{n} duty changes although at most {most} were to: it cannot stay",
+            "{n} duties change although at most {most} were to: they cannot stay",
+            len(result.changes),
+            most=result.most_changes,
         )
         say(console, label(_("Limit")), (words, "red"), hang=_HANG)
     for person, words in result.stuck:
@@ -70,8 +74,9 @@ def _cover(result: Replan) -> tuple[str, str]:
     opened, closed = (sum(getattr(one, name) for one in result.gaps) for name in ("opened", "closed"))
     proof = _("proved the least possible by weight") if result.cover_is_least else _("not proved the least possible")
     if not result.audit.has_gap:
-        return _("no gap is open"), "green"
-    open_now = plural("{n} person-shift open", "{n} person-shifts open", result.audit.open_shifts)
+        words = _("no gap is open but those that are accepted") if result.audit.open_shifts else _("no gap is open")
+        return words, "green"
+    open_now = open_text(result.audit)
     if not opened and not closed:
         return f"{open_now}, " + _("as in the old roster without the absences"), ""
     return f"{open_now} ({proof})", "yellow"

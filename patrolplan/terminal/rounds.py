@@ -7,13 +7,15 @@ from typing import Any
 
 from rich.console import Console
 
-from patrolplan.language import _, plural
+from patrolplan.language import _, figures, plural
 from patrolplan.problem import Problem
 from patrolplan.terminal.console import clean, compose, glyphs, layout_width, number_text, say, shorten
 from patrolplan.units import duration_text
 
 _LABEL = 12
 _BAR = 40
+_PROMISE = 15
+"""Room for a promise such as 1 jam 30 menit."""
 
 
 def view(
@@ -59,7 +61,7 @@ def _minutes(minutes: float) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+    return figures(f"{100 * share:.1f} %")
 
 
 def _promise(console: Console, one: Any) -> None:
@@ -84,17 +86,18 @@ def _odds(console: Console, one: Any) -> None:
         return
     words = _("caught with {share} ({error} standard error) at best for him: {place}, {age} after a visit").format(
         share=_percent(chance.watcher),
-        error=f"±{100 * chance.error:.1f} %",
+        error=f"±{_percent(chance.error)}",
         place=one.places[one.worst].name,
         age=_minutes(chance.age),
     )
     _line(console, _("Watcher"), words)
     words = _("no way of walking catches him with more than {bound}; {distance} from it").format(
-        bound=_percent(one.bound), distance=f"{100 * (one.bound - chance.watcher):.1f} points"
+        bound=_percent(one.bound),
+        distance=_("{n} points").format(n=figures(f"{100 * (one.bound - chance.watcher):.1f}")),
     )
     _line(console, _("Bound"), words)
     words = _("caught with {share} where that is least; measured on {n} duties drawn afresh").format(
-        share=_percent(one.blind), n=f"{one.drawn:,}"
+        share=_percent(one.blind), n=figures(f"{one.drawn:,}")
     )
     _line(console, _("Blind"), words)
 
@@ -114,7 +117,7 @@ def _curve(console: Console, one: Any) -> None:
     """Promise against unpredictability: what is reached as a bar, the bound as its end."""
     drawing = glyphs(console)
     say(console, (_("A tighter promise costs unpredictability: how surely a watcher is caught"), "dim"), hang=2)
-    room = min(_BAR, max(8, layout_width(console) - 44))
+    room = min(_BAR, max(8, layout_width(console) - 49))
     for point in one.curve:
         reached = 0.0 if point.reached is None else point.reached
         full, edge = round(reached * room), round(point.bound * room)
@@ -124,5 +127,5 @@ def _curve(console: Console, one: Any) -> None:
             if point.reached is None
             else _("{share}, bound {bound}").format(share=_percent(reached), bound=_percent(point.bound))
         )
-        label = shorten(_minutes(point.minutes), 10)
-        say(console, f"{label:>10}  ", (bar.ljust(room), "green"), f"  {words}", hang=12)
+        label = shorten(_minutes(point.minutes), _PROMISE)
+        say(console, f"{label:>{_PROMISE}}  ", (bar.ljust(room), "green"), f"  {words}", hang=_PROMISE + 2)

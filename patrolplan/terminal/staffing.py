@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from patrolplan.analysis.staffed import Case, Count, Part, Relief, Staffing
-from patrolplan.language import _, plural
+from patrolplan.language import _, figures, plural
 from patrolplan.problem import Problem
 from patrolplan.terminal.console import layout_width, name_list, number_text, say, shorten
 from patrolplan.terminal.explanation import hours_text, person_text
@@ -109,7 +109,7 @@ def _relief_words(case: Case) -> str:
 
 def factor_text(factor: float) -> str:
     """A relief factor with at most two decimals: ``4.2``."""
-    return f"{factor:.2f}".rstrip("0").rstrip(".")
+    return figures(f"{factor:.2f}".rstrip("0").rstrip("."))
 
 
 def _print_parts(console: Console, title: str, parts: Sequence[Part], problem: Problem) -> None:
@@ -132,8 +132,8 @@ def _print_parts(console: Console, title: str, parts: Sequence[Part], problem: P
     width = min(_NAME, max(len(row[0]) for row in rows))
     line = "  ".join(head.rjust(max(8, len(head))) for head in heads)
     say(console, (f"{'':<{width}}  {line}", "dim"), indent=_INDENT)
-    for name, *figures, short in rows:
-        cells = "  ".join(text.rjust(max(8, len(head))) for text, head in zip(figures, heads, strict=True))
+    for name, *numbers, short in rows:
+        cells = "  ".join(text.rjust(max(8, len(head))) for text, head in zip(numbers, heads, strict=True))
         tail = f"  {short}" if short else ""
         say(console, f"{shorten(name, width):<{width}}  {cells}", (tail, "bold red"), indent=_INDENT)
 
@@ -153,7 +153,8 @@ def _print_posts(console: Console, case: Case) -> None:
 
 
 def _post_cell(one: Relief, width: int) -> str:
-    return f"{shorten(one.post, width):<{width}}  {number_text(one.minutes / 60):>6} h  {factor_text(one.people):>8}"
+    hours = _("{hours} h").format(hours=f"{number_text(one.minutes / 60):>6}")
+    return f"{shorten(one.post, width):<{width}}  {hours}  {factor_text(one.people):>8}"
 
 
 def _print_spare(console: Console, case: Case) -> None:

@@ -54,7 +54,10 @@ def test_the_exit_code_tells_only_if_asked(run: Run, folder: Path) -> None:
     assert ran.code == 0 and "Nobody gains or loses a duty." in ran.out
 
 
-def test_broken_rules_are_told_and_rows_that_cannot_be_read_make_a_difference(run: Run, folder: Path) -> None:
+def test_broken_rules_are_told_and_rows_that_cannot_be_read_make_a_difference(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     operation, roster = week(folder)
     rows = read_rows(roster)
     rows[1]["person"] = "P02"

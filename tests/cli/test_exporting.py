@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import warnings
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -340,3 +342,74 @@ def test_money_is_written_as_the_language_does(run: Run, folder: Path) -> None:
     for side in ("client", "cost"):
         said = run("show", operation, roster, "--by", side, "--language", "id").out
         assert "12.000" in said and "12,000" not in said
+
+
+@pytest.mark.parametrize("style", ["initials", "id"])
+@pytest.mark.parametrize(
+    "form", [["--to", "csv"], ["--excel"], ["--to", "json"], ["--to", "xlsx"], ["--to", "html"], ["--layout", "grid"]]
+)
+def test_what_rows_say_beside_the_roster_is_not_given_away(form: list[str], style: str, run: Run, folder: Path) -> None:
+    operation = write_two_sites(folder)
+    (folder / "old.csv").write_text(
+        "person,name,site,post,shift,start,end,kind,note\n"
+        "P01,Nadia Secret,harbour,gate,day,2025-03-03T07:00,2025-03-03T19:00,duty,call Jan Secret 0812-555\n"
+        "Jan Secret,,harbour,gate,day,2025-03-03T07:00,2025-03-03T19:00,duty,\n"
+        'P02,,harbour,"Jan ""Secret"" post",day,2025-03-03T07:00,2025-03-03T19:00,duty,\n',
+        encoding="utf-8",
+    )
+    ending = next((one for one in ("json", "xlsx", "html") if one in form), "csv")
+    assert run("export", operation, "old.csv", *form, "--names", style, "-o", f"new.{ending}").code == 0
+    data = (folder / f"new.{ending}").read_bytes()
+    if ending == "xlsx":
+        with zipfile.ZipFile(folder / "new.xlsx") as parts:
+            data = b"".join(parts.read(name) for name in parts.namelist())
+    assert b"P01" in data or style == "initials"
+    assert b"Secret" not in data and b"0812" not in data
+    assert b"Secret" in (folder / "old.csv").read_bytes()
+    full = run("export", operation, "old.csv", *(form if form != ["--to", "xlsx"] else []), "--names", "full")
+    assert ("0812" in full.out) is (form in (["--to", "csv"], ["--excel"], ["--to", "json"], ["--to", "xlsx"]))
+
+
+def test_calendars_and_duty_cards_agree_who_relieves_whom(run: Run, folder: Path) -> None:
+    """Two come and two go: each relieves one, by service number, and who stays relieves nobody."""
+    operation = write_two_sites(folder)
+    rows = [
+        f"{person},harbour,gate,{shift},2025-03-{times}"
+        for shift, times, people in (
+            ("day", "03T07:00,2025-03-03T19:00", ("P01", "P02", "P05")),
+            ("night", "03T19:00,2025-03-04T07:00", ("P03", "P04", "P05")),
+        )
+        for person in people
+    ]
+    (folder / "r.csv").write_text("\n".join(["person,site,post,shift,start,end", *rows, ""]), encoding="utf-8")
+    told = {}
+    for person in ("P01", "P02", "P03", "P04", "P05"):
+        ran = run("export", operation, "r.csv", "--to", "ics", "--person", person, "--names", "id")
+        words = " ".join(str(event.description or "") for event in ics.Calendar(ran.out).events)
+        told[person] = re.findall(r"(?:relieve|relieved by) (P\d\d(?:, P\d\d)*)\.", words)
+    assert told == {"P01": ["P03"], "P02": ["P04"], "P03": ["P01"], "P04": ["P02"], "P05": []}
+
+
+def test_kinds_of_work_at_some_posts_are_said_in_the_language(run: Run, folder: Path) -> None:
+    fairness = "rules:\n  - fairness: {of: [nights], at: harbour/gate}\n"
+    operation = write_two_sites(folder, ("rules:\n", fairness))
+    (folder / "r.csv").write_text(
+        "person,site,post,shift,start,end\nP02,harbour,gate,night,2025-03-03T19:00,2025-03-04T07:00\n"
+    )
+    assert run("export", operation, "r.csv", "--to", "xlsx", "--language", "id", "-o", "r.xlsx").code == 0
+    heads = [str(cell.value) for cell in load_workbook("r.xlsx")["Pemerataan"][1]]
+    assert "malam di harbour/gate" in heads, heads
+    assert not [head for head in heads if "nights" in head]
+
+
+@pytest.mark.parametrize("style", ["full", "initials", "id"])
+def test_who_signs_and_serves_is_named_as_wished(style: str, run: Run, folder: Path) -> None:
+    operation = write_two_sites(folder)
+    name = next(line.split(",")[1] for line in PEOPLE.splitlines() if line.startswith("P02,"))
+    with operation.open("a", encoding="utf-8") as file:
+        file.write(f"signatures:\n  - {{role: Planner, name: {name}}}\n")
+    (folder / "r.csv").write_text(
+        "person,site,post,shift,start,end\nP02,harbour,gate,night,2025-03-03T19:00,2025-03-04T07:00\n"
+    )
+    ran = run("export", operation, "r.csv", "--to", "html", "--paper", "annex", "--names", style)
+    assert ran.code == 0 and (name in ran.out) is (style == "full")

@@ -155,9 +155,10 @@ def test_without_relief_and_breaks_the_rows_stay(run: Run, scene: tuple[Path, Pa
     ],
 )
 def test_mistakes_in_the_file_are_named_with_their_line(
-    run: Run, scene: tuple[Path, Path], change: tuple[str, str], words: str
+    run: Run, scene: tuple[Path, Path], change: tuple[str, str], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     operation, roster = scene
+    monkeypatch.setenv("COLUMNS", "200")
     assert change[0] in OPERATION
     operation.write_text(OPERATION.replace(*change), encoding="utf-8")
     refused = run("postings", operation, roster)

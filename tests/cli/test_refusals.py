@@ -231,3 +231,56 @@ def test_all_mistakes_are_told_with_their_lines(run: Run, folder: Path) -> None:
         assert f"ops.yaml:{line_of(folder / 'ops.yaml', words)}" in said
     assert "people.csv:3" in said
     assert "^" in said
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "XLS", "ods", "json"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["solve", "ops.yaml"],
+        ["replan", "ops.yaml", "old.csv"],
+        ["replan", "ops.yaml", "old.csv", "--swap", "gate@2025-03-03:night=P02"],
+        ["postings", "ops.yaml", "old.csv"],
+        ["rounds", "ops.yaml", "old.csv"],
+    ],
+)
+def test_csv_is_not_written_under_the_name_of_another_format(
+    command: list[str], ending: str, run: Run, folder: Path
+) -> None:
+    write_two_sites(folder)
+    (folder / "old.csv").write_text("person,site,post,shift,start,end\n", encoding="utf-8")
+    before = listing(folder)
+    said = " ".join(run(*command, "-o", f"new.{ending}").refused().split())
+    assert "name a file that ends with .csv, such as new.csv." in said
+    kind = "json" if ending == "json" else "xlsx"
+    assert (f"patrolplan export ops.yaml new.csv --to {kind} -o new.{kind}" in said) is (command[0] != "rounds")
+    assert listing(folder) == before
+
+
+@pytest.mark.parametrize("name", ["new", "new.", "new.csv", "new.txt"])
+def test_any_other_name_is_fine(name: str, run: Run, folder: Path) -> None:
+    write_two_sites(folder)
+    ran = run("solve", "ops.yaml", "-o", name, "--deterministic", "--workers", "1", "--quiet", "--time-limit", "2s")
+    assert ran.code in (0, 1) and (folder / name).read_bytes().startswith(b"person,")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["-o", "new.xlsx"], "--to xlsx"),
+        (["--excel", "-o", "new.xls"], "--to xlsx"),
+        (["--to", "xlsx", "-o", "new.xls"], "name it new.xlsx"),
+        (["--to", "xlsx", "-o", "new.csv"], "--to csv"),
+        (["--to", "html", "-o", "new.pdf"], "--to pdf"),
+        (["--to", "papers", "-o", "new.pdf"], "--to pdf"),
+        (["--to", "json", "-o", "new.html"], "--to html"),
+    ],
+)
+def test_export_writes_nothing_under_the_name_of_another_format(
+    arguments: list[str], words: str, run: Run, folder: Path
+) -> None:
+    write_two_sites(folder)
+    (folder / "old.csv").write_text("person,site,post,shift,start,end\n", encoding="utf-8")
+    before = listing(folder)
+    assert words in run("export", "ops.yaml", "old.csv", *arguments).refused()
+    assert listing(folder) == before

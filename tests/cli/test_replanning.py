@@ -239,7 +239,7 @@ def test_answers_fit_the_terminal(run: Run, folder: Path, monkeypatch: pytest.Mo
         (("--substitutes", "gaet@2020-03-03:day"), 'Did you mean "gate"'),
         (("--substitutes", "gate@2020-03-03:dya"), 'Did you mean "day"'),
         (("--substitutes", "gate@2020-03-03"), "has the shifts day, night"),
-        (("--substitutes", "gate"), "gate@2024-12-07:night"),
+        (("--substitutes", "gate"), "depot/gate@2020-03-02:day"),
         (("--substitutes", "gate@2020-04-03:day"), "outside the operation"),
         (("--swap", "gate@2020-03-03:day"), "write it like gate@2024-12-07:night=P12"),
         (("--swap", "gate@2020-03-03:day=P01"), "is already on the duty"),

@@ -40,6 +40,8 @@ TECHNICAL = {
     "config/editing.py": ["patrolplan: 1", r"extends: \[{}\]", "{}-(elsewhere|what-if)", "MORE-{}-"],
     "config/folder.py": ["{}.yaml"],
     "config/merging.py": ["{}.yaml", "the change"],
+    "config/rounds.py": ["4 km/h"],
+    "rounds/walks.py": ["no safe step .*"],  # caught, never shown
     "config/people.py": ["[a-z. ]+"],  # headings of tables
     "config/rotations.py": [", weight: {}", r"\{id: {}, pattern: .*"],
     "config/shape.py": ["dates: {}", "during: .*"],
@@ -47,8 +49,8 @@ TECHNICAL = {
     "engine/cluster.py": ["import signal; .*"],
     "language.py": ["[A-Z][a-z]+", "no catalogue for {}", 'the field "{}" of a date pattern is not known'],
     "plan/exporting.py": ["(people|sites)/{}"],
-    "plan/old_roster.py": ["[a-z ]+", r"\(\?<!.*"],
-    "plan/files.py": [".{}.{}.tmp"],
+    "plan/old_roster.py": ["[a-z, ]+", r"\(\?<!.*"],
+    "plan/files.py": [".{}.{}.tmp", "patrolplan export {} {} --to {} -o {}"],
     "plan/provenance.py": [r"{}, {} \({}\), patrolplan {}"],
     "plan/publishing.py": ["{}-{}.csv"],
     "plan/solving.py": ["{}.{}.csv", "{}.{}-{}.csv"],

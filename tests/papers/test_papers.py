@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from patrolplan.errors import InputError
 from patrolplan.formats.paper import Block, Chart, Facts, Paper, Sheet, Signing, Table, Words
+from patrolplan.formats.reliefs import Reliefs
 from patrolplan.formats.rounds_table import Visit, read_visits
 from patrolplan.papers.kinds import KINDS, make_paper
 from patrolplan.papers.names import Names
-from patrolplan.papers.scope import Place, Scope, Turn
+from patrolplan.papers.scope import Scope, Turn
 from patrolplan.plan.loading import load_operation, load_roster
+from patrolplan.roster import Stretch, make_roster
 from patrolplan.tables import parse_table
 from patrolplan.units import parse_date
 from tests.papers.harbour import ARABIC, COMBINING, FORMULA, MARKUP, SCRIPT, STANDING, write_harbour
@@ -150,19 +152,16 @@ def test_a_duty_of_several_stretches_has_a_row_for_each(tmp_path: Path) -> None:
 
 @given(st.sets(st.integers(0, 9)), st.sets(st.integers(0, 9)))
 def test_who_relieves_and_who_is_relieved_agree(coming: set[int], going: set[int]) -> None:
-    here = [Place(0, 10, person) for person in going] + [Place(10, 20, person) for person in coming]
-    scope = Scope(_ten_people(), None, None, [], [], [])  # type: ignore[arg-type]
-    scope.__dict__["places"] = {0: here}
-    pairs = {(new, old) for new in coming for old in scope.relieved(0, 10, new)}
-    assert pairs == {(new, old) for old in going for new in scope.relievers(0, 10, old)}
+    problem = tiny_problem([f"P{number}" for number in range(10)])
+    first = [Stretch(person, 0, None, 0, 10, f"{person}/1") for person in going]
+    then = [Stretch(person, 0, None, 10, 20, f"{person}/2") for person in coming]
+    reliefs = Reliefs(problem, make_roster(problem, [*first, *then]))
+    pairs = {(new, old) for new in coming for old in reliefs.relieved(0, 10, new)}
+    assert pairs == {(new, old) for old in going for new in reliefs.relievers(0, 10, old)}
     stay = coming & going
     if coming - stay:
         assert {old for _, old in pairs} == going - stay
     assert all(new not in stay and old not in stay for new, old in pairs)
-
-
-def _ten_people() -> object:
-    return tiny_problem([f"P{number}" for number in range(10)])
 
 
 def test_handover_sheet_names_who_goes_who_comes_and_who_signs(scope: Scope) -> None:

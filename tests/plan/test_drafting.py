@@ -151,3 +151,34 @@ def test_harmful_names_are_only_names(tmp_path: Path) -> None:
 def test_a_file_without_people(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no duty was found"):
         draft_operation(grid(tmp_path / "old.xlsx", ["id", "name", *DAYS], ["1", "A", *[""] * 7]))
+
+
+def test_a_legend_in_cells_of_its_own_is_nobody(tmp_path: Path) -> None:
+    rows = [["0041", "A", *"PSMLPSM"], ["0042", "B", *"SMLPSML"], ["0043", "P", *"MLPSMLP"]]
+    legend = [[], ["P", "Pagi", "06.30", "14.30"], ["S", "Siang", "14.30 - 22.30"], ["M", "Malam 22.30-06.30"]]
+    _draft, problem = drafted(grid(tmp_path / "old.xlsx", ["NRP", "Nama", *DAYS], *rows, *legend), tmp_path / "new")
+    assert [(one.id, one.name) for one in problem.people] == [("0041", "A"), ("0042", "B"), ("0043", "P")]
+    assert shifts(problem) == {"P": "06:30-14:30", "S": "14:30-22:30", "M": "22:30-06:30*"}
+
+
+def test_people_with_times_in_their_cells_are_no_legend(tmp_path: Path) -> None:
+    times = ["07.00-15.00", "", "15.00-23.00", "", "", "", ""]
+    _draft, problem = drafted(grid(tmp_path / "old.xlsx", ["Nama", *DAYS], ["Budi", *times]), tmp_path / "new")
+    assert [one.name for one in problem.people] == ["Budi"] and len(problem.shifts) == 2
+
+
+@pytest.mark.parametrize(
+    ("heads", "cells", "expected"),
+    [
+        (["NIP", "Nama", "Tanggal", "Shift", "Lokasi"], ["Pagi", "Gudang"], {"Pagi": "07:00-19:00"}),
+        (["NIP", "Nama", "Tanggal", "Jam mulai", "Jam selesai"], ["06:00", "14:00"], {"06-14": "06:00-14:00"}),
+    ],
+)
+def test_one_row_per_duty_with_headings_of_their_own(
+    heads: Sequence[str], cells: Sequence[str], expected: dict[str, str], tmp_path: Path
+) -> None:
+    rows = [[1041, "A", DAYS[0], *cells], [1042, "B", DAYS[1], *cells], [1041, "A", DAYS[6], *cells], ["", "", "", ""]]
+    _draft, problem = drafted(grid(tmp_path / "old.xlsx", heads, *rows), tmp_path / "new")
+    assert [(one.id, one.name) for one in problem.people] == [("1041", "A"), ("1042", "B")]
+    assert shifts(problem) == expected
+    assert [site.name for site in problem.sites] == ["Gudang" if "Lokasi" in heads else "site"]

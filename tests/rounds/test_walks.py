@@ -147,3 +147,37 @@ def test_a_little_training_beats_chance_on_the_ring_of_eight(promise: int, least
         total = sums if total is None else total + sums
     assert total is not None
     assert 1 - watcher_value(ground, total) > least - 0.12
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+@pytest.mark.parametrize("all_at_once", [False, True])
+def test_teams_wait_where_everything_else_is_closed(size: int, all_at_once: bool) -> None:
+    """One open checkpoint is seen again and again while the others are closed; with none open a team waits."""
+    spans = ((20, 50), (80, 100))
+    ground = ring(size, 1, 8, 2)
+    closed = tuple(spans if all_at_once or place or size == 1 else () for place in range(size))
+    duties = Shifts((0, 60), (60, 130), closed)
+    for place, visited in enumerate(arrivals(ground, duties, 4, 1)):
+        shut = closed[place]
+        assert visited and not [slot for slot in visited for opens, closes in shut if opens < slot < closes]
+        assert idleness([slot - int(ground.dwell[place]) for slot in visited], [(0, 130)], shut).worst <= 8
+
+
+@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(grounds(), st.data())
+def test_promises_are_kept_around_closed_hours(ground: tuple[Lane, Shifts, int], data: st.DataObject) -> None:
+    whole, duties, teams = ground
+    edges = st.lists(st.integers(0, duties.end), min_size=0, max_size=4, unique=True).map(sorted)
+    closed = []
+    for _place in range(whole.size):
+        marks = data.draw(edges)
+        closed.append(tuple(zip(marks[::2], marks[1::2], strict=False)))
+    shut = Shifts(duties.begins, duties.ends, tuple(closed))
+    for part in split(whole, teams, shut) or []:
+        own = whole.part(part)
+        own_shut = Shifts(duties.begins, duties.ends, tuple(closed[place] for place in part))
+        for place, slots in enumerate(arrivals(own, own_shut, 4, 7)):
+            dwell, spans = int(own.dwell[place]), own_shut.closed[place]
+            times = [slot - dwell for slot in slots]
+            assert not [slot for slot in slots for opens, closes in spans if opens < slot < closes + dwell]
+            assert idleness(times, [(0, duties.end)], spans).worst <= own.promise[place]
