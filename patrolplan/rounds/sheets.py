@@ -374,7 +374,7 @@ class Drawing:
             return self.rng(6, teams, team, number)
 
         wanted = [kind for clock in clocks for kind in kinds(clock)]
-        name = f"pool/{teams}/{team}"
+        name = "/".join(map(str, ("pool", teams, team)))
         pools = make_pools(lane, wanted, effort, slack, rng, go_on, self.tried, self._recorded, name)
         if pools is None:
             return None
