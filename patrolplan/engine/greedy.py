@@ -6,7 +6,7 @@ pins) are repaired afterwards, each by a small model of that one person.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from patrolplan.engine.closing import close_gaps
 from patrolplan.engine.draft import Draft
@@ -15,6 +15,9 @@ from patrolplan.engine.formulation import Formulation, Schedule
 from patrolplan.engine.incumbent import Incumbent, is_feasible
 from patrolplan.engine.nearest import nearest_schedule
 from patrolplan.engine.subproblem import Effort, StopSignal
+
+PATTERNS = 3
+"""Schedules of others that are tried for somebody for whom none was found in time."""
 
 
 def first_roster(formulation: Formulation, effort: Effort, stop: StopSignal, workers: int = 1) -> Incumbent:
@@ -44,11 +47,41 @@ def _repaired(
 ) -> dict[int, Schedule]:
     """Wished schedules, those that break a hard rule replaced by near ones that do not."""
 
-    def repair(person: int) -> Schedule:
+    def repair(person: int, wish: Schedule) -> Schedule | None:
         one = formulation.model_of(person)
-        if is_feasible(formulation, one, wished[person]):
-            return wished[person]
-        return nearest_schedule(formulation, one, wished[person], effort, stop, person)
+        if is_feasible(formulation, one, wish):
+            return wish
+        try:
+            return nearest_schedule(formulation, one, wish, effort, stop, person)
+        except TimeoutError:
+            return None
 
     with threads(workers) as executor:
-        return dict(zip(wished, executor.map(repair, wished), strict=True))
+        tried = dict(zip(wished, executor.map(repair, wished, wished.values()), strict=True))
+    found = {person: schedule for person, schedule in tried.items() if schedule is not None}
+    for person in tried.keys() - found.keys():
+        found[person] = _like_others(formulation, person, found, repair)
+    return found
+
+
+def _like_others(
+    formulation: Formulation,
+    person: int,
+    found: Mapping[int, Schedule],
+    repair: Callable[[int, Schedule], Schedule | None],
+) -> Schedule:
+    """A schedule near to one that somebody else was given, of those of which most can be taken over.
+
+    Raises
+    ------
+    TimeoutError
+        If there was no time to find one this way either.
+    """
+    one = formulation.model_of(person)
+    offered = {key for keys in one.slots.values() for key in keys}
+    patterns = sorted((held & offered for held in found.values()), key=len, reverse=True)
+    for pattern in patterns[:PATTERNS]:
+        schedule = repair(person, pattern)
+        if schedule is not None:
+            return schedule
+    raise TimeoutError

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from patrolplan.engine import greedy
 from patrolplan.engine.conductor import Settings, solve
 from patrolplan.engine.conflict import conflicting_rules, describe
 from patrolplan.engine.formulation import Formulation, make_class
@@ -127,3 +128,27 @@ def test_a_pin_against_an_absence_is_named_with_both_places() -> None:
     assert reason.startswith("A (A) has no schedule that keeps ")
     assert "absence" in reason and "pins" in reason and "tiny.yaml" in reason
     assert "hours" not in reason and "one_duty" not in reason
+
+
+def test_who_gets_no_schedule_in_time_gets_one_like_somebody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    formulation = Formulation(
+        tiny_problem(
+            days=6,
+            people=["a", "b"],
+            needs=[{"staff": 1}],
+            rules=[{"duties": {"min": 3, "max": 3}}],
+        )
+    )
+    asked: list[frozenset[int]] = []
+
+    def slow(*arguments: object) -> frozenset[int]:
+        asked.append(arguments[2])  # type: ignore[arg-type]
+        if arguments[5] == 1 and len(asked) == 2:
+            raise TimeoutError
+        return nearest_schedule(*arguments)  # type: ignore[arg-type]
+
+    wished = {0: frozenset[int](), 1: frozenset[int]()}
+    monkeypatch.setattr(greedy, "nearest_schedule", slow)
+    found = greedy._repaired(formulation, wished, EFFORT, StopSignal(), 1)
+    assert len(asked) == 2
+    assert len(found[0]) == 3 and found[1] == found[0], "it keeps the rules as it is"
