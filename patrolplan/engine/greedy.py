@@ -59,7 +59,10 @@ def _repaired(
     with threads(workers) as executor:
         tried = dict(zip(wished, executor.map(repair, wished, wished.values()), strict=True))
     found = {person: schedule for person, schedule in tried.items() if schedule is not None}
-    for person in tried.keys() - found.keys():
+    missing = [person for person in tried if person not in found]
+    if missing and effort.seconds <= 0:
+        raise TimeoutError
+    for person in missing:
         found[person] = _like_others(formulation, person, found, repair)
     return found
 
