@@ -113,6 +113,12 @@ class Formulation:
         """The class of a person."""
         return self.classes[self.class_of[person]]
 
+    def offered(self, person: int) -> set[int]:
+        """Slots and standby that a person may hold at all."""
+        one = self.model_of(person)
+        slots = {key for slots_of in one.slots.values() for key in slots_of}
+        return slots | {self.variables.standby_key(turn) for turn in one.standby}
+
     def _build_classes(self) -> None:
         alike: dict[object, list[int]] = {}
         signature = _signer(self.problem, self.rules)

@@ -80,8 +80,7 @@ def _like_others(
     TimeoutError
         If there was no time to find one this way either.
     """
-    one = formulation.model_of(person)
-    offered = {key for keys in one.slots.values() for key in keys}
+    offered = formulation.offered(person)
     patterns = sorted((held & offered for held in found.values()), key=len, reverse=True)
     for pattern in patterns[:PATTERNS]:
         schedule = repair(person, pattern)

@@ -216,11 +216,8 @@ class Linking:
     def _find_terms(self, person: int) -> _Terms:
         formulation = self.formulation
         wanted = set(self.rows)
-        one = formulation.model_of(person)
-        offered = {key for slots in one.slots.values() for key in slots}
-        offered.update(formulation.variables.standby_key(turn) for turn in one.standby)
         of_key: dict[int, list[tuple[int, int]]] = {}
-        for key in sorted(formulation.expand(offered)):
+        for key in sorted(formulation.expand(formulation.offered(person))):
             here = [
                 (number, coefficient)
                 for number, people, coefficient in formulation.rows_of.get(key, ())

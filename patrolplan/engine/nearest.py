@@ -62,10 +62,10 @@ def nearest_schedule(
     TimeoutError
         If there was no time to find one.
     """
-    for attempt, seconds in enumerate(STAGE_SECONDS):
+    days = {formulation.variables.turns[turn].day for turn in {*one.slots, *one.standby}}
+    for attempt, seconds in enumerate(STAGE_SECONDS if len(days) > LONG else ()):
         patient = replace(effort, seconds=min(effort.seconds, seconds), workers=1, seed=effort.seed + attempt)
-        stages = _Stages(formulation, one, wished, patient, stop)
-        found = stages.run() if len(stages.days) > LONG else None
+        found = _Stages(formulation, one, wished, patient, stop).run()
         if found is not None and is_feasible(formulation, one, found):
             return found
     model, chosen = person_solver_model(formulation, one)

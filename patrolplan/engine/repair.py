@@ -25,7 +25,7 @@ from patrolplan.engine.nearest import Contradiction, nearest_schedule
 from patrolplan.engine.neighbourhoods import Neighbourhoods
 from patrolplan.engine.progress import Budget, Reporter
 from patrolplan.engine.relaxation import link_bound
-from patrolplan.engine.search import Search, Settings, allowed_keys, keys_of
+from patrolplan.engine.search import Search, Settings, keys_of
 from patrolplan.engine.subproblem import Effort, StopSignal, Subproblem, Ties
 from patrolplan.engine.tasks import share
 from patrolplan.model.variables import Variables
@@ -140,7 +140,7 @@ class _Repair:
         changes: dict[int, Schedule] = {}
         self.falling = 0
         for person, keys in enumerate(self.old):
-            allowed = keys & allowed_keys(self.formulation, person)
+            allowed = keys & self.formulation.offered(person)
             schedule = self._nearest(person, frozenset(allowed))
             self.falling += sum(self.formulation.variables.is_slot(key) for key in keys - allowed)
             if schedule:

@@ -61,13 +61,6 @@ def keys_of(variables: Variables, roster: Roster) -> list[set[int]]:
     return held
 
 
-def allowed_keys(formulation: Formulation, person: int) -> set[int]:
-    """Slots and standby that a person may hold at all."""
-    one = formulation.model_of(person)
-    slots = {key for slots_of in one.slots.values() for key in slots_of}
-    return slots | {formulation.variables.standby_key(turn) for turn in one.standby}
-
-
 class Search:
     """The state of one search."""
 
@@ -108,7 +101,7 @@ class Search:
         for person, keys in enumerate(held):
             one = formulation.model_of(person)
             schedule: Schedule = frozenset(keys)
-            allowed = allowed_keys(formulation, person)
+            allowed = formulation.offered(person)
             if not schedule <= allowed or not is_feasible(formulation, one, schedule):
                 schedule = nearest_schedule(formulation, one, schedule, effort, self.stop, person)
             other.apply({person: schedule})
