@@ -327,6 +327,10 @@ class Window:
     turn: tuple[int, int] | None = None
 
 
+AT_LEAST = ("staff", "qualified", "rank")
+"""Kinds of demand that ask for people."""
+
+
 @dataclass(frozen=True, slots=True)
 class Demand:
     """A bound on the people present at some posts.

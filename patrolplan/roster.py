@@ -144,6 +144,24 @@ def _duty(problem: Problem, parts: Sequence[Stretch]) -> Duty:
     return Duty(first.person, day, first.shift, start, end, first.kind, first.duty, tuple(parts))
 
 
+WhoStands = dict[tuple[int, int, int], list[int]]
+"""People by post, shift and date."""
+
+
+def who_stands(duties: Iterable[Duty]) -> WhoStands:
+    """Who stands where: everybody once, in the order of the duties; standby and training are none."""
+    found: WhoStands = {}
+    for duty in duties:
+        if duty.kind != "duty" or duty.shift is None:
+            continue
+        for stretch in duty.stretches:
+            if stretch.post is not None:
+                people = found.setdefault((stretch.post, duty.shift, duty.day), [])
+                if duty.person not in people:
+                    people.append(duty.person)
+    return found
+
+
 def held_duties(duties: Iterable[Duty]) -> tuple[HeldDuty, ...]:
     """Duties as given facts for a later plan."""
     return tuple(

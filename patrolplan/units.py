@@ -285,11 +285,16 @@ class Zone:
         return f"{self.day_text(day)} {clock_text(clock)}"
 
 
+def instant_of(moment: dt.datetime) -> int:
+    """An aware moment as an instant."""
+    return int((moment - _EPOCH).total_seconds() // 60)
+
+
 @lru_cache(maxsize=65536)
 def _instant(zone: str, day: int, clock: int) -> int:
     date = dt.date.fromordinal(day)
     local = dt.datetime(date.year, date.month, date.day, clock // 60, clock % 60, tzinfo=ZoneInfo(zone))
-    return int((local.astimezone(dt.UTC) - _EPOCH).total_seconds() // 60)
+    return instant_of(local)
 
 
 @lru_cache(maxsize=65536)

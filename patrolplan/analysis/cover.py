@@ -10,13 +10,10 @@ from itertools import pairwise
 
 from patrolplan.audit import complete
 from patrolplan.language import _
-from patrolplan.problem import Demand, Phase, Problem
+from patrolplan.problem import AT_LEAST, Demand, Phase, Problem
 from patrolplan.roster import Roster
 from patrolplan.rules.cover.check import posted_stretches, presence
 from patrolplan.units import DAY_MINUTES, Span, merge_spans, overlap
-
-AT_LEAST = ("staff", "qualified", "rank")
-"""Kinds of demand that ask for people."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import cast
 
-from patrolplan.problem import Demand, Problem, Rule
+from patrolplan.problem import AT_LEAST, Demand, Problem, Rule
 from patrolplan.rules.hours.spec import Hours
 from patrolplan.rules.rest.spec import Rest
 from patrolplan.units import DAY_MINUTES, WEEK_DAYS, Period, Span, intersect_spans, merge_spans, overlap
 
-AT_LEAST = ("staff", "qualified", "rank")
 WEEK_MINUTES = WEEK_DAYS * DAY_MINUTES
 _MONTH_DAYS = 365.25 / 12
 

@@ -10,7 +10,7 @@ from patrolplan.analysis.fairness import loads
 from patrolplan.audit import Candidates, complete
 from patrolplan.findings import Finding, Severity
 from patrolplan.language import _
-from patrolplan.problem import Problem, Slot
+from patrolplan.problem import AT_LEAST, Problem, Slot
 from patrolplan.roster import Duty, Roster, Stretch, duty_name, make_roster
 from patrolplan.rules.checks import LINKING, PERSONAL, REASONS
 from patrolplan.units import COST_SCALE, Period, Span, overlap
@@ -296,7 +296,7 @@ class _Ranking:
                 for window in demand.windows
                 if any(post in demand.posts and overlap(span, (window.start, window.end)) for post, span in spans)
             )
-            if windows and demand.kind in ("staff", "qualified", "rank"):
+            if windows and demand.kind in AT_LEAST:
                 demands.append(replace(demand, windows=windows))
         return replace(self.problem, demands=tuple(demands))
 

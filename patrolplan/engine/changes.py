@@ -14,11 +14,9 @@ from dataclasses import dataclass, replace
 from patrolplan.engine.formulation import Formulation
 from patrolplan.model.link_rows import LinkRow, LinkRows, LinkTerm
 from patrolplan.model.variables import Variables
-from patrolplan.problem import Demand, Problem, Rule
+from patrolplan.problem import AT_LEAST, Demand, Problem, Rule
 from patrolplan.units import COST_SCALE
 
-GAPS = ("staff", "qualified", "rank")
-"""Kinds of demand that leave a gap open."""
 CHANGES = "changes"
 """Stands for the id of a rule in the rows about changes."""
 
@@ -47,7 +45,7 @@ class Ladder:
 
 def climb(problem: Problem) -> tuple[Problem, Ladder]:
     """A problem whose gaps come first, then room for what is changed, then the rest in its old order."""
-    asking = [one.level for one in problem.demands if one.kind in GAPS]
+    asking = [one.level for one in problem.demands if one.kind in AT_LEAST]
     asking += [rule.level for rule in problem.rules if _leaves_gaps(rule)]
     step = {level: number for number, level in enumerate(sorted(set(asking)), 1)}
     ladder = Ladder((0, *step.values()), len(step) + 1, len(step) + 2, len(step) + 3)
@@ -56,7 +54,7 @@ def climb(problem: Problem) -> tuple[Problem, Ladder]:
         return level + ladder.calls
 
     def demand(one: Demand) -> Demand:
-        return replace(one, level=step[one.level] if one.kind in GAPS else later(one.level))
+        return replace(one, level=step[one.level] if one.kind in AT_LEAST else later(one.level))
 
     def rule(one: Rule) -> Rule:
         return replace(one, level=step[one.level] if _leaves_gaps(one) else later(one.level))

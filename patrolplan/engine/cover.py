@@ -7,12 +7,9 @@ from dataclasses import replace
 from patrolplan.engine.conductor import Outcome, Settings, solve
 from patrolplan.engine.deadline import DETERMINISTIC_SECONDS, ended_after
 from patrolplan.engine.subproblem import StopSignal
-from patrolplan.problem import Problem
+from patrolplan.problem import AT_LEAST, Problem
 from patrolplan.roster import Roster
 from patrolplan.rules.binding import can_refuse
-
-AT_LEAST = ("staff", "qualified", "rank")
-"""Kinds of demands that ask for people."""
 
 
 def cover_alone(problem: Problem) -> Problem:

@@ -15,13 +15,12 @@ from dataclasses import dataclass, field
 from patrolplan.findings import Finding, Severity
 from patrolplan.formats.report import Report, row_place, sentence, who_or_where, yaml_place
 from patrolplan.language import plural
-from patrolplan.problem import Demand, Problem
+from patrolplan.problem import AT_LEAST, Demand, Problem
 from patrolplan.units import date_text, duration_text, overlap
 
 RULES_SUITE = "rules"
 FILE_SUITE = "roster file"
 _WHOLE = "whole site or group"
-_AT_LEAST = ("staff", "qualified", "rank")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -65,7 +64,7 @@ def _add_cover(report: Report, suites: Suites) -> None:
     for site in problem.sites:
         suites[site.name] = {}
     for demand in problem.demands:
-        if demand.kind not in _AT_LEAST:
+        if demand.kind not in AT_LEAST:
             continue
         suite, group, name = _place_of(problem, demand)
         windows = [window for window in demand.windows if window.count]

@@ -12,7 +12,8 @@ from patrolplan.problem import Person, Problem
 STYLES = ("full", "initials", "id")
 """Ways to name people."""
 _TAIL = 3
-_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C))
+TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C))
+"""Characters that turn the direction of writing, for `str.translate` to leave out."""
 _ISOLATE, _END = "\u2068", "\u2069"
 
 
@@ -31,7 +32,7 @@ def named(problem: Problem, style: str) -> Problem:
 
 def initials(name: str) -> str:
     """The first letter of every word with the marks on it, each with a full stop; empty if there is no letter."""
-    return " ".join(f"{letter}." for word in name.translate(_TURNING).split() if (letter := _first_letter(word)))
+    return " ".join(f"{letter}." for word in name.translate(TURNING).split() if (letter := _first_letter(word)))
 
 
 def are_initials(text: str, name: str) -> bool:
@@ -50,7 +51,7 @@ def one_line(text: str) -> str:
 
     A text written from right to left stands in isolation, so that it does not turn what follows it.
     """
-    plain = text.translate(_TURNING)
+    plain = text.translate(TURNING)
     plain = "".join("\ufffd" if unicodedata.category(one) == "Cs" else one for one in plain)
     plain = "".join(" " if unicodedata.category(one) == "Cc" else one for one in plain)
     plain = " ".join(plain.split())

@@ -27,7 +27,7 @@ from patrolplan.formats.xlsx_paper import (
 from patrolplan.formats.xlsx_plots import Heat, ShareRow, add_cover, add_fairness
 from patrolplan.language import _, plural
 from patrolplan.problem import Problem
-from patrolplan.roster import Duty, Roster
+from patrolplan.roster import Duty, Roster, who_stands
 from patrolplan.units import COST_SCALE, clock_text, parse_date
 
 _SCALE = 66
@@ -159,7 +159,7 @@ def _accept_numbers_as_text(sheet: Any, rows: int, column: int) -> None:
 def _add_sites(paper: Paper, name: str, content: Book) -> None:
     """Posts and shifts by dates: who stands there, and how many places stay open."""
     problem = content.problem
-    standing = _standing(content.roster)
+    standing = who_stands(content.roster.duties)
     rows = sorted({key[:2] for key in (*standing, *content.open_places)}, key=lambda one: _by_start(problem, one))
     days = list(range(problem.first_day, problem.last_day + 1))
     sheet = paper.sheet(name, columns=3, scale=_SCALE)
@@ -188,17 +188,6 @@ def _add_sites(paper: Paper, name: str, content: Book) -> None:
     sites = [problem.posts[post].site for post, _shift in rows]
     sheet.set_h_pagebreaks([index + 1 for index in range(1, len(sites)) if sites[index] != sites[index - 1]])
     break_weeks(sheet, 3, len(days))
-
-
-def _standing(roster: Roster) -> dict[tuple[int, int, int], list[int]]:
-    """People by post, shift and date; standby and training are none."""
-    found: dict[tuple[int, int, int], list[int]] = defaultdict(list)
-    for duty in roster.duties:
-        if duty.kind == "duty" and duty.shift is not None:
-            for stretch in duty.stretches:
-                if stretch.post is not None and duty.person not in found[stretch.post, duty.shift, duty.day]:
-                    found[stretch.post, duty.shift, duty.day].append(duty.person)
-    return {key: people for key, people in found.items() if people}
 
 
 def _by_start(problem: Problem, turn: tuple[int, int]) -> tuple[int, int, int]:

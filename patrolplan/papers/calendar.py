@@ -13,7 +13,7 @@ from patrolplan.language import _, date_words, plural
 from patrolplan.papers.names import Names, shown
 from patrolplan.papers.numbers import clocks, number_words
 from patrolplan.problem import Problem
-from patrolplan.roster import Duty, Roster
+from patrolplan.roster import Duty, Roster, WhoStands, who_stands
 from patrolplan.terminal.letters import by_start, shift_letters
 from patrolplan.units import clock_text, overlap, weekday
 
@@ -96,13 +96,7 @@ def _away(problem: Problem, person: int, free: Sequence[int], days: Sequence[int
 
 def site_tables(problem: Problem, roster: Roster, cover: Cover, days: Sequence[int]) -> list[SiteTable]:
     """Who stands at every post of every site in every shift, on every date, and what is open."""
-    standing: dict[tuple[int, int, int], list[int]] = defaultdict(list)
-    for duty in complete(problem, roster).duties:
-        if duty.kind != "duty" or duty.shift is None:
-            continue
-        for stretch in duty.stretches:
-            if stretch.post is not None and duty.person not in standing[stretch.post, duty.shift, duty.day]:
-                standing[stretch.post, duty.shift, duty.day].append(duty.person)
+    standing = who_stands(complete(problem, roster).duties)
     found = []
     for site in problem.sites:
         rows = [
@@ -119,7 +113,7 @@ def site_tables(problem: Problem, roster: Roster, cover: Cover, days: Sequence[i
 
 def _cells(
     problem: Problem,
-    standing: dict[tuple[int, int, int], list[int]],
+    standing: WhoStands,
     cover: Cover,
     post: int,
     shift: int,

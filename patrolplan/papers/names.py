@@ -6,16 +6,14 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
-from patrolplan.formats.names import told_apart
+from patrolplan.formats.names import TURNING, told_apart
 from patrolplan.problem import Problem
 from patrolplan.terminal.console import clean
-
-_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C))
 
 
 def shown(text: str) -> str:
     """Text from a file on one line, without characters that turn the direction of writing or steer a device."""
-    return clean(" ".join(text.translate(_TURNING).split()))
+    return clean(" ".join(text.translate(TURNING).split()))
 
 
 class Names:

@@ -13,11 +13,12 @@ from patrolplan.engine.subproblem import StopSignal
 from patrolplan.errors import EXIT_BUG, EXIT_DONE, EXIT_FINDINGS, Complaint
 from patrolplan.findings import Finding, Severity
 from patrolplan.formats.roster_csv import RosterFile, write_roster
-from patrolplan.formats.sidecar import KEPT, build_sidecar, sidecar_text
+from patrolplan.formats.sidecar import KEPT, build_sidecar
 from patrolplan.language import _
-from patrolplan.plan.files import refuse_bad_roster, sha256_text, sidecar_path, write_atomic
+from patrolplan.plan.files import refuse_bad_roster, sha256_text
 from patrolplan.plan.loading import Operation, load_operation, load_roster, sources_of
 from patrolplan.plan.solving import mark_of, own_path, versions
+from patrolplan.plan.writing import write_pair
 from patrolplan.postings.outcome import Outcome
 from patrolplan.postings.settling import Settings, settle
 from patrolplan.problem import Problem
@@ -230,6 +231,4 @@ def _write(
         by_rule=judged.by_rule,
         written=dt.datetime.now(dt.UTC),
     )
-    write_atomic(path, text)
-    if path.is_file():
-        write_atomic(sidecar_path(path), sidecar_text(data))
+    write_pair(path, text, data)

@@ -17,22 +17,21 @@ from patrolplan.engine.subproblem import StopSignal
 from patrolplan.errors import Complaint, InputError
 from patrolplan.findings import Finding
 from patrolplan.formats.roster_csv import RosterFile, write_roster
-from patrolplan.formats.sidecar import build_sidecar, sidecar_text
+from patrolplan.formats.sidecar import build_sidecar
 from patrolplan.language import _, later, plural
 from patrolplan.plan.absences import Away, with_absences
 from patrolplan.plan.comparing import newly_hard
-from patrolplan.plan.files import refuse_bad_roster, sha256_text, sidecar_path, write_atomic
+from patrolplan.plan.files import refuse_bad_roster, sha256_text
 from patrolplan.plan.loading import Operation, astray_remarks, load_operation, load_roster, sources_of
 from patrolplan.plan.naming import person_named
 from patrolplan.plan.repaired import Replan
 from patrolplan.plan.solving import own_path, versions
 from patrolplan.plan.versions import published_version
+from patrolplan.plan.writing import write_pair
 from patrolplan.problem import Problem
 from patrolplan.proof import LevelProof, Proof, Status
 from patrolplan.roster import Duty, Roster, Stretch, held_duties, make_roster
-from patrolplan.units import date_text, overlap
-
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+from patrolplan.units import date_text, instant_of, overlap
 
 
 @dataclass(frozen=True)
@@ -174,7 +173,7 @@ def frozen_until(problem: Problem, roster: Roster, away: Sequence[Away], now: dt
 
 def _present(now: dt.datetime | None) -> int:
     """The present as an instant."""
-    return int(((now or dt.datetime.now(dt.UTC)) - _EPOCH).total_seconds() // 60)
+    return instant_of(now or dt.datetime.now(dt.UTC))
 
 
 def _heard(request: Request, problem: Problem, frozen: int) -> int:
@@ -305,9 +304,7 @@ def _write(request: Request, result: Replan, file: RosterFile) -> Path:
         by_rule=result.audit.by_rule,
         written=dt.datetime.now(dt.UTC),
     )
-    write_atomic(path, text)
-    if path.is_file():
-        write_atomic(sidecar_path(path), sidecar_text(data))
+    write_pair(path, text, data)
     return path
 
 

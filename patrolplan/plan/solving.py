@@ -24,10 +24,11 @@ from patrolplan.engine.executors import threads
 from patrolplan.engine.subproblem import StopSignal, solver_version
 from patrolplan.errors import EXIT_BUG, EXIT_DONE, EXIT_FINDINGS, EXIT_TIME, Complaint, InputError
 from patrolplan.formats.roster_csv import write_roster
-from patrolplan.formats.sidecar import build_sidecar, parse_sidecar, sidecar_text
+from patrolplan.formats.sidecar import build_sidecar, parse_sidecar
 from patrolplan.language import _
-from patrolplan.plan.files import refuse_bad_roster, sha256_text, sidecar_path, write_atomic
+from patrolplan.plan.files import refuse_bad_roster, sha256_text, sidecar_path
 from patrolplan.plan.loading import Operation, load_operation, sources_of, with_start
+from patrolplan.plan.writing import write_pair
 from patrolplan.problem import Problem
 from patrolplan.proof import Listener, Proof, Status
 from patrolplan.roster import Roster, join_rosters
@@ -226,9 +227,7 @@ class _Checkpoint:
             by_rule=result.by_rule if result is not None else {},
             written=dt.datetime.now(dt.UTC),
         )
-        write_atomic(self.path, text)
-        if self.path.is_file():
-            write_atomic(sidecar_path(self.path), sidecar_text(data))
+        write_pair(self.path, text, data)
 
 
 def versions() -> dict[str, str]:

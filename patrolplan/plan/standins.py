@@ -26,8 +26,7 @@ from patrolplan.plan.versions import published_version
 from patrolplan.plan.writing import write_with_sidecar
 from patrolplan.problem import Problem, Slot
 from patrolplan.roster import Duty, Roster, Stretch, duty_name, make_roster
-
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+from patrolplan.units import instant_of
 
 
 @dataclass(frozen=True)
@@ -148,7 +147,7 @@ def _heard(problem: Problem, heard: Moment | None, now: dt.datetime | None) -> i
     if heard is not None:
         day, clock = heard
         return problem.zone.instant(day, problem.day_starts if clock is None else clock)
-    present = int(((now or dt.datetime.now(dt.UTC)) - _EPOCH).total_seconds() // 60)
+    present = instant_of(now or dt.datetime.now(dt.UTC))
     return present if present < problem.end else problem.start
 
 

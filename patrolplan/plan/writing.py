@@ -1,4 +1,4 @@
-"""Writing a roster with its sidecar where no search made it."""
+"""Writing a roster with its sidecar."""
 
 from __future__ import annotations
 
@@ -46,6 +46,17 @@ def write_with_sidecar(
         by_rule={},
         written=at or dt.datetime.now(dt.UTC),
     )
+    write_pair(path, text, data)
+
+
+def write_pair(path: Path, text: str, data: Mapping[str, Any]) -> None:
+    """Write a roster and its sidecar; a pipe or a terminal gets none.
+
+    Raises
+    ------
+    InputError
+        If one of them cannot be written.
+    """
     write_atomic(path, text)
     if path.is_file():
         write_atomic(sidecar_path(path), sidecar_text(data))

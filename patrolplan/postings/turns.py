@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import combinations, pairwise
 from typing import cast
 
-from patrolplan.problem import Break, Demand, Problem, Rule
+from patrolplan.problem import AT_LEAST, Break, Demand, Problem, Rule
 from patrolplan.roster import Duty, Roster, Stretch
 from patrolplan.rules.command.spec import Command
 from patrolplan.rules.mix.spec import Mix
@@ -366,7 +366,7 @@ def _present(scene: _Scene, posts: frozenset[int], able: frozenset[int]) -> tupl
 
 
 def _floors(scene: _Scene, demand: Demand) -> Iterator[Floor]:
-    if demand.kind not in ("staff", "qualified", "rank", "ideal"):
+    if demand.kind not in (*AT_LEAST, "ideal"):
         return
     needed = _needed(scene, demand)
     if not any(needed):

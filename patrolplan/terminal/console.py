@@ -14,6 +14,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from patrolplan.formats.names import TURNING
 from patrolplan.language import figures, plural_form
 
 SMALLEST_WIDTH = 24
@@ -22,7 +23,7 @@ SMALLEST_WIDTH = 24
 KEEP = "\u00a0"
 """A blank at which `say` does not break a line; it is printed as a blank."""
 
-_TURNING = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)}
+_TURNING = {chr(code) for code in TURNING}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,13 +13,10 @@ from patrolplan.analysis.cover import Cover
 from patrolplan.audit import complete
 from patrolplan.language import _, date_words, weekday_letters
 from patrolplan.problem import Person, Problem
-from patrolplan.roster import Roster
+from patrolplan.roster import Roster, WhoStands, who_stands
 from patrolplan.terminal.console import KEEP, clean, compose, layout_width, say, shorten
 from patrolplan.terminal.letters import ShiftMarks, by_start
 from patrolplan.units import WEEK_DAYS, clock_text, weekday
-
-Standing = dict[tuple[int, int, int], list[int]]
-"""People by post, shift and date."""
 
 _NARROWEST_CELL = 8
 _WIDEST_CELL = 26
@@ -55,7 +51,7 @@ class _Facts:
     """What the sites are filled with."""
 
     problem: Problem
-    standing: Standing
+    standing: WhoStands
     cover: Cover
     marks: ShiftMarks
 
@@ -78,7 +74,7 @@ def view(
     """
     span = days or range(problem.first_day, problem.last_day + 1)
     chosen = sites if sites is not None else range(len(problem.sites))
-    facts = _Facts(problem, _standing(problem, roster), Cover(problem, roster), ShiftMarks(problem))
+    facts = _Facts(problem, who_stands(complete(problem, roster).duties), Cover(problem, roster), ShiftMarks(problem))
     shown = _shown(facts, chosen, span)
     sheet = _sheet(facts, shown, span, layout_width(console))
     is_partial = False
@@ -124,17 +120,6 @@ def _print_people(console: Console, people: Sequence[Person]) -> None:
     for row in range(rows):
         line = "".join(text + " " * (cell - cell_len(text)) for text in named[row::rows])
         say(console, line.rstrip().replace(" ", KEEP))
-
-
-def _standing(problem: Problem, roster: Roster) -> Standing:
-    found: Standing = defaultdict(list)
-    for duty in complete(problem, roster).duties:
-        if duty.kind != "duty" or duty.shift is None:
-            continue
-        for stretch in duty.stretches:
-            if stretch.post is not None and duty.person not in found[stretch.post, duty.shift, duty.day]:
-                found[stretch.post, duty.shift, duty.day].append(duty.person)
-    return found
 
 
 def _sheet(facts: _Facts, shown: Sequence[int], days: Sequence[int], width: int) -> _Sheet:
