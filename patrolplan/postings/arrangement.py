@@ -85,7 +85,7 @@ class Effort:
     """
 
     steps: int = STEPS
-    exact: float = 1.5
+    exact: float = 4.0
     seed: int = 0
     stopped: Callable[[], bool] = lambda: False
 
