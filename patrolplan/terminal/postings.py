@@ -100,7 +100,7 @@ def _settled(outcome: Outcome) -> Iterator[tuple[str, str, str]]:
         words = plural("{n} shift is as it was", "{n} shifts are as they were", outcome.left)
         yield _("Left"), _("{shifts}: the work was stopped").format(shifts=words), "yellow"
     if outcome.unimproved:
-        words = plural("{n} shift has", "{n} shifts have", outcome.unimproved)
+        words = plural("{n} shift may have", "{n} shifts may have", outcome.unimproved)
         text = _("{shifts} more changes than needed: the time was over (--time-limit)").format(shifts=words)
         yield _("Not improved"), text, "yellow"
 
