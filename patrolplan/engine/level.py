@@ -231,7 +231,7 @@ class LevelSearch:
         def ask(kind: int, orders: list[Order], effort: Effort) -> Future[list[Priced]]:
             return self.executor.submit(price_class, token, kind, level, orders, effort)
 
-        linking = self.linking = search.facts.kept(level, "linking", lambda: Linking(search.formulation, level))
+        linking = self.linking = search.linking(level)
         columns = Columns(linking, search.best.copy(), lambda: search.task_effort(5.0), search.stop, ask)
         self._round_by_round(columns)
         lead = columns.led()
