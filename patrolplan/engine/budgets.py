@@ -31,6 +31,8 @@ STEPS, MORE_STEPS = 15, 40
 """Prices that are tried for one answer, at most: for one that need not be quite the cheapest, and for the cheapest."""
 ENOUGH, CLOSER = 0.002, 0.0003
 """How far an answer may then be from the bound, as a share."""
+PATIENCE, MORE_PATIENCE = 4, 10
+"""Prices in a row that hardly raise the bound, after which any schedule will do; again for both."""
 PACE, FASTER, SLOWER = 0.1, 1.5, 0.5
 """First change of a budget's price, as a share of what a duty costs, and its factor while too much is used up again and
 again, and once it is too little instead (Rprop, Riedmiller and Braun 1993)."""
@@ -159,6 +161,8 @@ class BudgetPricer:
     ------
     TooLarge
         If the graph has too many arcs even without the budgets.
+    ArithmeticError
+        If some budget leaves no schedule at all.
     """
 
     def __init__(self, formulation: Formulation, one: PersonClass, level: int, most_arcs: int = MOST_ARCS) -> None:
@@ -181,6 +185,21 @@ class BudgetPricer:
         self._columns = [(number, places[one.level]) for number, one in enumerate(self.budgets) if one.level in places]
         self._lock = threading.Lock()
         self._last: Numbers = np.zeros(len(self.budgets), dtype=np.int64)
+        self._refuse_unreachable()
+
+    def _refuse_unreachable(self) -> None:
+        """Find out whether every budget can be kept at least by itself."""
+        nothing = Order(np.zeros(self._variables.first_own_key, dtype=np.int64), {}, frozenset())
+        for number, budget in enumerate(self.budgets):
+            total = sum(abs(amount) for amount in budget.terms.values())
+            for side in (1, -1):
+                if budget.priced or (budget.least <= 0 if side < 0 else budget.most >= total):
+                    continue
+                prices = np.zeros(len(self.budgets), dtype=np.int64)
+                prices[number] = side
+                used = int(self.track(nothing, prices).used[-1, number])
+                if used > budget.most if side > 0 else used < budget.least:
+                    raise ArithmeticError("a person without any schedule cannot be priced")
 
     def cheapest(self, order: Order, effort: Effort, stop: StopSignal) -> Priced:
         """A cheap schedule, and the bound; unless the effort is deterministic, it begins at the prices found last."""
@@ -249,7 +268,9 @@ class _Search:
         priced = np.abs(order.prices[order.prices != 0])
         usual = float(np.median(priced)) if len(priced) else COST_SCALE * max(order.weights.values(), default=1)
         self._usual = max(1.0, usual)
-        self._most_steps, self._enough = (STEPS, ENOUGH) if order.tolerance else (MORE_STEPS, CLOSER)
+        hurried = STEPS, ENOUGH, PATIENCE
+        thorough = MORE_STEPS, CLOSER, MORE_PATIENCE
+        self._most_steps, self._enough, self._patience = hurried if order.tolerance else thorough
         self._constant = sum(order.weights.get(level, 0) * cost for level, cost in pricer.graph.constant.items())
 
     def run(self, first: Numbers) -> None:
@@ -277,11 +298,15 @@ class _Search:
         prices = first.astype(np.float64)
         pace = np.full(len(prices), PACE * self._usual)
         before = np.zeros(len(prices))
+        reached, since = self.bound, 0
         for _ in range(self._most_steps):
             whole = np.rint(prices).astype(np.int64)
             excess = self._try(order, whole)
+            since = 0 if self.bound - reached > self._enough * abs(self.bound) / PATIENCE else since + 1
+            reached = self.bound
             near = self._cost - self.bound <= self._enough * abs(self.bound)
-            if near or not excess.any() or self._is_over():
+            stalled = self.schedules and since >= self._patience
+            if near or stalled or not excess.any() or self._is_over():
                 return
             side = np.sign(excess).astype(np.float64)
             pace *= np.where(side * before < 0, SLOWER, np.where(side * before > 0, FASTER, 1.0))

@@ -65,7 +65,10 @@ def nearest_schedule(
     """
     days = {formulation.variables.turns[turn].day for turn in {*one.slots, *one.standby}}
     if is_long(formulation, one):
-        budgeted = _by_budgets(formulation, one, wished, effort, stop)
+        try:
+            budgeted = _by_budgets(formulation, one, wished, effort, stop)
+        except ArithmeticError:
+            raise Contradiction(person) from None
         if budgeted is not None and is_feasible(formulation, one, budgeted):
             return budgeted
     for attempt, seconds in enumerate(STAGE_SECONDS if len(days) > LONG else ()):
@@ -86,10 +89,7 @@ def _by_budgets(
     formulation: Formulation, one: PersonClass, wished: Schedule, effort: Effort, stop: StopSignal
 ) -> Schedule | None:
     """A near schedule, rules over the whole time having a price; None if none is found that way."""
-    try:
-        pricer = make_pricer(formulation, one, -1)
-    except ArithmeticError:
-        return None
+    pricer = make_pricer(formulation, one, -1)
     if isinstance(pricer, SolverPricer):
         return None
     prices = _wishes(formulation, wished)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -373,8 +374,7 @@ class _Tracer:
             move.tracks["flag", key] |= hits
             if key in self._shared:
                 move.fresh |= fresh << shared.index(key)
-        if shared:
-            move.fresh = self._number_fresh(move.fresh, shared)
+        move.fresh = self._number_fresh(move.fresh, shared) if shared else np.full_like(move.fresh, -1)
 
     def _number_fresh(self, bits: Numbers, shared: Sequence[int]) -> Numbers:
         if len(shared) > 60:
@@ -646,16 +646,22 @@ def _run(
     return label * (chain.most + 1) + length, extra
 
 
+@lru_cache(maxsize=1_000)
+def _factors(seed: int, count: int) -> Sequence[np.uint64]:
+    """Odd numbers by chance, always the same."""
+    generator = np.random.default_rng(seed)
+    return [np.uint64(generator.integers(1, 2**62) * 2 + 1) for _ in range(count)]
+
+
 def _distinct(columns: Sequence[Numbers], size: int) -> tuple[Numbers, Numbers]:
     """First row of each distinct kind, and the kind of each row."""
     if not columns:
         return np.zeros(1, dtype=np.int64), np.zeros(size, dtype=np.int64)
     seed = 0
     while True:
-        generator = np.random.default_rng(seed)
         mixed = np.zeros(size, dtype=np.uint64)
-        for values in columns:
-            mixed += values.astype(np.uint64) * np.uint64(generator.integers(1, 2**62) * 2 + 1)
+        for values, factor in zip(columns, _factors(seed, len(columns)), strict=True):
+            mixed += values.astype(np.uint64) * factor
             mixed ^= mixed >> np.uint64(29)
         _, first, inverse = np.unique(mixed, return_index=True, return_inverse=True)
         inverse = inverse.reshape(-1)

@@ -15,6 +15,7 @@ import numpy as np
 from patrolplan.engine.executors import threads
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.linking import OVER_BUDGET, SCALE, Floats, Linking, Numbers, Prices
+from patrolplan.engine.nearest import Contradiction
 from patrolplan.engine.pricing import Order, Pricer, SolverPricer
 from patrolplan.engine.subproblem import Effort, StopSignal
 
@@ -29,14 +30,20 @@ TOLERANCE = 0.1
 
 
 def can_sweep(linking: Linking, effort: Effort, stop: StopSignal, workers: int) -> bool:
-    """Whether everybody's schedules can be priced; makes the pricers."""
+    """Whether everybody's schedules can be priced; makes the pricers.
+
+    Raises
+    ------
+    Contradiction
+        If somebody has no schedule at all.
+    """
     deadline = math.inf if effort.deterministic else time.perf_counter() + effort.seconds
 
     def make(kind: int) -> Pricer | None:
         try:
             return None if stop.is_set or time.perf_counter() > deadline else linking.pricer(kind)
         except ArithmeticError:
-            return None
+            raise Contradiction(linking.formulation.classes[kind].people[0]) from None
 
     with threads(workers) as executor:
         pricers = list(executor.map(make, range(len(linking.formulation.classes))))
