@@ -15,6 +15,7 @@ from patrolplan.engine.guide import Guide
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.linking import Linking
 from patrolplan.engine.neighbourhoods import WOVEN, Neighbourhoods, Region
+from patrolplan.engine.pricers import is_long
 from patrolplan.engine.pricing import Order, Priced
 from patrolplan.engine.relaxation import personal_bound
 from patrolplan.engine.search import Search
@@ -103,7 +104,8 @@ class LevelSearch:
         if not self._done():
             self.neighbourhoods.may_weave = self._prepare()
             self._alone = self._bound_alone()
-            self._prove(first=True)
+            if not self._is_swept():
+                self._prove(first=True)
         if not self._done() and self._may_generate() and search.bounds[self.level] < FAR * search.cost(self.level):
             self._generate()
         self._search_and_prove()
@@ -119,6 +121,11 @@ class LevelSearch:
             len(one.people) * (len(one.standby) + sum(len(slots) for slots in one.slots.values()))
             for one in formulation.classes
         )
+
+    def _is_swept(self) -> bool:
+        """Whether the time is so long that only whole schedules, priced against each other, say anything about it."""
+        formulation = self.search.formulation
+        return self._may_generate() and any(is_long(formulation, one) for one in formulation.classes)
 
     def _may_generate(self) -> bool:
         """Whether one linear program over all schedules can be solved and priced again and again."""
@@ -233,7 +240,7 @@ class LevelSearch:
         def ask(kind: int, orders: list[Order], effort: Effort) -> Future[list[Priced]]:
             return self.executor.submit(price_class, token, kind, level, orders, effort)
 
-        linking = self.linking = search.facts.kept(level, "linking", lambda: Linking(search.formulation, level))
+        linking = self.linking = search.linking(level)
         columns = Columns(linking, search.best.copy(), lambda: search.task_effort(5.0), search.stop, ask)
         self._round_by_round(columns)
         lead = columns.led()

@@ -22,6 +22,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 import patrolplan
+from patrolplan.engine.budgets import BudgetPricer
 from patrolplan.engine.formulation import Formulation, Schedule
 from patrolplan.engine.guide import Pool
 from patrolplan.engine.incumbent import Incumbent
@@ -275,9 +276,9 @@ def prepare_pricing(token: str, kind: int, level: int, effort: Effort) -> tuple[
     began = time.perf_counter()
     facts = facts_of(token)
     pricer = _linking(facts, level).pricer(kind) if not facts.stop.is_set else None
-    arcs = pricer.graph.arcs if isinstance(pricer, GraphPricer) else 0
+    arcs = pricer.graph.arcs if isinstance(pricer, GraphPricer | BudgetPricer) else 0
     spent = arcs * SECONDS_PER_ARC * MAKING if effort.deterministic else time.perf_counter() - began
-    return isinstance(pricer, GraphPricer), spent
+    return isinstance(pricer, GraphPricer | BudgetPricer), spent
 
 
 def weave_region(token: str, base: Snapshot, region: Region, lead: Lead | None, level: int, effort: Effort) -> Answer:
