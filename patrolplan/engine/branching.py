@@ -49,7 +49,6 @@ def plunge(columns: Columns, is_late: Callable[[], bool], at_once: int = 1000) -
     try:
         while left:
             point = master.optimum(None)
-            columns.count_round()
             if point is None or columns.stop.is_set:
                 return None
             support = _support(columns, point)
@@ -208,7 +207,6 @@ def _price(columns: Columns, groups: Sequence[int] | None, aim: float = float("i
     """
     master = columns.master
     point = master.optimum(None)
-    columns.count_round()
     for turn in range(ROUNDS):
         if point is None or (groups is not None and not groups):
             return point
@@ -222,7 +220,6 @@ def _price(columns: Columns, groups: Sequence[int] | None, aim: float = float("i
             return point
         before = point.cost
         point = master.optimum(None)
-        columns.count_round()
         settled = turn >= 1 and point is not None and before - point.cost <= SMALL * max(1.0, before)
         if settled and point is not None and point.cost <= aim:
             return point

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import random
-import time
 
 from patrolplan.engine.branching import Branching, plunge
 from patrolplan.engine.columns import Columns
@@ -20,6 +19,7 @@ from patrolplan.engine.master import Column
 from patrolplan.engine.neighbourhoods import Region
 from patrolplan.engine.subproblem import Answer, Effort, StopSignal
 from patrolplan.engine.windows import WindowPricer
+from patrolplan.engine.work import Watch
 
 WINDOW_ARCS = 200_000
 """A person with more possible steps than this within a window is not looked at there."""
@@ -57,7 +57,7 @@ def weave(
     Answer
         `solved` if it is proved that nothing can be gained.
     """
-    began = time.perf_counter()
+    watch = Watch(effort.deterministic)
     whole = region.offered is None and len(region.turns) == len(base.formulation.variables.turns)
     try:
         pricers = None if whole else _window_pricers(linking, base, region)
@@ -65,28 +65,27 @@ def weave(
         return Answer(None, False, 0, effort.seconds)
     turns = None if whole else region.turns
     columns = Columns(linking, base, lambda: effort, stop, None, region.people, pricers, lead, turns)
-    columns.spent += sum(one.making for one in pricers.values()) if pricers and effort.deterministic else 0.0
     if whole and lead is not None:
         _begin(columns, linking, lead, pool)
-    state = _generate(columns, began, effort)
+    state = _generate(columns, watch, effort)
     if state in ("hopeless", "stalled") or stop.is_set:
-        return Answer(None, state == "hopeless", 0, _spent(columns, began, effort))
+        return Answer(None, state == "hopeless", 0, watch.seconds)
 
     def is_late() -> bool:
-        return _spent(columns, began, effort) > effort.seconds
+        return watch.seconds > effort.seconds
 
     rng = random.Random(effort.seed)
     plan = None
     everybody = len(region.people) == len(base.held) and whole
     if (everybody or len(region.people) > MANY) and _is_far(columns):
-        each = _spent(columns, began, effort) / max(1, columns.rounds)
-        steps = max(1.0, (effort.seconds - _spent(columns, began, effort)) / (ROUNDS_EACH * each + 1e-9))
+        each = watch.seconds / max(1, columns.rounds)
+        steps = max(1.0, (effort.seconds - watch.seconds) / (ROUNDS_EACH * each + 1e-9))
         plan = plunge(columns, is_late, max(1, int(steps / math.log1p(len(region.people)))))
     if plan is None:
         plan = Branching(columns, columns.master.now - linking.step, is_late, lambda: NOISE * rng.random()).run()
     if whole:
         _remember(columns, pool)
-    return Answer(plan, False, 0, _spent(columns, began, effort))
+    return Answer(plan, False, 0, watch.seconds)
 
 
 def _is_far(columns: Columns) -> bool:
@@ -121,7 +120,7 @@ def _begin(columns: Columns, linking: Linking, lead: Lead, pool: Pool) -> None:
             columns.master.add_column(column)
 
 
-def _generate(columns: Columns, began: float, effort: Effort) -> str:
+def _generate(columns: Columns, watch: Watch, effort: Effort) -> str:
     """Rounds until the program is complete, hopeless, or out of time."""
     aim = columns.master.now - columns.linking.step
     best, since = float("inf"), 0
@@ -136,7 +135,7 @@ def _generate(columns: Columns, began: float, effort: Effort) -> str:
             best, since = columns.point.cost, columns.rounds
         if columns.rounds - since >= STALLED and best > aim + 1e-6:
             return "stalled"
-        if columns.rounds >= MOST_ROUNDS or _spent(columns, began, effort) > (1 - DIVING) * effort.seconds:
+        if columns.rounds >= MOST_ROUNDS or watch.seconds > (1 - DIVING) * effort.seconds:
             return "late"
 
 
@@ -152,7 +151,3 @@ def _remember(columns: Columns, pool: Pool) -> None:
             shared = columns.linking.group_of[person]
             kept.append(Column(shared, column.schedule, column.cost, column.activity))
     pool.keep(kept)
-
-
-def _spent(columns: Columns, began: float, effort: Effort) -> float:
-    return columns.spent if effort.deterministic else time.perf_counter() - began
