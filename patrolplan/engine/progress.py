@@ -17,7 +17,7 @@ REPORT_EVERY = 0.2
 
 @dataclass(slots=True)
 class Budget:
-    """How much of the time is used: seconds on the clock, or seconds of work done by the thread that made it; see `work`.
+    """How much of the time is used: seconds on the clock, or of work done by the thread that made it; see `work`.
 
     Attributes
     ----------

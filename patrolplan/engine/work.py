@@ -1,10 +1,11 @@
 """Work instead of time: what a search has done, in seconds that a quiet machine takes for it, about.
 
-A deterministic search looks at no clock. Whatever takes long says how much it was, by counts that are the same in every
-run: iterations, arcs, terms, the solver's own deterministic seconds. The prices below turn counts into nanoseconds; they
-were measured once, as least squares over the processor time of whole searches (the national example, a company of 52
-guards, a ward of 20 and ones of 30 and 60 nurses) on one core of an x86-64 server at 2 to 3 GHz, with OR-Tools 9.15 and
-Python 3.11. They are part of the version: a deterministic search comes to another roster when one of them is changed.
+A deterministic search looks at no clock. Whatever takes long says how much it was, by counts that are the same in
+every run: iterations, arcs, terms, the solver's own deterministic seconds. The prices below turn counts into
+nanoseconds. They were measured once, by least squares over the processor time of whole searches (the province of
+`examples/kpu-kalteng`, the 52 guards of `examples/company`, wards of 20, 30 and 60 nurses), on one core of an x86-64
+server, with OR-Tools 9.15 and Python 3.11. With them a search of 10 seconds took 10 to 14 seconds of processor time on
+these and on all other examples. They are part of the version: another price is another roster.
 
 Work is counted by thread, in whole nanoseconds, so that sums do not depend on what was done before.
 """
