@@ -282,7 +282,6 @@ def _price(columns: Columns, groups: Sequence[int] | None, aim: float = float("i
     """
     master = columns.master
     point = master.optimum(None)
-    columns.count_round()
     for turn in range(ROUNDS):
         if point is None or (groups is not None and not groups):
             return point
@@ -296,7 +295,6 @@ def _price(columns: Columns, groups: Sequence[int] | None, aim: float = float("i
             return point
         before = point.cost
         point = master.optimum(None)
-        columns.count_round()
         settled = turn >= 1 and point is not None and before - point.cost <= SMALL * max(1.0, before)
         if settled and point is not None and point.cost <= aim:
             return point

@@ -19,9 +19,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
-from patrolplan.engine.pricing import MAKING, SECONDS_PER_ARC, Order, Priced
+from patrolplan.engine.pricing import Order, Priced
 from patrolplan.engine.schedules import MOST_ARCS, Numbers, ScheduleGraph, Walk
 from patrolplan.engine.subproblem import Effort, StopSignal
+from patrolplan.engine.work import Watch
 from patrolplan.model.person_model import Row
 from patrolplan.units import COST_SCALE
 
@@ -203,17 +204,14 @@ class BudgetPricer:
 
     def cheapest(self, order: Order, effort: Effort, stop: StopSignal) -> Priced:
         """A cheap schedule, and the bound; unless the effort is deterministic, it begins at the prices found last."""
-        began = time.perf_counter()
+        watch = Watch(effort.deterministic)
         with self._lock:
             first = np.zeros_like(self._last) if effort.deterministic else self._last
-        search = _Search(self, order, None if effort.deterministic else began + effort.seconds, stop)
+        search = _Search(self, order, None if effort.deterministic else time.perf_counter() + effort.seconds, stop)
         search.run(first)
         with self._lock:
             self._last = search.best
-        spent = time.perf_counter() - began
-        if effort.deterministic:
-            spent = search.steps * (self.graph.arcs + MAKING * len(self.graph.levels)) * SECONDS_PER_ARC
-        return Priced(search.bound, tuple(search.schedules[-MOST_KEPT:]), spent)
+        return Priced(search.bound, tuple(search.schedules[-MOST_KEPT:]), watch.seconds)
 
     def track(self, order: Order, prices: Numbers) -> _Track:
         """The cheapest path at some prices of the budgets; shape (budgets,)."""

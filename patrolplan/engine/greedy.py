@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from patrolplan.engine import work
 from patrolplan.engine.closing import close_gaps
 from patrolplan.engine.draft import Draft
 from patrolplan.engine.executors import threads
@@ -84,7 +85,9 @@ def _repaired(
             return None
 
     with threads(workers) as executor:
-        tried = dict(zip(wished, executor.map(repair, wished, wished.values()), strict=True))
+        tried = dict(
+            zip(wished, work.collected(executor.map(work.weighed(repair), wished, wished.values())), strict=True)
+        )
     found = {person: schedule for person, schedule in tried.items() if schedule is not None}
     missing = [person for person in tried if person not in found]
     if missing and effort.seconds <= 0:

@@ -156,7 +156,6 @@ class LevelSearch:
         while not found.empty():
             self._improve(found.get())
         answer = running.result()
-        search.budget.count(answer.spent)
         if answer.changes is not None:
             self._improve(answer.changes)
             search.raise_bound(self.level, answer.bound)
@@ -219,7 +218,6 @@ class LevelSearch:
         for future in [one for one in self.running if one.done()]:
             going = self.running.pop(future)
             answer = future.result()
-            search.budget.count(answer.spent)
             search.reporter.neighbourhoods += 1
             before = search.cost(self.level)
             gained = answer.changes is not None and search.accept(answer.changes, going.base)
@@ -255,17 +253,15 @@ class LevelSearch:
         limit = GRAPH_SHARE * self._left()
         kinds = list(range(len(search.formulation.classes)))[::-1]
         all_kinds, done, began = len(kinds), 0, search.budget.used
-        running: list[Future[tuple[bool, float]]] = []
+        running: list[Future[bool]] = []
         while (kinds or running) and not self._done():
             while kinds and len(running) < search.workers:
-                effort = search.task_effort(limit)
                 token = search.facts.token
-                running.append(self.executor.submit(prepare_pricing, token, kinds.pop(), self.level, effort))
+                running.append(self.executor.submit(prepare_pricing, token, kinds.pop(), self.level))
             self._wait(running)
             for task in [one for one in running if one.done()]:
                 running.remove(task)
-                is_graph, spent = task.result()
-                search.budget.count(spent)
+                is_graph = task.result()
                 done += 1
                 if not is_graph:
                     return False
@@ -279,13 +275,11 @@ class LevelSearch:
         """Rounds of column generation until it is complete or its time is over."""
         search = self.search
         limit = search.budget.used + COLUMN_SHARE * self._left()
-        going, spent, began = True, 0.0, search.budget.used
+        going, began = True, search.budget.used
         while going and not self._done() and search.budget.used < limit:
             if columns.rounds == PROBES and (search.budget.used - began) * FEWEST_ROUNDS / PROBES > limit - began:
                 return
-            going = columns.step(None if search.settings.deterministic else self._left())
-            search.budget.count(columns.spent - spent)
-            spent = columns.spent
+            going = columns.step(self._left())
             search.raise_bound(self.level, self.fixed + columns.proved)
             search.reporter.tell(search.best, search.bounds)
 

@@ -15,12 +15,13 @@ from itertools import accumulate
 import numpy as np
 from ortools.sat.python import cp_model
 
+from patrolplan.engine import work
 from patrolplan.engine.counting import add_chain
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
 from patrolplan.engine.incumbent import is_feasible
 from patrolplan.engine.pricers import is_long, make_pricer
 from patrolplan.engine.pricing import Numbers, Order, SolverPricer
-from patrolplan.engine.subproblem import Effort, StopSignal, configure
+from patrolplan.engine.subproblem import Effort, StopSignal, configure, run, size_of
 from patrolplan.engine.windows import Demand, confine, kept_outside
 from patrolplan.model.person_model import Row
 
@@ -229,8 +230,7 @@ def _solve(
     model.maximize(sum((1 if key in wished else -1) * variable for key, variable in chosen.items()))
     solver = cp_model.CpSolver()
     configure(solver, effort)
-    with stop.watching(solver):
-        status = solver.solve(model)
+    status = run(solver, model, stop)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return status, None
     return status, frozenset(key for key, variable in chosen.items() if solver.boolean_value(variable))
@@ -264,4 +264,5 @@ def person_solver_model(
     for chain in one.chains:
         if chain.price is None:
             add_chain(model, chain, chosen, ())
+    work.charge(work.BUILDING, size_of(model))
     return model, chosen

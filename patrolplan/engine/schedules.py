@@ -15,6 +15,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from patrolplan.engine import work
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
 from patrolplan.engine.layers import Layer, Layers, Option, TooLarge
 from patrolplan.model.chains import BREAK, Chain
@@ -125,6 +126,8 @@ class ScheduleGraph:
 
     def __init__(self, formulation: Formulation, one: PersonClass, level: int, most_arcs: int = MOST_ARCS) -> None:
         layers = Layers(formulation, one, level)
+        work.charge(work.LAYER, len(layers.layers))
+        work.charge(work.OPTION, sum(len(layer.options) for layer in layers.layers))
         self._variables = formulation.variables
         self._keys = formulation.variables.first_own_key
         self.levels = sorted(
@@ -164,6 +167,9 @@ class ScheduleGraph:
 
     def walk(self, prices: Numbers, weights: Mapping[int, int]) -> Walk:
         """The cheapest schedule as a path; see `cheapest`."""
+        work.charge(work.ORDER)
+        work.charge(work.ARC, self.arcs)
+        work.charge(work.PRICED_LAYER, len(self._steps))
         padded = np.append(prices, 0)
         levels = np.array([weights.get(level, 0) for level in self.levels], dtype=np.int64)
         by_option, by_effect = self._options.price(padded, levels)
@@ -341,6 +347,8 @@ class _Tracer:
         self._arcs += self._size * len(effects)
         if self._arcs > 3 * self.most_arcs or self._size * len(effects) > self.most_arcs:
             raise TooLarge
+        tracks = 1 + len(self._tracks) + len(self._active[position])
+        work.charge(work.TRACK, self._size * len(effects) * tracks)
         move = _Move(self._size, len(effects), len(self.levels))
         move.tracks = {track: values[move.source] for track, values in self._tracks.items()}
         self._add_rows(position, effects, move)

@@ -29,7 +29,7 @@ class Settings:
     Attributes
     ----------
     time_limit
-        Seconds, or deterministic seconds of the solver if `deterministic`; None for no limit.
+        Seconds, or seconds of counted work if `deterministic`, see `work`; None for no limit.
     gap
         A level is good enough when ``(cost - bound) / max(1, cost)`` is at most this.
     workers

@@ -7,7 +7,6 @@ there at all; if so, a dive from it mostly finds it.
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Mapping
 
 from patrolplan.engine.branching import Branching, Dive
@@ -22,6 +21,7 @@ from patrolplan.engine.mending import mend
 from patrolplan.engine.neighbourhoods import Region
 from patrolplan.engine.subproblem import Answer, Effort, StopSignal
 from patrolplan.engine.windows import WindowPricer
+from patrolplan.engine.work import Watch
 
 WINDOW_ARCS = 200_000
 """A person with more possible steps than this within a window is not looked at there."""
@@ -60,7 +60,7 @@ def weave(
     Answer
         `solved` if it is proved that nothing can be gained.
     """
-    began = time.perf_counter()
+    watch = Watch(effort.deterministic)
     whole = region.offered is None and len(region.turns) == len(base.formulation.variables.turns)
     try:
         pricers = None if whole else _window_pricers(linking, base, region)
@@ -68,44 +68,42 @@ def weave(
         return Answer(None, False, 0, effort.seconds)
     turns = None if whole else region.turns
     columns = Columns(linking, base, lambda: effort, stop, None, region.people, pricers, lead, turns)
-    columns.spent += sum(one.making for one in pricers.values()) if pricers and effort.deterministic else 0.0
     if whole and lead is not None:
         _begin(columns, linking, lead, pool)
-    state = _generate(columns, began, effort)
+    state = _generate(columns, watch, effort)
     if state in ("hopeless", "stalled") or stop.is_set:
-        return Answer(None, state == "hopeless", 0, _spent(columns, began, effort))
+        return Answer(None, state == "hopeless", 0, watch.seconds)
 
     def is_late() -> bool:
-        return _spent(columns, began, effort) > effort.seconds
+        return watch.seconds > effort.seconds
 
     rng = random.Random(effort.seed)
     aim = columns.master.now - linking.step
     plan = None
     if whole and len(region.people) == len(base.held) and _is_far(columns):
-        plan = _dive(columns, None, began, effort, rng)
+        plan = _dive(columns, None, watch, effort, rng)
         if plan is not None:
-            plan, mending = _mended(base, plan, linking.level, effort, stop)
-            columns.spent += mending
+            plan = _mended(base, plan, linking.level, effort, stop)
     else:
         for _ in range(DIVES):
             if plan is None and not stop.is_set and not is_late():
-                plan = _dive(columns, aim, began, effort, rng)
+                plan = _dive(columns, aim, watch, effort, rng)
         if plan is None and len(region.people) <= FEW:
             plan = Branching(columns, aim, is_late, lambda: NOISE * rng.random()).run()
     if whole:
         _remember(columns, pool)
-    return Answer(plan, False, 0, _spent(columns, began, effort))
+    return Answer(plan, False, 0, watch.seconds)
 
 
 def _dive(
-    columns: Columns, aim: float | None, began: float, effort: Effort, rng: random.Random
+    columns: Columns, aim: float | None, watch: Watch, effort: Effort, rng: random.Random
 ) -> dict[int, Schedule] | None:
     """A roster from the program, in `DIVE_SHARE` of the time that is left."""
-    start = _spent(columns, began, effort)
+    start = watch.seconds
     limit = max(1e-9, (effort.seconds - start) * (1.0 if aim is None else DIVE_SHARE))
 
     def progress() -> float:
-        return (_spent(columns, began, effort) - start) / limit
+        return (watch.seconds - start) / limit
 
     return Dive(columns, progress, aim, lambda: DIVE_NOISE * rng.random()).run()
 
@@ -122,12 +120,12 @@ def _mended(
     level: int,
     effort: Effort,
     stop: StopSignal,
-) -> tuple[dict[int, Schedule], float]:
-    """A plan without what it costs more than the roster before it on earlier levels, and the effort."""
+) -> dict[int, Schedule]:
+    """A plan without what it costs more than the roster before it on earlier levels."""
     roster = base.copy()
     roster.apply(plan)
-    spent = mend(roster, base, level, effort, stop)
-    return {person: roster.held[person] for person in plan}, spent
+    mend(roster, base, level, effort, stop)
+    return {person: roster.held[person] for person in plan}
 
 
 def _window_pricers(linking: Linking, base: Incumbent, region: Region) -> dict[int, WindowPricer]:
@@ -156,7 +154,7 @@ def _begin(columns: Columns, linking: Linking, lead: Lead, pool: Pool) -> None:
             columns.master.add_column(column)
 
 
-def _generate(columns: Columns, began: float, effort: Effort) -> str:
+def _generate(columns: Columns, watch: Watch, effort: Effort) -> str:
     """Rounds until the program is complete, hopeless, or out of time."""
     aim = columns.master.now - columns.linking.step
     best, since = float("inf"), 0
@@ -171,7 +169,7 @@ def _generate(columns: Columns, began: float, effort: Effort) -> str:
             best, since = columns.point.cost, columns.rounds
         if columns.rounds - since >= STALLED and best > aim + 1e-6:
             return "stalled"
-        if columns.rounds >= MOST_ROUNDS or _spent(columns, began, effort) > (1 - DIVING) * effort.seconds:
+        if columns.rounds >= MOST_ROUNDS or watch.seconds > (1 - DIVING) * effort.seconds:
             return "late"
 
 
@@ -187,7 +185,3 @@ def _remember(columns: Columns, pool: Pool) -> None:
             shared = columns.linking.group_of[person]
             kept.append(Column(shared, column.schedule, column.cost, column.activity))
     pool.keep(kept)
-
-
-def _spent(columns: Columns, began: float, effort: Effort) -> float:
-    return columns.spent if effort.deterministic else time.perf_counter() - began
