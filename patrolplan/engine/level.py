@@ -45,8 +45,8 @@ EXACT_SIZE = 400
 """Largest number of yes/no variables for which the whole problem is solved at once."""
 COSTLY_SHARE, LED_SHARE = 0.7, 0.3
 """Share of a level's time for a region that is to be solved whole: by CP-SAT, or led by the linear program."""
-ROUND_SECONDS, WOVEN_SHARE = 4.0, 0.04
-"""Longest time for one neighbourhood; share of a level's time for one whose schedules are priced, if that is more."""
+ROUND_SECONDS, WOVEN_SHARE, WOVEN_SECONDS = 4.0, 0.05, 40.0
+"""Longest time for one neighbourhood; for one whose schedules are priced a share of a level's time, but not more."""
 PATIENCE = 12
 """Neighbourhoods in a row without gain before something else is tried."""
 LEAVING = 5
@@ -84,6 +84,7 @@ class LevelSearch:
         self.executor = executor
         self.level = level
         self.deadline = deadline
+        self.length = max(0.0, deadline - search.budget.used)
         self.running: dict[Future[Answer], _Going] = {}
         self.fruitless = 0
         self.costly: list[Region] = []
@@ -198,7 +199,11 @@ class LevelSearch:
             region, seconds = self.costly.pop(0), max(ROUND_SECONDS, share * self._left())
         else:
             region = self.neighbourhoods.next(base, self.level)
-            seconds = max(ROUND_SECONDS, WOVEN_SHARE * self._left()) if region.kind in WOVEN else ROUND_SECONDS
+            seconds = (
+                max(ROUND_SECONDS, min(WOVEN_SECONDS, WOVEN_SHARE * self.length))
+                if region.kind in WOVEN
+                else ROUND_SECONDS
+            )
         effort = search.task_effort(min(seconds, max(0.2, self._left())), light=True)
         if region.kind in WOVEN:
             guide = self.neighbourhoods.guide

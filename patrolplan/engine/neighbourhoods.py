@@ -24,7 +24,8 @@ WOVEN = frozenset({"woven", "woven turns"})
 """Kinds whose regions are solved by pricing schedules against each other."""
 WOVEN_SIZE, WOVEN_TURNS = 7.0, 120.0
 """First sizes: people over the whole time, and person-days."""
-EXPLORE = 0.1
+EXPLORE, FAVOUR = 0.1, 3.0
+"""Least weight of a kind, as a share of the best one's; of schedules over the whole time, once a program leads."""
 LEAST_SPENT = 0.05
 DECAY = 0.85
 AIMED = 0.8
@@ -118,7 +119,8 @@ class Neighbourhoods:
         names = [name for name in self.kinds if name != "woven" or self.may_weave]
         best = max(self.kinds[name].credit for name in names)
         floor = EXPLORE * best if best else 1.0
-        name = self._random.choices(names, [floor + self.kinds[one].credit for one in names])[0]
+        floors = {name: FAVOUR * floor if name == "woven" and self.guide is not None else floor for name in names}
+        name = self._random.choices(names, [floors[one] + self.kinds[one].credit for one in names])[0]
         return self.kinds[name].choose(incumbent, level, int(self.kinds[name].size))
 
     def whole(self, clusters: Sequence[Sequence[int]]) -> list[Region]:
