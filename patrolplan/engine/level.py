@@ -104,8 +104,8 @@ class LevelSearch:
             self._solve_whole()
         if not self._done():
             self.neighbourhoods.may_weave = self._prepare()
-            self._alone = self._bound_alone()
             if not self._is_swept():
+                self._alone = self._bound_alone()
                 self._prove(first=True)
         if not self._done() and self._may_generate() and search.bounds[self.level] < FAR * search.cost(self.level):
             self._generate()
