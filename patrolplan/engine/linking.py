@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from patrolplan.engine import work
 from patrolplan.engine.formulation import Formulation, Schedule
-from patrolplan.engine.pricing import Pricer, make_pricer
+from patrolplan.engine.pricers import make_pricer
+from patrolplan.engine.pricing import Pricer
 from patrolplan.units import COST_SCALE
 
 Numbers = npt.NDArray[np.int64]

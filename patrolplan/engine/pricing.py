@@ -15,7 +15,6 @@ from ortools.sat.python import cp_model
 from patrolplan.engine import work
 from patrolplan.engine.counting import add_chain
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
-from patrolplan.engine.layers import TooLarge
 from patrolplan.engine.schedules import MOST_ARCS, ScheduleGraph
 from patrolplan.engine.subproblem import BOUND_TOLERANCE, Effort, StopSignal, configure, run, size_of
 
@@ -71,14 +70,6 @@ class Pricer(Protocol):
 
     def cheapest(self, order: Order, effort: Effort, stop: StopSignal) -> Priced:
         """The cheapest schedule."""
-
-
-def make_pricer(formulation: Formulation, one: PersonClass, level: int) -> Pricer:
-    """The quickest pricer that can take the rules of a class."""
-    try:
-        return GraphPricer(formulation, one, level)
-    except TooLarge:
-        return SolverPricer(formulation, one, level)
 
 
 class GraphPricer:

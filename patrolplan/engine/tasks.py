@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 
 import patrolplan
 from patrolplan.engine import work
+from patrolplan.engine.budgets import BudgetPricer
 from patrolplan.engine.formulation import Formulation, Schedule
 from patrolplan.engine.guide import Pool
 from patrolplan.engine.incumbent import Incumbent
@@ -275,7 +276,8 @@ def price_class(token: str, kind: int, level: int, orders: Sequence[Order], effo
 def prepare_pricing(token: str, kind: int, level: int) -> bool:
     """Make the pricing problem of a class; whether its schedules fit into a graph."""
     facts = facts_of(token)
-    return not facts.stop.is_set and isinstance(_linking(facts, level).prepared(kind), GraphPricer)
+    pricer = _linking(facts, level).prepared(kind) if not facts.stop.is_set else None
+    return isinstance(pricer, GraphPricer | BudgetPricer)
 
 
 def weave_region(token: str, base: Snapshot, region: Region, lead: Lead | None, level: int, effort: Effort) -> Answer:

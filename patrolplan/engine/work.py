@@ -47,6 +47,8 @@ TRACK = 12.0
 """Of each step that is followed to make a graph, for each track on it."""
 ARC, PRICED_LAYER, ORDER = 13.0, 18e3, 30e3
 """Of a pricing call: each arc of the graph, each date, and the call itself."""
+USING, MEETING, PAIR = 10e3, 30e3, 4.0
+"""Of what a path uses up of budgets, each date; of two paths put together, and there each pair of nodes and budget."""
 CONFINING, CONFINING_HELD, CONFINING_ROW = 13.5e3, 24e3, 1.4e3
 """Of one person's rules within some turns: each slot there, each duty held, each of the rules' rows."""
 
