@@ -102,7 +102,9 @@ class Dive:
                 for key in self.columns.master.columns[number].schedule:
                     share[key] += value
             found += [
-                (value, group, key) for key, value in share.items() if value < WHOLE and key not in self._held[group]
+                (value, group, key)
+                for key, value in sorted(share.items())
+                if value < WHOLE and key not in self._held[group]
             ]
         noisy = [(value + self.noise(), value, group, key) for value, group, key in found]
         return [one[1:] for one in sorted(noisy, reverse=True)]
@@ -215,7 +217,7 @@ class Branching:
             for value, number in taken:
                 for key in self.columns.master.columns[number].schedule:
                     share[key] += value
-            for key, value in share.items():
+            for key, value in sorted(share.items()):
                 if value < WHOLE:
                     one = (value + self.noise(), -group, -key)
                     best = one if best is None else max(best, one)

@@ -11,18 +11,17 @@ from __future__ import annotations
 
 import math
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from patrolplan.engine import work
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
 from patrolplan.engine.pricing import Order, Priced
 from patrolplan.engine.schedules import MOST_ARCS, Numbers, ScheduleGraph, Walk
 from patrolplan.engine.subproblem import Effort, StopSignal
-from patrolplan.engine.work import Watch
 from patrolplan.model.person_model import Row
 from patrolplan.units import COST_SCALE
 
@@ -204,10 +203,10 @@ class BudgetPricer:
 
     def cheapest(self, order: Order, effort: Effort, stop: StopSignal) -> Priced:
         """A cheap schedule, and the bound; unless the effort is deterministic, it begins at the prices found last."""
-        watch = Watch(effort.deterministic)
+        watch = work.Watch(effort.deterministic)
         with self._lock:
             first = np.zeros_like(self._last) if effort.deterministic else self._last
-        search = _Search(self, order, None if effort.deterministic else time.perf_counter() + effort.seconds, stop)
+        search = _Search(self, order, watch, effort.seconds, stop)
         search.run(first)
         with self._lock:
             self._last = search.best
@@ -220,6 +219,7 @@ class BudgetPricer:
             keys[self._keys[number]] += prices[number] * self._amounts[number]
             weights[self.budgets[number].level] = int(prices[number])
         walk = self.graph.walk(keys, weights)
+        work.charge(work.USING, len(walk.steps))
         used = np.zeros((len(walk.steps) + 1, len(self.budgets)), dtype=np.int64)
         for layer, held in enumerate(walk.steps):
             for key in held:
@@ -252,15 +252,15 @@ class _Search:
         Those found, each cheaper than the one before.
     """
 
-    def __init__(self, pricer: BudgetPricer, order: Order, deadline: float | None, stop: StopSignal) -> None:
+    def __init__(self, pricer: BudgetPricer, order: Order, watch: work.Watch, seconds: float, stop: StopSignal) -> None:
         self.pricer = pricer
         self.order = order
         self.stop = stop
-        self.deadline = math.inf if deadline is None else deadline
+        self.watch = watch
+        self.seconds = seconds
         self.bound = -BEYOND
         self.best: Numbers = np.zeros(len(pricer.budgets), dtype=np.int64)
         self.schedules: list[Schedule] = []
-        self.steps = 0
         self._cost = BEYOND
         self._tracks: list[_Track] = []
         priced = np.abs(order.prices[order.prices != 0])
@@ -284,7 +284,7 @@ class _Search:
                 return
 
     def _is_over(self) -> bool:
-        return self.stop.is_set or time.perf_counter() > self.deadline
+        return self.stop.is_set or self.watch.seconds > self.seconds
 
     def _noisy(self, noise: float) -> Order:
         """The order with keys that are cheaper by chance, so that its bound holds for the order itself."""
@@ -313,7 +313,6 @@ class _Search:
 
     def _try(self, order: Order, prices: Numbers) -> Numbers:
         """What the cheapest path at some prices uses up too much of each budget; shape (budgets,)."""
-        self.steps += 1
         track = self.pricer.track(order, prices)
         used = track.used[-1]
         lowest = [
@@ -334,9 +333,11 @@ class _Search:
     def _put_together(self, outer: _Track, inner: _Track) -> None:
         """The cheapest path that keeps all budgets and goes along one path, then along the other, and back again."""
         meet = np.flatnonzero(outer.nodes == inner.nodes) if outer is not inner else np.zeros(1, dtype=np.int64)
+        work.charge(work.MEETING)
         more, dearer = inner.used[meet] - outer.used[meet], inner.costs[meet] - outer.costs[meet]
         apart = np.append(True, (np.diff(dearer) != 0) | (np.diff(more, axis=0) != 0).any(axis=1))
         meet, more, dearer = meet[apart], more[apart], dearer[apart]
+        work.charge(work.PAIR, len(meet) ** 2 * (1 + len(self.pricer.budgets)))
         fits = np.triu(np.ones((len(meet), len(meet)), dtype=np.bool_))
         low, high = self.pricer.least - outer.used[-1], self.pricer.most - outer.used[-1]
         for one, least, most in zip(more.T, low.tolist(), high.tolist(), strict=True):

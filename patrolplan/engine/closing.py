@@ -239,7 +239,7 @@ class _Closing:
     def _trial(self, person: int) -> Trial:
         """What can be changed in somebody's schedule."""
         self.tries -= 1
-        work.charge(work.TRIAL)
+        work.charge(work.TRIAL + work.TRIAL_HELD * len(self.incumbent.held[person]))
         found = self._trials.get(person)
         if found is None or found.held is not self.incumbent.held[person]:
             one = self.formulation.model_of(person)

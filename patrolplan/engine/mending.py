@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.subproblem import Effort, StopSignal, Subproblem, Ties
+from patrolplan.engine.work import Watch
 
 MARGINS = (1, 2, 4)
 """Days around a gap that are free, in one attempt after the other."""
@@ -43,17 +44,17 @@ def mend(
     float
         Effort used, in the unit of the limit.
     """
-    spent = 0.0
+    watch = Watch(effort.deterministic)
     for position, earlier in enumerate(roster.formulation.levels):
         for margin in MARGINS if earlier < level else ():
             seen: set[int] = set()
-            while roster.costs[position] > model.costs[position] and not stop.is_set and spent < effort.seconds:
+            while roster.costs[position] > model.costs[position] and not stop.is_set and watch.seconds < effort.seconds:
                 units = [unit for unit in _costly(roster, earlier) if unit not in seen]
                 if not units:
                     break
                 seen.add(units[0])
-                spent += _free(roster, units[0], margin, earlier, level, effort, stop)
-    return spent
+                _free(roster, units[0], margin, earlier, level, effort, stop)
+    return watch.seconds
 
 
 def _costly(roster: Incumbent, level: int) -> list[int]:
@@ -69,7 +70,7 @@ def _costly(roster: Incumbent, level: int) -> list[int]:
 
 def _free(
     roster: Incumbent, unit: int, margin: int, earlier: int, level: int, effort: Effort, stop: StopSignal
-) -> float:
+) -> None:
     """Free the days around a unit, and take over what is found."""
     formulation = roster.formulation
     turns = formulation.variables.turns
@@ -82,7 +83,6 @@ def _free(
     answer = part.solve(Effort(limit, 1, effort.seed, effort.deterministic, True), stop)
     if answer.changes is not None:
         roster.apply(answer.changes)
-    return answer.spent
 
 
 def _people(roster: Incumbent, unit: int, turns: Sequence[int], seed: int) -> list[int]:

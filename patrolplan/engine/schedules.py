@@ -126,8 +126,8 @@ class ScheduleGraph:
 
     def __init__(self, formulation: Formulation, one: PersonClass, level: int, most_arcs: int = MOST_ARCS) -> None:
         layers = Layers(formulation, one, level)
-        work.charge(work.LAYER, len(layers.layers))
         work.charge(work.OPTION, sum(len(layer.options) for layer in layers.layers))
+        work.charge(work.OPTION_TERM, sum(len(row.keys) for row in one.rows))
         self._variables = formulation.variables
         self._keys = formulation.variables.first_own_key
         self.levels = sorted(
@@ -348,6 +348,7 @@ class _Tracer:
         if self._arcs > 3 * self.most_arcs or self._size * len(effects) > self.most_arcs:
             raise TooLarge
         tracks = 1 + len(self._tracks) + len(self._active[position])
+        work.charge(work.LAYER)
         work.charge(work.TRACK, self._size * len(effects) * tracks)
         move = _Move(self._size, len(effects), len(self.levels))
         move.tracks = {track: values[move.source] for track, values in self._tracks.items()}

@@ -6,8 +6,6 @@ given what is cheapest between the schedules of all others, again and again whil
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,6 +16,7 @@ from patrolplan.engine.linking import OVER_BUDGET, SCALE, Floats, Linking, Numbe
 from patrolplan.engine.nearest import Contradiction
 from patrolplan.engine.pricing import Order, Pricer, SolverPricer
 from patrolplan.engine.subproblem import Effort, StopSignal
+from patrolplan.engine.work import Watch
 
 MOST_SWEEPS = 6
 """Times that everybody's schedule is looked at again."""
@@ -37,16 +36,20 @@ def can_sweep(linking: Linking, effort: Effort, stop: StopSignal, workers: int) 
     Contradiction
         If somebody has no schedule at all.
     """
-    deadline = math.inf if effort.deterministic else time.perf_counter() + effort.seconds
+    watch = Watch(effort.deterministic)
 
     def make(kind: int) -> Pricer | None:
         try:
-            return None if stop.is_set or time.perf_counter() > deadline else linking.pricer(kind)
+            return None if stop.is_set or watch.seconds > effort.seconds else linking.prepared(kind)
         except ArithmeticError:
             raise Contradiction(linking.formulation.classes[kind].people[0]) from None
 
-    with threads(workers) as executor:
-        pricers = list(executor.map(make, range(len(linking.formulation.classes))))
+    kinds = range(len(linking.formulation.classes))
+    if workers == 1:  # here, where the work is counted
+        pricers = [make(kind) for kind in kinds]
+    else:
+        with threads(workers) as executor:
+            pricers = list(executor.map(make, kinds))
     return not any(one is None or isinstance(one, SolverPricer) for one in pricers)
 
 
@@ -89,7 +92,7 @@ class _Sweeper:
         self.stop = stop
         self.missing = set(range(len(incumbent.held)))
         self.place = incumbent.formulation.levels.index(linking.level)
-        self._deadline = math.inf if effort.deterministic else time.perf_counter() + effort.seconds
+        self._watch = Watch(effort.deterministic)
         dear = np.where(linking.level_of < linking.level, OVER_BUDGET, 1) * (linking.level_of <= linking.level)
         self._below = linking.below * dear / np.maximum(1, linking.width)
         self._above = linking.above * dear / np.maximum(1, linking.width)
@@ -97,7 +100,7 @@ class _Sweeper:
 
     def is_over(self) -> bool:
         """Whether there is no time left."""
-        return self.stop.is_set or time.perf_counter() > self._deadline
+        return self.stop.is_set or self._watch.seconds > self.effort.seconds
 
     def begin(self) -> None:
         """Give everybody a first schedule: nothing is worth as much as what hardly anybody else could still do."""

@@ -276,7 +276,8 @@ def price_class(token: str, kind: int, level: int, orders: Sequence[Order], effo
 def prepare_pricing(token: str, kind: int, level: int) -> bool:
     """Make the pricing problem of a class; whether its schedules fit into a graph."""
     facts = facts_of(token)
-    return not facts.stop.is_set and isinstance(_linking(facts, level).prepared(kind), GraphPricer | BudgetPricer)
+    pricer = _linking(facts, level).prepared(kind) if not facts.stop.is_set else None
+    return isinstance(pricer, GraphPricer | BudgetPricer)
 
 
 def weave_region(token: str, base: Snapshot, region: Region, lead: Lead | None, level: int, effort: Effort) -> Answer:

@@ -41,12 +41,14 @@ OFFERING = 10e3
 GROUP, UNIT = 100e3, 20e3
 """Of each group of people and of each unit of linking rows with which a linear program begins."""
 
-OPTION, LAYER = 11.5e3, 140e3
-"""Of each option and each date of a person, before their graph is made."""
-TRACK = 12.0
-"""Of each step that is followed to make a graph, for each track on it."""
+OPTION, OPTION_TERM = 13e3, 1.4e3
+"""Of each option of a person, and of each term of the person's rules, before a graph is made of them."""
+LAYER, TRACK = 650e3, 10.0
+"""Of each date of a graph that is made, and of each step that is followed to make it, for each track on it."""
 ARC, PRICED_LAYER, ORDER = 13.0, 18e3, 30e3
 """Of a pricing call: each arc of the graph, each date, and the call itself."""
+USING, MEETING, PAIR = 10e3, 30e3, 4.0
+"""Of what a path uses up of budgets, each date; of two paths put together, and there each pair of nodes and budget."""
 CONFINING, CONFINING_HELD, CONFINING_ROW = 13.5e3, 24e3, 1.4e3
 """Of one person's rules within some turns: each slot there, each duty held, each of the rules' rows."""
 
@@ -54,12 +56,10 @@ LINK_TERM, PERSONAL_TERM = 42e3, 2e3
 """Of each term of a linking row and of a personal row, when the rules become rows."""
 FILLING = 9e3
 """Of each person in each turn of a first roster."""
-TRIAL = 35e3
-"""Of each change that is tried to close a gap."""
+TRIAL, TRIAL_HELD = 20e3, 0.85e3
+"""Of each change that is tried to close a gap, and of each duty that the person holds."""
 CHANGING = 150e3
 """Of each person whose schedule is changed in a roster."""
-CHOOSING = 5e3
-"""Of each person or duty among which is chosen what to look at next."""
 
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
