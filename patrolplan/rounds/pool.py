@@ -14,12 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from patrolplan.rounds.lane import NEVER, Clock, Floats, Ints, Lane, Shifts, make_clock
-from patrolplan.rounds.mixture import Program, detections, gains, is_rare, results, softly
+from patrolplan.rounds.mixture import FREE, Program, detections, gains, is_rare, results, softly
 from patrolplan.rounds.safety import Safety
+from patrolplan.rounds.seams import Seam, middle_seam
 from patrolplan.rounds.symmetry import evened, symmetries
 from patrolplan.rounds.tally import span_sums
-from patrolplan.rounds.tours import safe_tours
-from patrolplan.rounds.walks import LONG_AGO, DeadEnd, Prices, Visits, Walker
+from patrolplan.rounds.tours import Tour, make_tour, safe_tours
+from patrolplan.rounds.walks import LONG_AGO, Prices, Visits, Walker
 
 MOST_SHARE = 1 / 200
 """No walk is taken more often, so that the sheets of a month are all different and give nothing of the pool away."""
@@ -29,6 +30,10 @@ _SHARP = 0.5
 """How much the program's own dual counts in it."""
 _STEPS = 3
 """Most programs between two rounds of new walks."""
+_IDLE = 4
+"""Rounds after which it is over if they gained hardly anything together."""
+_WORTHWHILE = 0.003
+"""What they must gain, as a share."""
 _NUMBERS = 12_000_000
 """Most sums that are kept of all walks together."""
 
@@ -49,9 +54,9 @@ class PoolEffort:
         How much the best price counts, in units of noise.
     """
 
-    rounds: int = 14
-    walks: int = 256
-    width: int = 16
+    rounds: int = 24
+    walks: int = 128
+    width: int = 8
     sharpness: float = 60.0
 
 
@@ -126,32 +131,48 @@ class _Sums:
         )
 
 
-def pool_clock(lane: Lane, length: int, closed: tuple[tuple[tuple[int, int], ...], ...], slack: int = 0) -> Clock:
+def pool_clock(
+    lane: Lane, length: int, closed: tuple[tuple[tuple[int, int], ...], ...], seam: Seam | None = None
+) -> Clock:
     """The clock of one duty whose walks may follow each other in any order.
 
     Parameters
     ----------
     closed
         By checkpoint; slots count from the beginning of the duty.
-    slack
-        Slots that may lie between two duties.
+    seam
+        What each walk keeps at its ends; half of each promise if not given.
     """
-    first = (lane.promise - slack) // 2
-    return make_clock(lane, Shifts((0,), (length,), closed), first, lane.promise - slack - first)
+    seam = seam or middle_seam(lane)
+    shifts = Shifts((0,), (length,), closed)
+    return make_clock(lane, shifts, seam.first, seam.latest, seam.order, bool(seam.order.size))
 
 
 def make_safety(clock: Clock) -> Safety | None:
-    """The look-ahead of a pool's walks; None if no tour keeps half of each promise, as their ends take."""
+    """The look-ahead of a pool's walks; None if no walk is known that keeps the promises and its ends."""
     lane = clock.lane
-    half = Lane(lane.steps, lane.dwell, np.minimum(clock.first, clock.latest), lane.attack, lane.weight)
-    if (half.promise < 1).any():
+    if (np.minimum(clock.first, clock.latest) < 1).any():
         return None
-    tours = safe_tours(half, clock.shifts)
+    if clock.order.size:
+        kept, tours = None, ordered_tours(lane, clock)
+    else:
+        kept = Lane(lane.steps, lane.dwell, np.minimum(clock.first, clock.latest), lane.attack, lane.weight)
+        tours = safe_tours(kept, clock.shifts)
     if not tours:
         return None
-    safety = Safety(clock, tours, half)
+    safety = Safety(clock, tours, kept)
     begin = np.array([lane.start]), np.array([0]), clock.first_due()[None]
     return safety if safety.safe(*begin, 0)[0] else None
+
+
+def ordered_tours(lane: Lane, clock: Clock) -> list[Tour]:
+    """Tours that keep all promises, in front the one in the order in which walks end."""
+    tours = safe_tours(lane, clock.shifts)
+    stops = np.argsort(-(clock.order + (clock.first.max() - clock.first) / 4096), kind="stable").tolist()
+    own = make_tour(lane, stops)
+    if (own.gaps(lane.size) <= lane.promise - lane.dwell).all():
+        tours = [own, *tours]
+    return tours
 
 
 def make_pool(
@@ -172,10 +193,7 @@ def make_pool(
     safety = make_safety(clock)
     if safety is None:
         return None
-    try:
-        return _Growing(clock, safety, effort, rng).pool(go_on)
-    except DeadEnd:
-        return None
+    return _Growing(clock, safety, effort, rng).pool(go_on)
 
 
 class _Growing:
@@ -184,8 +202,9 @@ class _Growing:
     def __init__(self, clock: Clock, safety: Safety, effort: PoolEffort, rng: np.random.Generator) -> None:
         self.clock, self.effort, self.rng = clock, effort, rng
         self.lane = lane = clock.lane
-        self.walker = Walker(clock, safety, effort.width, rng)
-        self.images = np.arange(lane.size)[None] if any(clock.shifts.closed) else symmetries(lane)
+        self.walker = Walker(clock, safety, effort.width, rng, may_fail=True)
+        same = any(clock.shifts.closed) or clock.order.size
+        self.images = np.arange(lane.size)[None] if same else symmetries(lane)
         self.classes = [list(one) for one in sorted({tuple(sorted(set(row))) for row in self.images.T.tolist()})]
         ages = max(1, int((lane.promise - lane.attack).max()) + 1)
         self.program = Program(len(self.classes) * ages)
@@ -196,14 +215,18 @@ class _Growing:
         self.dual = np.zeros((lane.size, ages))
         self.against: Floats | None = None
 
-    def pool(self, go_on: Callable[[], bool]) -> Pool:
-        """Rounds of walks and programs, as long as may be."""
+    def pool(self, go_on: Callable[[], bool]) -> Pool | None:
+        """Rounds of walks and programs, as long as may be; None if no walk was found."""
         room = max(2, _NUMBERS // (self.dual.size * self.effort.walks))
         rounds = 0
-        while rounds < min(room, self.effort.rounds) and (not rounds or (self.value > 0 and go_on())):
+        values: list[float] = []
+        while rounds < min(room, self.effort.rounds) and (not rounds or (_goes_on(values) and go_on())):
             self._grow(self._prices())
-            self._mix()
             rounds += 1
+            if not self.shares.size:
+                return None
+            self._mix()
+            values.append(self.value)
         used = np.flatnonzero(self.shares > 1e-9)
         shares = self.shares[used]
         return Pool(_chosen(self.drawn, used), shares / shares.sum(), self.images, self.value, rounds)
@@ -229,6 +252,9 @@ class _Growing:
             before = self.sums.last[self.rng.choice(len(self.shares), count, p=self.shares)]
             teams.last = np.where(before >= 0, -before, LONG_AGO)
         visits, _ = self.walker.walk(teams, [prices] * count)
+        count = len(visits.counts)
+        if not count:
+            return
         self.drawn.append(visits)
         fresh = _counted(self.clock, visits)
         self.sums = fresh if self.sums is None else self.sums + fresh
@@ -263,9 +289,9 @@ class _Growing:
                 rows[:, row] -= detection[place] * (reached[:, place] + ends[0][0] + ends[1][0])
             rows[:, row] /= len(members)
         mixed, _ = self._mixed(self.shares)
-        rows[:, is_rare(mixed)[[one[0] for one in self.classes]]] = 0.0
-        scale = max(1e-9, float(mixed[:, 0].mean()))
-        return np.asarray(rows.reshape(len(rows), -1) / scale)
+        rows /= max(1e-9, float(mixed[:, 0].mean()))
+        rows[:, is_rare(mixed)[[one[0] for one in self.classes]]] = FREE
+        return np.asarray(rows.reshape(len(rows), -1))
 
     def _spread(self, dual: Floats) -> Floats:
         """Weights of classes as weights of checkpoints."""
@@ -287,6 +313,11 @@ class _Growing:
 
     def _value(self, shares: Floats) -> float:
         return float(results(self.lane, *self._mixed(shares)).max(initial=0.0))
+
+
+def _goes_on(values: list[float]) -> bool:
+    """Whether the last rounds still gained something."""
+    return values[-1] > 0 and (len(values) <= _IDLE or values[-1] < (1 - _WORTHWHILE) * values[-1 - _IDLE])
 
 
 @dataclass(frozen=True, eq=False)
