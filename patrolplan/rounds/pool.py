@@ -20,7 +20,7 @@ from patrolplan.rounds.seams import Seam, middle_seam
 from patrolplan.rounds.symmetry import evened, symmetries
 from patrolplan.rounds.tally import span_sums
 from patrolplan.rounds.tours import Tour, make_tour, safe_tours
-from patrolplan.rounds.walks import LONG_AGO, Prices, Visits, Walker
+from patrolplan.rounds.walks import LONG_AGO, Prices, Singles, Visits, Walker
 
 MOST_SHARE = 1 / 200
 """No walk is taken more often, so that the sheets of a month are all different and give nothing of the pool away."""
@@ -30,10 +30,16 @@ _SHARP = 0.5
 """How much the program's own dual counts in it."""
 _STEPS = 3
 """Most programs between two rounds of new walks."""
-_IDLE = 4
-"""Rounds after which it is over if they gained hardly anything together."""
-_WORTHWHILE = 0.003
+_SOON = 0.1
+"""Chance of a visit in each slot when it is guessed what a gap will be worth."""
+_IDLE = 3
+"""Rounds after which more walks grow side by side, or it is over, if they gained hardly anything together."""
+_WORTHWHILE = 0.004
 """What they must gain, as a share."""
+_WIDER = 4
+"""Most walks that grow side by side in the end, as a multiple of those in the beginning."""
+_KEPT = 1_000
+"""Walks that are kept while the pool grows, those that are taken apart."""
 _NUMBERS = 12_000_000
 """Most sums that are kept of all walks together."""
 
@@ -121,6 +127,10 @@ class _Sums:
     caught: Floats
     first: Ints
     last: Ints
+
+    def some(self, kept: Ints) -> _Sums:
+        """Those of some walks."""
+        return _Sums(self.reached[kept], self.caught[kept], self.first[kept], self.last[kept])
 
     def __add__(self, other: _Sums) -> _Sums:
         return _Sums(
@@ -217,19 +227,36 @@ class _Growing:
 
     def pool(self, go_on: Callable[[], bool]) -> Pool | None:
         """Rounds of walks and programs, as long as may be; None if no walk was found."""
-        room = max(2, _NUMBERS // (self.dual.size * self.effort.walks))
-        rounds = 0
-        values: list[float] = []
-        while rounds < min(room, self.effort.rounds) and (not rounds or (_goes_on(values) and go_on())):
+        rounds, values = 0, [np.inf]
+        while rounds < self.effort.rounds and (not rounds or (self.value > 0 and go_on())):
+            self._forget()
             self._grow(self._prices())
             rounds += 1
             if not self.shares.size:
-                return None
+                if self.walker.width > self.effort.width:
+                    return None
+                self.walker.width *= _WIDER
+                continue
             self._mix()
             values.append(self.value)
+            if len(values) > _IDLE and values[-1] > (1 - _WORTHWHILE) * values[-1 - _IDLE]:
+                if self.walker.width >= _WIDER * self.effort.width:
+                    break
+                self.walker.width, values = 2 * self.walker.width, [self.value]
         used = np.flatnonzero(self.shares > 1e-9)
         shares = self.shares[used]
         return Pool(_chosen(self.drawn, used), shares / shares.sum(), self.images, self.value, rounds)
+
+    def _forget(self) -> None:
+        """Leave out walks that were not taken, but the newest, once there are many."""
+        count = len(self.shares)
+        most = min(_KEPT, _NUMBERS // self.dual.size)
+        if self.sums is None or count + self.effort.walks <= most:
+            return
+        idle = np.flatnonzero(self.shares[: count - 2 * self.effort.walks] <= 1e-9)
+        kept = np.setdiff1d(np.arange(count), idle[: max(0, count + self.effort.walks - most)])
+        self.drawn, self.shares = [_chosen(self.drawn, kept)], self.shares[kept]
+        self.sums = self.sums.some(kept)
 
     def _prices(self) -> Prices:
         """What visits are worth against a watcher who has learned from the pool so far."""
@@ -243,7 +270,8 @@ class _Growing:
         scale = self.effort.sharpness / max(1e-12, float(np.abs(earned).max()))
         detection = detections(lane, self.value)[:, None]
         rate = float((self.against * (caught - detection * reached)).sum()) / self.clock.shifts.end
-        return Prices((earned * scale).astype(np.float32), rate * scale)
+        gain = (earned * scale).astype(np.float32)
+        return Prices(gain, rate * scale, foreseen(lane, gain))
 
     def _grow(self, prices: Prices) -> None:
         count = self.effort.walks
@@ -315,9 +343,14 @@ class _Growing:
         return float(results(self.lane, *self._mixed(shares)).max(initial=0.0))
 
 
-def _goes_on(values: list[float]) -> bool:
-    """Whether the last rounds still gained something."""
-    return values[-1] > 0 and (len(values) <= _IDLE or values[-1] < (1 - _WORTHWHILE) * values[-1 - _IDLE])
+def foreseen(lane: Lane, gain: Singles) -> Singles:
+    """What a visit is likely to be worth by the age of the gap, if it comes with the same chance in each slot."""
+    ahead = np.empty_like(gain)
+    for place, promise in enumerate(lane.promise.tolist()):
+        ahead[place, promise:] = gain[place, promise]
+        for age in range(promise - 1, -1, -1):
+            ahead[place, age] = (1 - _SOON) * ahead[place, age + 1] + _SOON * gain[place, age + 1]
+    return ahead
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,7 @@ _ENTRIES = 32
 """Most places in tours where they may be entered, beyond those of the best tour."""
 _URGENT = 12
 """Most visits to what is due first before a tour is entered."""
-_LAPS = 2
+_LAPS = 3
 """Rounds before the end of a duty from which on its end is looked at."""
 _FAR = 16_000
 """Slots beyond which it does not matter how far away something is due; two of them fit into 16 bits."""

@@ -7,7 +7,7 @@ different.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,8 @@ Singles = npt.NDArray[np.float32]
 LONG_AGO = -(1 << 30)
 """When a checkpoint was left that nobody has visited yet."""
 _NOISE = 1 << 18
+_LENGTHS = 6
+"""So many lengths of legs are told apart when it is counted what passes while a team is on its way."""
 _RELUCTANT = 2.0
 """What it takes to linger, in units of noise."""
 
@@ -35,10 +37,14 @@ class Prices:
         noise.
     slot
         What a slot of the team's time costs.
+    ahead
+        Shape as `gain`, or empty: what a visit is likely to be worth once a gap has lasted so long. It is counted as
+        soon as time passes, so that walks that will pay for it are known early; in the end it makes no difference.
     """
 
     gain: Singles
     slot: float = 0.0
+    ahead: Singles = field(default_factory=lambda: np.zeros((0, 0), np.float32))
 
 
 @dataclass(eq=False)
@@ -85,6 +91,7 @@ class Walker:
     ) -> None:
         self.clock, self.width, self.rng, self.may_fail = clock, width, rng, may_fail
         self._safety, self._lane = safety, clock.lane
+        self.legs = _grid(self._lane.steps)
         self._noise = rng.gumbel(size=_NOISE).astype(np.float32)
 
     def begin(self, copies: int) -> Teams:
@@ -143,6 +150,8 @@ class _Herd:
         self.longest = prices[0].gain.shape[1] - 1
         self.cost = np.array([one.slot for one in prices], np.float32)[:, None, None]
         self.offsets = (self.rows[:, :, None] * size + np.arange(size)) * (self.longest + 1)
+        self.ahead = np.stack([one.ahead for one in prices]).ravel()
+        self.legs, self.leg_index = walker.legs
         self.history: list[tuple[Ints, Ints, Ints]] = []
         self.wait = self.lane.size + 1
         self.later = self.lane.size + (2 if self.clock.open_table.size else 1)
@@ -192,6 +201,7 @@ class _Herd:
         gap = np.minimum(after - self.last, self.longest)
         earned = np.take(self.gain, np.where(gap < 0, 0, gap) + self.offsets)
         going = (self.alive & ~self.home)[:, :, None]
+        earned = self._foreseen(earned, gap)
         allowed = (after <= np.minimum(self.due, self.end)) & going
         if self.clock.open_table.size:
             allowed &= self.clock.is_open(np.arange(size), after)
@@ -204,15 +214,31 @@ class _Herd:
         closing = self.alive & ~self.home & (left < leg.max(axis=2))
         worth[:, :, size] = np.where(closing, before[:, :, 0] - self.cost[:, :, 0] * left, -np.inf)
         worth[:, :, size] = np.where(self.alive & self.home, before[:, :, 0], worth[:, :, size])
-        if self.choices > self.wait:
+        if self.later > self.wait:
             idle = going[:, :, 0] & ~allowed.any(axis=2) & (self.slot < self.end)
             worth[:, :, self.wait] = np.where(idle, before[:, :, 0] - self.cost[:, :, 0], -np.inf)
         return worth
+
+    def _foreseen(self, earned: Singles, gap: Ints) -> Singles:
+        """What visits earn, and how much more or less all gaps are likely to be worth after them."""
+        if not self.ahead.size:
+            return earned
+        age = np.maximum(self.slot[:, :, None] - self.last, 0)
+        own = np.take(self.ahead, np.maximum(gap, 0) + self.offsets)
+        begun = np.take(self.ahead, self.offsets)
+        now = np.take(self.ahead, np.minimum(age, self.longest) + self.offsets).sum(axis=2)
+        then = [
+            np.take(self.ahead, np.minimum(age + leg, self.longest) + self.offsets).sum(axis=2) - now
+            for leg in self.legs
+        ]
+        passed = np.take_along_axis(np.stack(then, axis=2), self.leg_index[self.place], axis=2)
+        return np.asarray(earned + passed + begun - own, np.float32)
 
     def _worth_later(self, after: Ints, leg: Ints, going: Bools) -> Singles:
         """What it is worth to come a slot later than could be."""
         gap = np.minimum(after - self.last, self.longest)
         earned = np.take(self.gain, np.where(gap < 0, 0, gap) + self.offsets)
+        earned = self._foreseen(earned, gap)
         allowed = (after <= np.minimum(self.due, self.end)) & going
         if self.clock.open_table.size:
             allowed &= self.clock.is_open(np.arange(self.lane.size), after)
@@ -332,3 +358,14 @@ class DeadEnd(Exception):
     def __init__(self, duty: int, slot: int) -> None:
         self.duty, self.slot = duty, slot
         super().__init__(f"no safe step in duty {duty} at slot {slot}")
+
+
+def _grid(steps: Ints) -> tuple[list[int], Ints]:
+    """Some lengths of legs, and for each leg the one that comes nearest, shape as `steps`."""
+    lengths = np.unique(steps[steps < SELF])
+    if not len(lengths):
+        lengths = np.ones(1, np.int64)
+    if len(lengths) > _LENGTHS:
+        lengths = lengths[np.linspace(0, len(lengths) - 1, _LENGTHS).astype(np.int64)]
+    nearest = np.abs(steps[:, :, None] - lengths).argmin(axis=2)
+    return [int(one) for one in lengths], nearest
