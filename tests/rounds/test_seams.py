@@ -14,7 +14,7 @@ from patrolplan.rounds.mixture import best_mixture
 from patrolplan.rounds.pool import Pool, PoolEffort, foreseen, make_pool, pool_clock
 from patrolplan.rounds.seams import Seam, ground_seam, middle_seam, tour_seam
 from patrolplan.rounds.tally import Tally
-from patrolplan.rounds.tours import make_tour, safe_tours, split
+from patrolplan.rounds.tours import make_tour, split
 from patrolplan.rounds.watcher import Watched, chance, idleness, no_evidence, observe
 from tests.rounds.lanes import lane, ring
 from tests.rounds.test_walks import grounds
