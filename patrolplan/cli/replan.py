@@ -37,7 +37,7 @@ from patrolplan.plan.absences import Away
 )
 @click.option("--time-limit", type=SECONDS, default="8s", show_default=True, help="How long to search.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all random choices.")
-@click.option("--deterministic", is_flag=True, help="Same roster every time; the limit counts the solver's seconds.")
+@click.option("--deterministic", is_flag=True, help="Same roster every time; the limit counts work, not the clock.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
 def command(

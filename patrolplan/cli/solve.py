@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 )
 @click.option("--cluster", metavar="ADDRESS", help="Use a Dask cluster: tcp://HOST:PORT, or local:N for N processes.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all random choices.")
-@click.option("--deterministic", is_flag=True, help="Same roster every time; the limit counts the solver's seconds.")
+@click.option("--deterministic", is_flag=True, help="Same roster every time; the limit counts work, not the clock.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option(
     "--progress",

@@ -11,7 +11,7 @@ from patrolplan.config.source import Mark
 from patrolplan.errors import Complaint, nearest
 from patrolplan.language import _
 from patrolplan.problem import Break, Post, Relief, Site
-from patrolplan.units import Span
+from patrolplan.units import DAY_MINUTES, Span, clock_text
 
 WALKING_METRES = 75
 """Metres on foot in a minute: 4.5 km/h."""
@@ -134,8 +134,35 @@ def idle_warnings(document: Document, posts: Sequence[Post], breaks: Sequence[Br
         for post in posts
         if post.unloved and post.site not in settled
     ]
+    idle += _breaks_of_no_shift(document, at)
     asked = isinstance(document.relief, ReliefDoc)
     if asked and posts and not any(post.relief for post in posts):
         mark = at("relief")
         idle.append(Complaint(_("there is no static post that this relief could bind."), mark.place, mark.width))
+    return idle
+
+
+def _breaks_of_no_shift(document: Document, at: At) -> list[Complaint]:
+    """Breaks that nobody has, since no shift lasts through their whole window."""
+    written: list[tuple[BreakDoc, tuple[str | int, ...]]] = [
+        (one, ("breaks", number)) for number, one in enumerate(document.breaks)
+    ]
+    for name, site in document.sites.items():
+        written += [(one, ("sites", name, "breaks", number)) for number, one in enumerate(site.breaks or ())]
+    idle = []
+    for one, path in written:
+        opens, closes = one.between
+        long = (closes - opens) % DAY_MINUTES or DAY_MINUTES
+        inside = [
+            (opens - shift.start) % DAY_MINUTES + long <= ((shift.end - shift.start) % DAY_MINUTES or DAY_MINUTES)
+            for shift in document.shifts.values()
+        ]
+        if inside and not any(inside):
+            mark = at(*path)
+            words = _(
+                'nobody has the break "{name}": no shift lasts through its whole window {window}. '
+                "Write a window for each shift, inside it."
+            )
+            window = f"{clock_text(opens)}-{clock_text(closes)}"
+            idle.append(Complaint(words.format(name=one.name, window=window), mark.place, mark.width))
     return idle

@@ -17,8 +17,12 @@ from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.linking import SCALE, Numbers
 from patrolplan.engine.master import Point
 
-SURE = 0.95
-"""A schedule that is taken in so large a part is fixed in a plunge."""
+SURE = 0.9
+"""A duty that is held in so large a part is decided together with others in a dive."""
+LEAST_AT_ONCE, MOST_AT_ONCE = 0.03, 0.2
+"""Part of the unsure duties that is looked at in one step of a dive."""
+HASTE = 3
+"""With fewer steps left than this, everything that is looked at is decided."""
 ROUNDS = 12
 """Most rounds of pricing after each decision."""
 SMALL = 2e-4
@@ -29,41 +33,111 @@ Support = list[list[tuple[float, int]]]
 """For each group, the columns that the program takes in part: value and number, the largest first."""
 
 
-def plunge(columns: Columns, is_late: Callable[[], bool], at_once: int = 1000) -> dict[int, Schedule] | None:
-    """A roster by fixing whole schedules, the surest first, and pricing for those who are left.
+class Dive:
+    """A roster by deciding on many sure duties at once, pricing anew after each step, and never turning back.
 
-    To be called with every person a group of their own.
+    A duty that a person's schedules in the linear program nearly all hold is one that the person should hold; a
+    schedule as a whole hardly ever is that sure (diving, Sadykov et al. 2019). To be called with every person a group
+    of their own.
 
     Parameters
     ----------
-    at_once
-        Of so many people left, one more is fixed in each step even if less sure.
-
-    Returns
-    -------
-    dict
-        Person to schedule, in haste where the time is over; None if the search is stopped.
+    columns
+        The program.
+    progress
+        Share of the time that is used up, 1 or more if it is over.
+    aim
+        The most that the roster may cost, in sixtieths; a program that costs more ends the dive. None: whatever it
+        costs, and in haste where the time is over.
+    noise
+        Added to how sure a duty is.
     """
-    master = columns.master
-    left = set(range(len(master.groups)))
-    try:
-        while left:
-            point = master.optimum(None)
-            columns.count_round()
-            if point is None or columns.stop.is_set:
-                return None
-            support = _support(columns, point)
-            order = sorted(left, key=lambda group: (-support[group][0][0], group))
-            sure = [group for group in order if support[group][0][0] >= SURE]
-            late = is_late()
-            for group in order if late else sure or order[: 1 + len(left) // at_once]:
-                left.discard(group)
-                for number in master.of_group(group):
-                    master.shut(number, number != support[group][0][1])
-            _price(columns, sorted(left))
-        return _plan(columns, support)
-    finally:
-        master.allow_all()
+
+    def __init__(
+        self,
+        columns: Columns,
+        progress: Callable[[], float],
+        aim: float | None = None,
+        noise: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        self.columns = columns
+        self.progress = progress
+        self.aim = aim
+        self.noise = noise
+        self._held: dict[int, frozenset[int]] = defaultdict(frozenset)
+        self._size = columns.linking.formulation.variables.first_own_key
+
+    def run(self) -> dict[int, Schedule] | None:
+        """Person to schedule; None if that leads nowhere or the search is stopped."""
+        columns, steps, began = self.columns, 0, self.progress()
+        try:
+            while True:
+                point = _price(columns, None)
+                if point is None or columns.stop.is_set:
+                    return None
+                if self.aim is not None and point.cost > self.aim + 1e-6:
+                    return None
+                support = _support(columns, point)
+                unsure = self._unsure(support)
+                now = self.progress()
+                if not unsure or (now >= 1 and self.aim is None):
+                    return _plan(columns, support)
+                if now >= 1:
+                    return None
+                steps += 1
+                if not self._decide(support, unsure, steps * (1 - now) / max(1e-9, now - began)):
+                    return None
+        finally:
+            columns.surcharge = {}
+            columns.master.allow_all()
+
+    def _unsure(self, support: Support) -> list[tuple[float, int, int]]:
+        """How sure each duty is that is not whole, with its group and key; the surest first."""
+        found = []
+        for group, taken in enumerate(support):
+            if len(taken) < 2:
+                continue
+            share: dict[int, float] = defaultdict(float)
+            for value, number in taken:
+                for key in self.columns.master.columns[number].schedule:
+                    share[key] += value
+            found += [
+                (value, group, key) for key, value in share.items() if value < WHOLE and key not in self._held[group]
+            ]
+        noisy = [(value + self.noise(), value, group, key) for value, group, key in found]
+        return [one[1:] for one in sorted(noisy, reverse=True)]
+
+    def _decide(self, support: Support, unsure: Sequence[tuple[float, int, int]], steps: float) -> bool:
+        """Decide on the surest duties, so many that a number of steps may do; whether everybody has a schedule."""
+        part = 1 - len(unsure) ** (-1 / max(1.0, steps))
+        hasty = self.aim is None and steps < HASTE
+        share = 0.5 if hasty else min(MOST_AT_ONCE, max(LEAST_AT_ONCE, part))
+        most = max(1, int(share * len(unsure)))
+        touched: dict[int, frozenset[int]] = {}
+        for number, (value, group, key) in enumerate(unsure[:most]):
+            wanted = self._held[group] | {key}
+            if (value >= SURE or hasty or number < max(1, most // 4)) and self._go_together(support[group], wanted):
+                self._held[group] = touched[group] = wanted
+        for group, held in touched.items():
+            self._fix(group, held)
+        return all(self._supplied(group, held) for group, held in touched.items())
+
+    def _go_together(self, taken: Sequence[tuple[float, int]], keys: frozenset[int]) -> bool:
+        """Whether some schedule that the program takes in holds all of some keys."""
+        return any(keys <= self.columns.master.columns[number].schedule for _, number in taken)
+
+    def _fix(self, group: int, held: frozenset[int]) -> None:
+        """Let pricing and program keep to what is decided of a group."""
+        columns = self.columns
+        surcharge: Numbers = np.zeros(self._size, dtype=np.int64)
+        surcharge[list(held)] = -FORBIDDEN
+        columns.surcharge = {**columns.surcharge, group: surcharge}
+        for number in columns.master.of_group(group):
+            columns.master.shut(number, not held <= columns.master.columns[number].schedule)
+
+    def _supplied(self, group: int, held: frozenset[int]) -> bool:
+        """Whether a group has a schedule that is not shut out."""
+        return any(self.columns.master.is_open(number) for number in self.columns.master.of_group(group))
 
 
 @dataclass(slots=True)
@@ -208,7 +282,6 @@ def _price(columns: Columns, groups: Sequence[int] | None, aim: float = float("i
     """
     master = columns.master
     point = master.optimum(None)
-    columns.count_round()
     for turn in range(ROUNDS):
         if point is None or (groups is not None and not groups):
             return point
@@ -222,7 +295,6 @@ def _price(columns: Columns, groups: Sequence[int] | None, aim: float = float("i
             return point
         before = point.cost
         point = master.optimum(None)
-        columns.count_round()
         settled = turn >= 1 and point is not None and before - point.cost <= SMALL * max(1.0, before)
         if settled and point is not None and point.cost <= aim:
             return point

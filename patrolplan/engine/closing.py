@@ -8,12 +8,11 @@ the roster costs less on the first level, and no more on hard linking rules.
 from __future__ import annotations
 
 import heapq
-import math
-import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from patrolplan.engine import work
 from patrolplan.engine.formulation import Formulation, Schedule
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.subproblem import Effort, StopSignal
@@ -68,7 +67,8 @@ class _Closing:
         self.incumbent = incumbent
         self.formulation: Formulation = incumbent.formulation
         self.stop = stop
-        self.deadline = math.inf if effort.deterministic else time.monotonic() + effort.seconds
+        self.seconds = effort.seconds
+        self._watch = work.Watch(effort.deterministic)
         self.tries = TRIES + TRIES_EACH * len(incumbent.held)
         self._levels = sum(level <= LAST_LEVEL for level in self.formulation.levels)
         self._most_given_up = 1
@@ -86,7 +86,7 @@ class _Closing:
                     pass
 
     def _is_over(self) -> bool:
-        return self.tries <= 0 or self.stop.is_set or time.monotonic() > self.deadline
+        return self.tries <= 0 or self.stop.is_set or self._watch.seconds > self.seconds
 
     def _cost(self) -> tuple[int, ...]:
         return self.incumbent.costs[: self._levels]
@@ -239,6 +239,7 @@ class _Closing:
     def _trial(self, person: int) -> Trial:
         """What can be changed in somebody's schedule."""
         self.tries -= 1
+        work.charge(work.TRIAL)
         found = self._trials.get(person)
         if found is None or found.held is not self.incumbent.held[person]:
             one = self.formulation.model_of(person)

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
 
+from patrolplan.engine import work
 from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.linking import SCALE, Lead, Linking, Numbers, Prices
@@ -21,8 +22,6 @@ TOLERANCE = 0.1
 """How far from the cheapest schedule pricing may stop at first."""
 GAINS = 1e-4
 """Least saving, in sixtieths, for which a column is taken in."""
-SECONDS_PER_ROUND = 0.005
-"""Deterministic seconds that solving the linear program counts for."""
 SEED_ROOM = 0.002
 """Reduced cost up to which schedules are handed on, as a share of the program's cost."""
 FORBIDDEN = 2**42
@@ -89,7 +88,6 @@ class Columns:
         self.tolerance = TOLERANCE
         self.rounds = 0
         self.is_complete = False
-        self.spent = 0.0
         groups = self.master.groups
         self.surcharge: dict[int, Numbers] = {}
         self._pricers = {group.number: pricers[group.people[0]] for group in groups} if pricers is not None else None
@@ -100,21 +98,16 @@ class Columns:
         self._is_deterministic = effort().deterministic
         self.hints: list[Schedule] = [incumbent.held[group.people[0]] for group in groups]
 
-    def count_round(self) -> None:
-        """Count the effort of solving the program."""
-        self.spent += SECONDS_PER_ROUND if self._is_deterministic else 0.0
-
     # -- rounds --------------------------------------------------------------------------------------------------
 
     def step(self, seconds: float | None) -> bool:
         """One round: solve the program, price, take in what saves; whether there was anything new."""
         master = self.master
-        self.point = master.optimum(seconds) or self.point
+        self.point = master.optimum(seconds, self._is_deterministic) or self.point
         point = self.point
         if point is None:
             return False
         self.rounds += 1
-        self.count_round()
         rows, levels = point.rows, point.levels
         if self.lead is not None and self.smoothing:
             share = self.smoothing
@@ -172,7 +165,6 @@ class Columns:
         for groups, result in tasks:
             for group, answer in zip(groups, result(), strict=True):
                 found[group] = replace(answer, bound=answer.bound - self._refund(group))
-                self.spent += answer.spent
                 if answer.schedules:
                     self.hints[group] = answer.schedules[-1]
         return None if self.stop.is_set else found
@@ -202,6 +194,7 @@ class Columns:
         """Take a schedule in as a column of a group, if it is new there and saves something."""
         if self.master.knows(group, schedule):
             return False
+        work.charge(work.OFFERING)
         column = self.master.column(group, schedule, own)
         saves = self.master.reduced_cost(column, point) < -GAINS
         return saves and self.master.add_column(column)

@@ -27,6 +27,8 @@ __all__ = ["Outcome", "Settings", "solve"]
 
 FIRST_SECONDS = 60.0
 """Longest time for one person's part in the first roster."""
+FIRST_SHARE = 0.25
+"""Share of the time that is left for each of two steps of a first roster that is made person by person."""
 EARLY_SHARE = 0.5
 """Share of the time that is left which a level may take if others follow."""
 
@@ -93,7 +95,10 @@ class _Conductor:
         search.reporter.tell(None, {}, always=True)
         effort = search.effort(FIRST_SECONDS)
         try:
-            search.best = first_roster(search.formulation, effort, search.stop, search.solver_workers)
+            patience = search.effort(FIRST_SHARE * search.budget.left)
+            search.best = first_roster(
+                search.formulation, effort, search.stop, search.solver_workers, search.linking, patience
+            )
             if start is not None:
                 search.adopt(start, effort)
         except Contradiction as contradiction:

@@ -9,10 +9,10 @@ from typing import cast
 
 from ortools.sat.python import cp_model
 
-from patrolplan.engine.deadline import DETERMINISTIC_SECONDS, ended_after
+from patrolplan.engine.deadline import DETERMINISTIC_SECONDS, SEARCH_SECONDS, ended_after
 from patrolplan.engine.formulation import Formulation, make_class
 from patrolplan.engine.nearest import person_solver_model
-from patrolplan.engine.subproblem import Effort, StopSignal, configure
+from patrolplan.engine.subproblem import Effort, StopSignal, configure, run
 from patrolplan.language import _
 from patrolplan.problem import Problem, Rule
 from patrolplan.proof import Status
@@ -78,8 +78,7 @@ def _contradicts(
     model, _ = person_solver_model(formulation, one)
     solver = cp_model.CpSolver()
     configure(solver, effort)
-    with stop.watching(solver):
-        return solver.solve(model) == cp_model.INFEASIBLE
+    return run(solver, model, stop) == cp_model.INFEASIBLE
 
 
 def describe(problem: Problem, person: int, rules: Sequence[Rule]) -> str:
@@ -176,7 +175,7 @@ def _status(problem: Problem, rules: Sequence[Rule], deadline: float) -> Status:
     left = deadline - time.monotonic()
     if left <= 0:
         return Status.UNKNOWN
-    settings = Settings(DETERMINISTIC_SECONDS, workers=1, deterministic=True)
+    settings = Settings(SEARCH_SECONDS, workers=1, deterministic=True)
     with ended_after(left) as stop:
         outcome = solve(replace(problem, rules=tuple(rules)), settings, stop=stop)
     return Status.FEASIBLE if outcome.roster is not None else outcome.proof.status

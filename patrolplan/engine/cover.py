@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from patrolplan.engine.conductor import Outcome, Settings, solve
-from patrolplan.engine.deadline import DETERMINISTIC_SECONDS, ended_after
+from patrolplan.engine.deadline import SEARCH_SECONDS, ended_after
 from patrolplan.engine.subproblem import StopSignal
 from patrolplan.problem import AT_LEAST, Problem
 from patrolplan.roster import Roster
@@ -29,7 +29,7 @@ def least_gaps(
 ) -> Outcome:
     """A roster with as few gaps as can be found, and what is proved of it.
 
-    The search is deterministic: its effort is counted in the solver's own seconds. The clock only ends it early.
+    The search is deterministic: its effort is counted as work. The clock only ends it early.
 
     Parameters
     ----------
@@ -42,6 +42,6 @@ def least_gaps(
     stop
         Ends the search early.
     """
-    settings = Settings(DETERMINISTIC_SECONDS, workers=1, seed=seed, deterministic=True)
+    settings = Settings(SEARCH_SECONDS, workers=1, seed=seed, deterministic=True)
     with ended_after(seconds, stop) as signal:
         return solve(cover_alone(problem), settings, start=start, stop=signal)

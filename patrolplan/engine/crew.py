@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
+from patrolplan.engine import work
 from patrolplan.engine.executors import WorkerLost, runs_here, threads
 from patrolplan.engine.tasks import Unsuited, facts_of, perform
 from patrolplan.language import _
@@ -30,6 +31,19 @@ POLL_SECONDS = 0.1
 
 class Abandoned(Exception):
     """The search is over, and nobody waits for the task any more."""
+
+
+class Promise(Future[Any]):
+    """The answer to come; the work done for it counts for whoever takes it."""
+
+    work = 0
+
+    def result(self, timeout: float | None = None) -> Any:
+        """The answer, waited for."""
+        answer = super().result(timeout)
+        done, self.work = self.work, 0
+        work.charge(done)
+        return answer
 
 
 @dataclass(eq=False, slots=True)
@@ -53,7 +67,7 @@ class _Task:
     function: Callable[..., Any]
     token: str
     arguments: tuple[Any, ...]
-    promise: Future[Any] = field(default_factory=Future)
+    promise: Promise = field(default_factory=Promise)
     running: Future[Any] | None = None
     needs_facts: bool = False
     losses: int = 0
@@ -149,7 +163,8 @@ class Crew(Executor):
         if reply is None:
             self._troubles.put((task, None))
         else:
-            self._settle(task, lambda: task.promise.set_result(reply[0]))
+            answer, task.promise.work = reply
+            self._settle(task, lambda: task.promise.set_result(answer))
 
     def _settle(self, task: _Task, say: Callable[[], None]) -> None:
         with self._lock:

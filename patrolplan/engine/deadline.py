@@ -8,8 +8,10 @@ from contextlib import contextmanager
 
 from patrolplan.engine.subproblem import StopSignal
 
-DETERMINISTIC_SECONDS = 0.2
-"""How hard one question is tried, in the solver's own seconds, so that the answer does not depend on the clock."""
+DETERMINISTIC_SECONDS = 0.3
+"""How hard one question is tried, in seconds of counted work, so that the answer does not depend on the clock."""
+SEARCH_SECONDS = 2.0
+"""And a question that takes a whole search, with reading the rules and a first roster."""
 POLL_SECONDS = 0.1
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from patrolplan.engine import work
 from patrolplan.engine.formulation import Formulation, PersonClass
 from patrolplan.engine.incumbent import Incumbent
 
@@ -64,6 +65,7 @@ class Draft:
 
     def fill(self, turn: int) -> None:
         """Give the needs of one turn to the people who are free for it."""
+        work.charge(work.FILLING, len(self.keys))
         span = self.formulation.variables.turns[turn]
         free = self._free(turn)
         for people in free.values():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from patrolplan.engine import work
 from patrolplan.model.chains import Chain
 from patrolplan.model.link_rows import LinkRow, LinkRows
 from patrolplan.model.person_model import PersonModel, Row
@@ -108,6 +109,8 @@ class Formulation:
         levels.update(row.level for one in self.classes for row in one.rows if row.price)
         levels.update(chain.level for one in self.classes for chain in one.chains if chain.price)
         self.levels: Sequence[int] = sorted(levels) or [1]
+        work.charge(work.LINK_TERM, sum(len(term.keys) for row in self.links.rows for term in row.terms))
+        work.charge(work.PERSONAL_TERM, sum(len(row.keys) for one in self.classes for row in one.rows))
 
     def model_of(self, person: int) -> PersonClass:
         """The class of a person."""

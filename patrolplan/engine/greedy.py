@@ -1,27 +1,48 @@
 """A first roster in seconds: turn by turn, the scarcest need first, the least needed and least used people first.
 
 It decides by the rows alone. People whose own rows cannot be kept one turn at a time (shortest streaks, fewest hours,
-pins) are repaired afterwards, each by a small model of that one person.
+pins) are repaired afterwards, each by a small model of that one person. Over half a year or more nearly everybody would
+have to be; there it is made person by person instead, see `sweep`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from patrolplan.engine import work
 from patrolplan.engine.closing import close_gaps
 from patrolplan.engine.draft import Draft
 from patrolplan.engine.executors import threads
 from patrolplan.engine.formulation import Formulation, Schedule
 from patrolplan.engine.incumbent import Incumbent, is_feasible
+from patrolplan.engine.linking import Linking
 from patrolplan.engine.nearest import nearest_schedule
+from patrolplan.engine.pricers import is_long
 from patrolplan.engine.subproblem import Effort, StopSignal
+from patrolplan.engine.sweeps import can_sweep, sweep
 
+LAST_LEVEL = 1
+"""Rules of later levels do not decide who serves where schedules are made person by person."""
 PATTERNS = 3
 """Schedules of others that are tried for somebody for whom none was found in time."""
 
 
-def first_roster(formulation: Formulation, effort: Effort, stop: StopSignal, workers: int = 1) -> Incumbent:
+def first_roster(
+    formulation: Formulation,
+    effort: Effort,
+    stop: StopSignal,
+    workers: int = 1,
+    linking: Callable[[int], Linking] | None = None,
+    patience: Effort | None = None,
+) -> Incumbent:
     """A roster that keeps every hard personal rule.
+
+    Parameters
+    ----------
+    linking
+        Gives the linking rows up to a level, with pricers that others use, too.
+    patience
+        Effort of all that is done person by person where the time is long; default that of one person's part.
 
     Raises
     ------
@@ -29,6 +50,13 @@ def first_roster(formulation: Formulation, effort: Effort, stop: StopSignal, wor
         If somebody's hard rules leave no schedule at all.
     """
     incumbent = Incumbent(formulation)
+    level = max([level for level in formulation.levels if level <= LAST_LEVEL], default=formulation.levels[0])
+    if any(is_long(formulation, one) for one in formulation.classes):
+        links = Linking(formulation, level) if linking is None else linking(level)
+        if can_sweep(links, patience or effort, stop, workers):
+            sweep(links, incumbent, patience or effort, stop)
+            incumbent.apply(_repaired(formulation, dict(enumerate(incumbent.held)), effort, stop, workers))
+            return incumbent
     draft = Draft(formulation, incumbent)
     for turn in range(len(formulation.variables.turns)):
         draft.fill(turn)
@@ -57,7 +85,9 @@ def _repaired(
             return None
 
     with threads(workers) as executor:
-        tried = dict(zip(wished, executor.map(repair, wished, wished.values()), strict=True))
+        tried = dict(
+            zip(wished, work.collected(executor.map(work.weighed(repair), wished, wished.values())), strict=True)
+        )
     found = {person: schedule for person, schedule in tried.items() if schedule is not None}
     missing = [person for person in tried if person not in found]
     if missing and effort.seconds <= 0:

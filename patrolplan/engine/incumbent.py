@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from patrolplan.engine import work
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
 from patrolplan.roster import Roster, Stretch, duty_name, make_roster
 
@@ -60,6 +61,7 @@ class Incumbent:
 
     def apply(self, changes: Mapping[int, Schedule]) -> None:
         """Give some people new schedules."""
+        work.charge(work.CHANGING, len(changes))
         formulation = self.formulation
         touched: set[int] = set()
         for person, schedule in changes.items():

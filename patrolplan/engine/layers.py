@@ -124,6 +124,11 @@ class Layers:
             for number, row in enumerate(one.rows)
             if row.price is None or (row.price and row.level <= level)
         }
+        self._limits = {
+            number: row.upper
+            for number, row in self._rows.items()
+            if row.price is None and row.upper is not None and min(row.coefficients, default=0) >= 0
+        }
         self._parts: dict[int, tuple[int, ...]] = self._derivations()
         self._derived_of: dict[int, list[int]] = defaultdict(list)
         for derived, parts in self._parts.items():
@@ -195,13 +200,8 @@ class Layers:
             [number for number, kind in enumerate(layer.kinds) if (kind.turn, kind.is_standby) == place]
             for place in places
         ]
-        limits = {
-            number: row.upper
-            for number, row in self._rows.items()
-            if row.price is None and row.upper is not None and min(row.coefficients, default=0) >= 0
-        }
         adds = [self._adds(kind) for kind in layer.kinds]
-        yield from self._extend((), 0, choices, {}, limits, adds)
+        yield from self._extend((), 0, choices, {}, self._limits, adds)
 
     def _extend(
         self,

@@ -15,6 +15,7 @@ from patrolplan.engine.guide import Guide
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.linking import Linking
 from patrolplan.engine.neighbourhoods import WOVEN, Neighbourhoods, Region
+from patrolplan.engine.pricers import is_long
 from patrolplan.engine.pricing import Order, Priced
 from patrolplan.engine.relaxation import personal_bound
 from patrolplan.engine.search import Search
@@ -44,10 +45,8 @@ EXACT_SIZE = 400
 """Largest number of yes/no variables for which the whole problem is solved at once."""
 COSTLY_SHARE, LED_SHARE = 0.7, 0.3
 """Share of a level's time for a region that is to be solved whole: by CP-SAT, or led by the linear program."""
-WHOLE_PEOPLE = 60
-"""Most people for whom a roster is sought from the linear program of everybody."""
-ROUND_SECONDS = 4.0
-"""Longest time for one neighbourhood."""
+ROUND_SECONDS, WOVEN_SHARE = 4.0, 0.04
+"""Longest time for one neighbourhood; share of a level's time for one whose schedules are priced, if that is more."""
 PATIENCE = 12
 """Neighbourhoods in a row without gain before something else is tried."""
 LEAVING = 5
@@ -65,6 +64,7 @@ class _Going:
 
     region: Region
     base: Incumbent
+    limit: float
 
 
 class LevelSearch:
@@ -104,7 +104,8 @@ class LevelSearch:
         if not self._done():
             self.neighbourhoods.may_weave = self._prepare()
             self._alone = self._bound_alone()
-            self._prove(first=True)
+            if not self._is_swept():
+                self._prove(first=True)
         if not self._done() and self._may_generate() and search.bounds[self.level] < FAR * search.cost(self.level):
             self._generate()
         self._search_and_prove()
@@ -120,6 +121,11 @@ class LevelSearch:
             len(one.people) * (len(one.standby) + sum(len(slots) for slots in one.slots.values()))
             for one in formulation.classes
         )
+
+    def _is_swept(self) -> bool:
+        """Whether the time is so long that only whole schedules, priced against each other, say anything about it."""
+        formulation = self.search.formulation
+        return self._may_generate() and any(is_long(formulation, one) for one in formulation.classes)
 
     def _may_generate(self) -> bool:
         """Whether one linear program over all schedules can be solved and priced again and again."""
@@ -150,7 +156,6 @@ class LevelSearch:
         while not found.empty():
             self._improve(found.get())
         answer = running.result()
-        search.budget.count(answer.spent)
         if answer.changes is not None:
             self._improve(answer.changes)
             search.raise_bound(self.level, answer.bound)
@@ -192,7 +197,8 @@ class LevelSearch:
             share = LED_SHARE if self.linking is not None else COSTLY_SHARE
             region, seconds = self.costly.pop(0), max(ROUND_SECONDS, share * self._left())
         else:
-            region, seconds = self.neighbourhoods.next(base, self.level), ROUND_SECONDS
+            region = self.neighbourhoods.next(base, self.level)
+            seconds = max(ROUND_SECONDS, WOVEN_SHARE * self._left()) if region.kind in WOVEN else ROUND_SECONDS
         effort = search.task_effort(min(seconds, max(0.2, self._left())), light=True)
         if region.kind in WOVEN:
             guide = self.neighbourhoods.guide
@@ -200,7 +206,7 @@ class LevelSearch:
             future = self._give(weave_region, base, region, lead, self.level, effort)
         else:
             future = self._give(explore, base, region, self.level, self._ties(), effort)
-        self.running[future] = _Going(region, base)
+        self.running[future] = _Going(region, base, seconds)
 
     def _ties(self) -> Ties:
         """On the last level there is nothing later; before it, staying near the roster keeps what later levels have."""
@@ -212,13 +218,14 @@ class LevelSearch:
         for future in [one for one in self.running if one.done()]:
             going = self.running.pop(future)
             answer = future.result()
-            search.budget.count(answer.spent)
             search.reporter.neighbourhoods += 1
             before = search.cost(self.level)
             gained = answer.changes is not None and search.accept(answer.changes, going.base)
             gain = before - search.cost(self.level) if gained else 0
             self.fruitless = 0 if gain else self.fruitless + 1
-            self.neighbourhoods.learn(going.region, solved=answer.solved, gain=gain, spent=answer.spent)
+            self.neighbourhoods.learn(
+                going.region, solved=answer.solved, gain=gain, spent=answer.spent, limit=going.limit
+            )
 
     # -- columns -------------------------------------------------------------------------------------------------
 
@@ -231,14 +238,14 @@ class LevelSearch:
         def ask(kind: int, orders: list[Order], effort: Effort) -> Future[list[Priced]]:
             return self.executor.submit(price_class, token, kind, level, orders, effort)
 
-        linking = self.linking = search.facts.kept(level, "linking", lambda: Linking(search.formulation, level))
+        linking = self.linking = search.linking(level)
         columns = Columns(linking, search.best.copy(), lambda: search.task_effort(5.0), search.stop, ask)
         self._round_by_round(columns)
         lead = columns.led()
         if lead is not None and columns.cheapest is not None:
             self.neighbourhoods.guide = Guide(linking, lead, columns.cheapest)
             everybody = Region("woven", tuple(range(len(search.problem.people))), self.neighbourhoods.all_turns)
-            self.costly = [everybody] if len(everybody.people) <= WHOLE_PEOPLE else []
+            self.costly = [everybody] * search.workers
 
     def _prepare(self) -> bool:
         """Make the pricing problems; whether all are graphs, and ready in time as far as can be told."""
@@ -246,17 +253,15 @@ class LevelSearch:
         limit = GRAPH_SHARE * self._left()
         kinds = list(range(len(search.formulation.classes)))[::-1]
         all_kinds, done, began = len(kinds), 0, search.budget.used
-        running: list[Future[tuple[bool, float]]] = []
+        running: list[Future[bool]] = []
         while (kinds or running) and not self._done():
             while kinds and len(running) < search.workers:
-                effort = search.task_effort(limit)
                 token = search.facts.token
-                running.append(self.executor.submit(prepare_pricing, token, kinds.pop(), self.level, effort))
+                running.append(self.executor.submit(prepare_pricing, token, kinds.pop(), self.level))
             self._wait(running)
             for task in [one for one in running if one.done()]:
                 running.remove(task)
-                is_graph, spent = task.result()
-                search.budget.count(spent)
+                is_graph = task.result()
                 done += 1
                 if not is_graph:
                     return False
@@ -270,13 +275,11 @@ class LevelSearch:
         """Rounds of column generation until it is complete or its time is over."""
         search = self.search
         limit = search.budget.used + COLUMN_SHARE * self._left()
-        going, spent, began = True, 0.0, search.budget.used
+        going, began = True, search.budget.used
         while going and not self._done() and search.budget.used < limit:
             if columns.rounds == PROBES and (search.budget.used - began) * FEWEST_ROUNDS / PROBES > limit - began:
                 return
-            going = columns.step(None if search.settings.deterministic else self._left())
-            search.budget.count(columns.spent - spent)
-            spent = columns.spent
+            going = columns.step(self._left())
             search.raise_bound(self.level, self.fixed + columns.proved)
             search.reporter.tell(search.best, search.bounds)
 

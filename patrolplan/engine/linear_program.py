@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from ortools.linear_solver import pywraplp
 
+from patrolplan.engine import work
+
 Floats = npt.NDArray[np.float64]
 
 INFINITY = float("inf")
@@ -58,19 +60,22 @@ class LinearProgram:
         """Change the most that a column may be."""
         self._columns[column].SetUb(upper)
 
-    def solve(self, seconds: float | None) -> Solved | None:
+    def solve(self, seconds: float | None, deterministic: bool = False) -> Solved | None:
         """The optimum, or None if there is none or no time for it.
 
         Parameters
         ----------
         seconds
-            Limit on the clock; None for none.
+            Limit on the clock, or of work if `deterministic`; None for none.
         """
-        if seconds is not None:
+        limit = ""
+        if seconds is not None and deterministic:
+            limit = limit_on_work(self._solver, seconds)
+        elif seconds is not None:
             self._solver.SetTimeLimit(max(50, int(min(seconds, 1e6) * 1000)))
-        status = self._solver.Solve()
-        if status == pywraplp.Solver.ABNORMAL:
-            status = self._again()
+        status = run(self._solver, limit)
+        if status == pywraplp.Solver.ABNORMAL:  # it lost its way in the numbers: try the other simplex method
+            status = run(self._solver, f"{limit} use_dual_simplex: true")
         if status != pywraplp.Solver.OPTIMAL:
             return None
         return Solved(
@@ -79,9 +84,19 @@ class LinearProgram:
             np.array([row.dual_value() for row in self._rows]),
         )
 
-    def _again(self) -> int:
-        """Try the other simplex method where the first one lost its way in the numbers."""
-        self._solver.SetSolverSpecificParametersAsString("use_dual_simplex: true")
-        status: int = self._solver.Solve()
-        self._solver.SetSolverSpecificParametersAsString("use_dual_simplex: false")
-        return status
+
+def run(solver: pywraplp.Solver, parameters: str = "") -> int:
+    """Solve a program with GLOP, counted as work; its status."""
+    solver.SetSolverSpecificParametersAsString(parameters)
+    status: int = solver.Solve()
+    size = solver.NumVariables() + solver.NumConstraints()
+    work.charge(work.READING, size)
+    work.charge(work.SIMPLEX, size * max(0, solver.iterations()))
+    return status
+
+
+def limit_on_work(solver: pywraplp.Solver, seconds: float) -> str:
+    """The parameter of GLOP with which it ends when it has worked for some seconds."""
+    size = solver.NumVariables() + solver.NumConstraints()
+    iterations = min(seconds * 1e9 / work.SIMPLEX / max(1, size), 1e9)
+    return f"max_number_of_iterations: {max(100, int(iterations))}"

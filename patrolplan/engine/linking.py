@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from patrolplan.engine import work
 from patrolplan.engine.formulation import Formulation, Schedule
-from patrolplan.engine.pricing import Pricer, make_pricer
+from patrolplan.engine.pricers import make_pricer
+from patrolplan.engine.pricing import Pricer
 from patrolplan.units import COST_SCALE
 
 Numbers = npt.NDArray[np.int64]
@@ -141,6 +143,7 @@ class Linking:
         self.level_of = np.array([row.level for row in rows], dtype=np.int64)
         self._terms_of: dict[int, _Terms] = {}
         self._pricers: dict[int, Pricer] = {}
+        self._making: dict[int, int] = {}
         self._lock = threading.Lock()
         self._locks: dict[int, threading.Lock] = defaultdict(threading.Lock)
 
@@ -204,8 +207,16 @@ class Linking:
             lock = self._locks[kind]
         with lock:
             if kind not in self._pricers:
-                self._pricers[kind] = make_pricer(self.formulation, self.formulation.classes[kind], self.level)
+                with work.aside() as own:
+                    self._pricers[kind] = make_pricer(self.formulation, self.formulation.classes[kind], self.level)
+                self._making[kind] = own.done
             return self._pricers[kind]
+
+    def prepared(self, kind: int) -> Pricer:
+        """The pricer of a class, with the work of making it counted here, wherever it is made."""
+        pricer = self.pricer(kind)
+        work.charge(self._making[kind])
+        return pricer
 
     def terms(self, group: int) -> _Terms:
         """The terms of a group's people in the linking rows."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from patrolplan.engine import work
 from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.incumbent import Incumbent, personal_costs
 from patrolplan.engine.linear_program import INFINITY, Floats, LinearProgram
@@ -102,6 +103,8 @@ class Master:
         self._by_group: list[list[int]] = [[] for _ in self.groups]
         members = [person for group in self.groups for person in group.people]
         self.group_of = {person: place for place, group in enumerate(self.groups) for person in group.people}
+        work.charge(work.GROUP, len(self.groups))
+        work.charge(work.UNIT, len(self.units))
         self._confine(incumbent, members)
         self._build()
         for person in members:
@@ -197,6 +200,7 @@ class Master:
         return True
 
     def _add(self, column: Column) -> None:
+        work.charge(work.COLUMN + work.COLUMN_TERM * len(column.activity))
         self._known.add((column.group, column.schedule))
         self._by_group[column.group].append(len(self.columns))
         self.columns.append(column)
@@ -235,9 +239,9 @@ class Master:
         """Whether a column is not shut out."""
         return column not in self._shut
 
-    def optimum(self, seconds: float | None) -> Point | None:
+    def optimum(self, seconds: float | None, deterministic: bool = False) -> Point | None:
         """Solve over the columns that there are, within some seconds if given; None if there was no time for it."""
-        solved = self._program.solve(seconds)
+        solved = self._program.solve(seconds, deterministic)
         if solved is None:
             return None
         duals = np.zeros(len(self.linking.below))

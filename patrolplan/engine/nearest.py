@@ -15,11 +15,13 @@ from itertools import accumulate
 import numpy as np
 from ortools.sat.python import cp_model
 
+from patrolplan.engine import work
 from patrolplan.engine.counting import add_chain
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
 from patrolplan.engine.incumbent import is_feasible
-from patrolplan.engine.pricing import Order, SolverPricer
-from patrolplan.engine.subproblem import Effort, StopSignal, configure
+from patrolplan.engine.pricers import is_long, make_pricer
+from patrolplan.engine.pricing import Numbers, Order, SolverPricer
+from patrolplan.engine.subproblem import Effort, StopSignal, configure, run, size_of
 from patrolplan.engine.windows import Demand, confine, kept_outside
 from patrolplan.model.person_model import Row
 
@@ -63,6 +65,13 @@ def nearest_schedule(
         If there was no time to find one.
     """
     days = {formulation.variables.turns[turn].day for turn in {*one.slots, *one.standby}}
+    if is_long(formulation, one):
+        try:
+            budgeted = _by_budgets(formulation, one, wished, effort, stop)
+        except ArithmeticError:
+            raise Contradiction(person) from None
+        if budgeted is not None and is_feasible(formulation, one, budgeted):
+            return budgeted
     for attempt, seconds in enumerate(STAGE_SECONDS if len(days) > LONG else ()):
         patient = replace(effort, seconds=min(effort.seconds, seconds), workers=1, seed=effort.seed + attempt)
         found = _Stages(formulation, one, wished, patient, stop).run()
@@ -75,6 +84,28 @@ def nearest_schedule(
     if schedule is None:
         raise TimeoutError
     return schedule
+
+
+def _by_budgets(
+    formulation: Formulation, one: PersonClass, wished: Schedule, effort: Effort, stop: StopSignal
+) -> Schedule | None:
+    """A near schedule, rules over the whole time having a price; None if none is found that way."""
+    pricer = make_pricer(formulation, one, -1)
+    if isinstance(pricer, SolverPricer):
+        return None
+    prices = _wishes(formulation, wished)
+    found = pricer.cheapest(Order(prices, {}, wished, NEAR_ENOUGH), effort, stop)
+    return found.schedules[-1] if found.schedules else None
+
+
+def _wishes(formulation: Formulation, wished: Schedule) -> Numbers:
+    """Prices of keys that lead to a wished schedule; shape (`Variables.first_own_key`,)."""
+    variables = formulation.variables
+    prices = np.full(variables.first_own_key, UNLIKE, dtype=np.int64)
+    prices[variables.turn_key(0) : variables.standby_key(0)] = 0
+    prices[variables.size :] = 0
+    prices[list(wished)] = -UNLIKE
+    return prices
 
 
 class _Terms:
@@ -113,10 +144,7 @@ class _Stages:
             self.turns_on.setdefault(turns[turn].day, []).append(turn)
         self.days = sorted(self.turns_on)
         self._terms: dict[int, _Terms] = {}
-        self._prices = np.full(formulation.variables.first_own_key, UNLIKE, dtype=np.int64)
-        self._prices[formulation.variables.turn_key(0) : formulation.variables.standby_key(0)] = 0
-        self._prices[formulation.variables.size :] = 0
-        self._prices[list(wished)] = -UNLIKE
+        self._prices = _wishes(formulation, wished)
 
     def run(self) -> Schedule | None:
         """The schedule, or None if some stage has none however wide it is."""
@@ -202,8 +230,7 @@ def _solve(
     model.maximize(sum((1 if key in wished else -1) * variable for key, variable in chosen.items()))
     solver = cp_model.CpSolver()
     configure(solver, effort)
-    with stop.watching(solver):
-        status = solver.solve(model)
+    status = run(solver, model, stop)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return status, None
     return status, frozenset(key for key, variable in chosen.items() if solver.boolean_value(variable))
@@ -237,4 +264,5 @@ def person_solver_model(
     for chain in one.chains:
         if chain.price is None:
             add_chain(model, chain, chosen, ())
+    work.charge(work.BUILDING, size_of(model))
     return model, chosen

@@ -18,8 +18,8 @@ from patrolplan.engine.guide import Guide
 from patrolplan.engine.incumbent import Incumbent
 
 SMALLEST, FIRST_SIZE, LARGEST = 60, 600, 25_000
-SLOW = 1.5
-"""A region that takes longer is too large."""
+SLOW, QUICK = 0.4, 0.1
+"""A region that takes more of its limit than one share is too large; one that takes less than the other may grow."""
 WOVEN = frozenset({"woven", "woven turns"})
 """Kinds whose regions are solved by pricing schedules against each other."""
 WOVEN_SIZE, WOVEN_TURNS = 7.0, 120.0
@@ -130,7 +130,7 @@ class Neighbourhoods:
             if sum(self._weights[turn] for turn in cluster) * len(everyone) <= 1.5 * LARGEST
         ]
 
-    def learn(self, region: Region, *, solved: bool, gain: float, spent: float) -> None:
+    def learn(self, region: Region, *, solved: bool, gain: float, spent: float, limit: float) -> None:
         """Take in how a region went.
 
         Parameters
@@ -139,15 +139,15 @@ class Neighbourhoods:
             Whether its best was found and proved.
         gain
             How much cheaper the roster became on the level, in sixtieths.
-        spent
-            Effort that it took.
+        spent, limit
+            Effort that it took, and that it might have taken.
         """
         kind = self.kinds[region.kind]
         kind.credit = DECAY * kind.credit + (1 - DECAY) * gain / (spent + LEAST_SPENT)
-        if spent > SLOW or not (solved or region.kind in WOVEN):
+        if spent > SLOW * limit or not (solved or region.kind in WOVEN):
             kind.size = max(kind.smallest, kind.size * 0.9)
         elif not gain:
-            kind.size = min(kind.largest, kind.size * (1.15 if solved else 1.04))
+            kind.size = min(kind.largest, kind.size * (1.15 if solved or spent < QUICK * limit else 1.04))
 
     def restart(self) -> None:
         """Forget who was successful and how large regions may be, before another level."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,18 +12,13 @@ import numpy as np
 import numpy.typing as npt
 from ortools.sat.python import cp_model
 
+from patrolplan.engine import work
 from patrolplan.engine.counting import add_chain
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
-from patrolplan.engine.layers import TooLarge
 from patrolplan.engine.schedules import MOST_ARCS, ScheduleGraph
-from patrolplan.engine.subproblem import BOUND_TOLERANCE, LEAST_SPENT, Effort, StopSignal, configure
+from patrolplan.engine.subproblem import BOUND_TOLERANCE, Effort, StopSignal, configure, run, size_of
 
 Numbers = npt.NDArray[np.int64]
-
-SECONDS_PER_ARC = 1.5e-8
-"""Deterministic seconds that one arc of a graph counts for in a pricing call."""
-MAKING = 100
-"""Pricing calls that making a graph counts for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +72,6 @@ class Pricer(Protocol):
         """The cheapest schedule."""
 
 
-def make_pricer(formulation: Formulation, one: PersonClass, level: int) -> Pricer:
-    """The quickest pricer that can take the rules of a class."""
-    try:
-        return GraphPricer(formulation, one, level)
-    except TooLarge:
-        return SolverPricer(formulation, one, level)
-
-
 class GraphPricer:
     """All schedules of a class as one graph; see `ScheduleGraph`.
 
@@ -100,10 +86,9 @@ class GraphPricer:
 
     def cheapest(self, order: Order, effort: Effort, stop: StopSignal) -> Priced:
         """The cheapest schedule; its cost is the bound."""
-        began = time.perf_counter()
+        watch = work.Watch(effort.deterministic)
         cost, schedule, own = self.graph.cheapest(order.prices, order.weights)
-        spent = self.graph.arcs * SECONDS_PER_ARC if effort.deterministic else time.perf_counter() - began
-        return Priced(cost, (schedule,), spent, own)
+        return Priced(cost, (schedule,), watch.seconds, own)
 
 
 class SolverPricer:
@@ -131,6 +116,7 @@ class SolverPricer:
                 self._found[key] = self._model.new_bool_var("")
                 self._model.add_max_equality(self._found[key], mine)
         self._bind(one, level)
+        work.charge(work.BUILDING, size_of(self._model))
 
     def _offer(self, formulation: Formulation, one: PersonClass) -> None:
         model, variables = self._model, formulation.variables
@@ -192,7 +178,8 @@ class SolverPricer:
             return self._cheapest(order, effort, stop)
 
     def _cheapest(self, order: Order, effort: Effort, stop: StopSignal) -> Priced:
-        model, weights = self._model, order.weights
+        model, weights, watch = self._model, order.weights, work.Watch(effort.deterministic)
+        work.charge(work.POSING, size_of(model))
         keys = (int(key) for key in np.flatnonzero(order.prices))
         priced = [(self._found[key], int(order.prices[key])) for key in keys if key in self._found]
         priced += [(slack, price * weights.get(level, 0)) for slack, price, level in self._costs]
@@ -205,17 +192,15 @@ class SolverPricer:
         configure(solver, effort)
         solver.parameters.relative_gap_limit = order.tolerance
         collector = _Collector(self._chosen)
-        with stop.watching(solver):
-            status = solver.solve(model, collector)
+        status = run(solver, model, stop, collector)
         constant = sum(weights.get(level, 0) * cost for level, cost in self._constants.items())
-        spent = max(LEAST_SPENT, solver.deterministic_time) if effort.deterministic else solver.wall_time
         if status == cp_model.INFEASIBLE:
             raise ArithmeticError("a person without any schedule cannot be priced")
         least = solver.best_objective_bound
         if not math.isfinite(least):
             least = float(sum(min(0, price) * int(one.proto.domain[1]) for one, price in priced))
         bound = math.ceil(least - BOUND_TOLERANCE) + constant
-        return Priced(bound, tuple(collector.schedules), spent)
+        return Priced(bound, tuple(collector.schedules), watch.seconds)
 
 
 class _Collector(cp_model.CpSolverSolutionCallback):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from patrolplan.engine.incumbent import Incumbent
+from patrolplan.engine.work import Watch
 from patrolplan.language import later
 from patrolplan.proof import Listener, Progress
 
@@ -16,7 +17,7 @@ REPORT_EVERY = 0.2
 
 @dataclass(slots=True)
 class Budget:
-    """How much of the time is used: seconds, or the solver's own deterministic seconds.
+    """How much of the time is used: seconds on the clock, or of work done by the thread that made it; see `work`.
 
     Attributes
     ----------
@@ -27,11 +28,10 @@ class Budget:
     limit: float | None
     deterministic: bool = False
     started: float = field(default_factory=time.monotonic)
-    _counted: float = 0.0
+    _watch: Watch = field(init=False)
 
-    def count(self, spent: float) -> None:
-        """Add deterministic seconds."""
-        self._counted += spent
+    def __post_init__(self) -> None:
+        self._watch = Watch(self.deterministic)
 
     @property
     def seconds(self) -> float:
@@ -41,7 +41,7 @@ class Budget:
     @property
     def used(self) -> float:
         """What counts against the limit."""
-        return self._counted if self.deterministic else self.seconds
+        return self._watch.seconds
 
     @property
     def left(self) -> float:

@@ -8,7 +8,6 @@ program's prices are turned into a bound in whole numbers, so that no rounding o
 from __future__ import annotations
 
 import math
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,9 +15,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from ortools.linear_solver import pywraplp
 
+from patrolplan.engine import work
 from patrolplan.engine.components import around_costs
 from patrolplan.engine.formulation import Formulation, PersonClass
 from patrolplan.engine.incumbent import Incumbent
+from patrolplan.engine.linear_program import limit_on_work, run
 from patrolplan.engine.pricing import Order, SolverPricer
 from patrolplan.engine.subproblem import Effort, StopSignal
 from patrolplan.model.link_rows import LinkRow
@@ -44,10 +45,10 @@ Group = tuple[frozenset[Restricted], frozenset[int], tuple[bool, ...]]
 
 def personal_bound(formulation: Formulation, level: int, effort: Effort, stop: StopSignal) -> int:
     """Least that the people's own rules cost on a level, each person alone, in sixtieths."""
-    total, began = 0, time.monotonic()
+    total, watch = 0, work.Watch(effort.deterministic)
     nothing = np.zeros(formulation.variables.first_own_key, dtype=np.int64)
     for one in formulation.classes:
-        if not effort.deterministic and time.monotonic() - began > ALONE_SHARE * effort.seconds:
+        if watch.seconds > ALONE_SHARE * effort.seconds:
             break  # whoever is left out costs nothing or more
         priced = {row.level for row in one.rows if row.price} | {chain.level for chain in one.chains if chain.price}
         costs_nothing_idle = one.idle_feasible and not one.idle_cost.get(level)
@@ -127,11 +128,13 @@ class _Program:
             if cost:
                 objective.SetCoefficient(column, cost)
         objective.SetMinimization()
-        if effort.deterministic:
-            solver.SetSolverSpecificParametersAsString(f"max_deterministic_time: {max(0.001, effort.seconds)}")
-        else:
+        work.charge(work.RELAXING, sum(len(terms) for terms, _, _ in self.rows))
+        if not effort.deterministic:
             solver.SetTimeLimit(max(1, int(effort.seconds * 1000)))
-        if solver.Solve() != pywraplp.Solver.OPTIMAL:
+        if (
+            run(solver, limit_on_work(solver, effort.seconds) if effort.deterministic else "")
+            != pywraplp.Solver.OPTIMAL
+        ):
             return None
         return [row.dual_value() for row in rows]
 
@@ -173,6 +176,7 @@ class _Relaxation:
         self._spent: dict[int, dict[int, int]] = {}
         self._priced: list[int] = []
         self._shared: dict[tuple[tuple[int, ...], tuple[bool, ...]], list[tuple[int, int]]] = {}
+        work.charge(work.RELAXING_PEOPLE, len(self.formulation.problem.people) * len(turns))
         self.is_too_large = not self._add_people()
         if self.is_too_large:
             return

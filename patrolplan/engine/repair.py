@@ -8,6 +8,7 @@ cheapest one is taken.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
@@ -257,7 +258,6 @@ class _Repair:
         effort = replace(search.effort(seconds), seconds=seconds)
         bounds = [link_bound(search.best, turns, level, effort) for turns in clusters]
         search.raise_bound(level, search.fixed_cost(level) + sum(bounds))
-        search.budget.count(0.1)
 
     def _around(self, level: int, reach: int) -> list[range]:
         """Turns around everything that costs on a level."""
@@ -276,8 +276,7 @@ class _Repair:
         if search.cost(level) <= search.bounds[level] or search.stop.is_set:
             return
         other = search.best.copy()
-        close_gaps(other, Effort(0.0, deterministic=True), search.stop)
-        search.budget.count(0.1)
+        close_gaps(other, Effort(math.inf, deterministic=True), search.stop)
         if other.costs < search.best.costs:
             search.best = other
 
@@ -380,7 +379,6 @@ class _Repair:
         effort = search.task_effort(ROUND_SECONDS, light=True)
         effort = replace(effort, seconds=max(effort.seconds, least))
         answer = part.solve(effort, search.stop)
-        search.budget.count(answer.spent)
         self.unsolved = self.unsolved or not answer.solved
         if answer.changes is None:
             return

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
+from patrolplan.engine import work
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
 from patrolplan.engine.layers import Layer, Layers, Option, TooLarge
 from patrolplan.model.chains import BREAK, Chain
@@ -67,6 +69,34 @@ class _Labels:
     fresh: Numbers
 
 
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A path through a graph.
+
+    Attributes
+    ----------
+    cost
+        Of the whole path, at the prices and weights of the question.
+    schedule
+        What is held on it.
+    nodes
+        Where it is after each layer; two paths through one node can be cut there and exchange their ends.
+    steps
+        What is held in each layer.
+    costs
+        What each layer costs of it; shape (layers,).
+    charges
+        What the own rules charge in each layer, by level, in sixtieths; shape (layers, levels).
+    """
+
+    cost: int
+    schedule: Schedule
+    nodes: Sequence[int]
+    steps: Sequence[Sequence[int]]
+    costs: Numbers
+    charges: Numbers
+
+
 class ScheduleGraph:
     """Every schedule that the own rules of a class of alike people allow.
 
@@ -96,6 +126,8 @@ class ScheduleGraph:
 
     def __init__(self, formulation: Formulation, one: PersonClass, level: int, most_arcs: int = MOST_ARCS) -> None:
         layers = Layers(formulation, one, level)
+        work.charge(work.LAYER, len(layers.layers))
+        work.charge(work.OPTION, sum(len(layer.options) for layer in layers.layers))
         self._variables = formulation.variables
         self._keys = formulation.variables.first_own_key
         self.levels = sorted(
@@ -127,6 +159,17 @@ class ScheduleGraph:
         weights
             Factor for the own rules' costs of each level; levels without one cost nothing.
         """
+        walk = self.walk(prices, weights)
+        costs = dict(self.constant)
+        for level, cost in zip(self.levels, walk.charges.sum(axis=0).tolist(), strict=True):
+            costs[level] = costs.get(level, 0) + cost
+        return walk.cost, walk.schedule, costs
+
+    def walk(self, prices: Numbers, weights: Mapping[int, int]) -> Walk:
+        """The cheapest schedule as a path; see `cheapest`."""
+        work.charge(work.ORDER)
+        work.charge(work.ARC, self.arcs)
+        work.charge(work.PRICED_LAYER, len(self._steps))
         padded = np.append(prices, 0)
         levels = np.array([weights.get(level, 0) for level in self.levels], dtype=np.int64)
         by_option, by_effect = self._options.price(padded, levels)
@@ -136,9 +179,8 @@ class ScheduleGraph:
             values = best[-1][step.source]
             values += by_label[step.label]
             best.append(np.minimum.reduceat(values, step.first))
-        held, own = self._trace(best, by_label, by_option, padded)
-        fixed = sum(weights.get(level, 0) * cost for level, cost in self.constant.items())
-        return int(best[-1][0]) + fixed, held, own
+        cost = int(best[-1][0]) + sum(weights.get(level, 0) * one for level, one in self.constant.items())
+        return self._trace(cost, best, by_label, by_option, padded)
 
     def _price_labels(self, padded: Numbers, levels: Numbers, by_effect: Numbers) -> Numbers:
         labels = self._labels
@@ -151,12 +193,15 @@ class ScheduleGraph:
         return by_label
 
     def _trace(
-        self, best: Sequence[Numbers], by_label: Numbers, by_option: Numbers, padded: Numbers
-    ) -> tuple[Schedule, dict[int, int]]:
-        """The path that leads to the last node at least cost, and its own cost by level."""
-        node, held = 0, set[int]()
-        own = np.zeros(len(self.levels), dtype=np.int64)
-        effects, charges = self._labels.effect, self._labels.charge
+        self, cost: int, best: Sequence[Numbers], by_label: Numbers, by_option: Numbers, padded: Numbers
+    ) -> Walk:
+        """The path that leads to the last node at least cost."""
+        node = 0
+        nodes: list[int] = []
+        held: list[list[int]] = []
+        reached = [int(best[-1][0])]
+        charges = np.zeros((len(self._steps), len(self.levels)), dtype=np.int64)
+        effects = self._labels.effect
         for position in range(len(self._steps) - 1, -1, -1):
             step = self._steps[position]
             first = int(step.first[node])
@@ -165,13 +210,15 @@ class ScheduleGraph:
             arc = first + int(values.argmin())
             label = step.label[arc]
             option = self._options.pick(int(effects[label]), by_option)
-            held.update(self._options.keys(option, padded))
-            own += self._options.costs[option] + charges[label]
+            nodes.append(node)
+            held.append(self._options.keys(option, padded))
+            charges[position] = self._options.costs[option] + self._labels.charge[label]
             node = int(step.source[arc])
-        costs = dict(self.constant)
-        for level, cost in zip(self.levels, own.tolist(), strict=True):
-            costs[level] = costs.get(level, 0) + cost
-        return frozenset(held), costs
+            reached.append(int(best[position][node]))
+        schedule = frozenset(key for keys in held for key in keys)
+        sums = np.array(reached[::-1], dtype=np.int64)
+        costs = sums[1:] - sums[:-1]
+        return Walk(cost, schedule, nodes[::-1], held[::-1], costs, charges)
 
 
 class _OptionPrices:
@@ -300,6 +347,8 @@ class _Tracer:
         self._arcs += self._size * len(effects)
         if self._arcs > 3 * self.most_arcs or self._size * len(effects) > self.most_arcs:
             raise TooLarge
+        tracks = 1 + len(self._tracks) + len(self._active[position])
+        work.charge(work.TRACK, self._size * len(effects) * tracks)
         move = _Move(self._size, len(effects), len(self.levels))
         move.tracks = {track: values[move.source] for track, values in self._tracks.items()}
         self._add_rows(position, effects, move)
@@ -333,8 +382,7 @@ class _Tracer:
             move.tracks["flag", key] |= hits
             if key in self._shared:
                 move.fresh |= fresh << shared.index(key)
-        if shared:
-            move.fresh = self._number_fresh(move.fresh, shared)
+        move.fresh = self._number_fresh(move.fresh, shared) if shared else np.full_like(move.fresh, -1)
 
     def _number_fresh(self, bits: Numbers, shared: Sequence[int]) -> Numbers:
         if len(shared) > 60:
@@ -606,16 +654,22 @@ def _run(
     return label * (chain.most + 1) + length, extra
 
 
+@lru_cache(maxsize=1_000)
+def _factors(seed: int, count: int) -> Sequence[np.uint64]:
+    """Odd numbers by chance, always the same."""
+    generator = np.random.default_rng(seed)
+    return [np.uint64(generator.integers(1, 2**62) * 2 + 1) for _ in range(count)]
+
+
 def _distinct(columns: Sequence[Numbers], size: int) -> tuple[Numbers, Numbers]:
     """First row of each distinct kind, and the kind of each row."""
     if not columns:
         return np.zeros(1, dtype=np.int64), np.zeros(size, dtype=np.int64)
     seed = 0
     while True:
-        generator = np.random.default_rng(seed)
         mixed = np.zeros(size, dtype=np.uint64)
-        for values in columns:
-            mixed += values.astype(np.uint64) * np.uint64(generator.integers(1, 2**62) * 2 + 1)
+        for values, factor in zip(columns, _factors(seed, len(columns)), strict=True):
+            mixed += values.astype(np.uint64) * factor
             mixed ^= mixed >> np.uint64(29)
         _, first, inverse = np.unique(mixed, return_index=True, return_inverse=True)
         inverse = inverse.reshape(-1)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from patrolplan.engine.executors import runs_here
 from patrolplan.engine.formulation import Formulation, Schedule
 from patrolplan.engine.incumbent import Incumbent, is_feasible
+from patrolplan.engine.linking import Linking
 from patrolplan.engine.nearest import nearest_schedule
 from patrolplan.engine.progress import Budget, Reporter
 from patrolplan.engine.subproblem import Effort, StopSignal
@@ -28,7 +29,7 @@ class Settings:
     Attributes
     ----------
     time_limit
-        Seconds, or deterministic seconds of the solver if `deterministic`; None for no limit.
+        Seconds, or seconds of counted work if `deterministic`, see `work`; None for no limit.
     gap
         A level is good enough when ``(cost - bound) / max(1, cost)`` is at most this.
     workers
@@ -92,6 +93,10 @@ class Search:
         """Whether the time is over, or nothing is left to do."""
         out_of_time = self.stop.is_set or self.budget.left <= 0
         return out_of_time or all(self.good_enough(level) for level in self.formulation.levels)
+
+    def linking(self, level: int) -> Linking:
+        """The linking rows up to a level, shared with the tasks of this process."""
+        return self.facts.kept(level, "linking", lambda: Linking(self.formulation, level))
 
     def adopt(self, start: Roster, effort: Effort) -> None:
         """Begin with a given roster if it is better than the first one."""

@@ -16,6 +16,7 @@ from importlib.metadata import version
 
 from ortools.sat.python import cp_model
 
+from patrolplan.engine import work
 from patrolplan.engine.counting import add_chain
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
 from patrolplan.engine.incumbent import Incumbent, row_activities
@@ -27,8 +28,6 @@ LARGEST_SCALE = 10**6
 
 BOUND_TOLERANCE = 1e-4
 """The solver gives bounds, whole numbers here, as floats that may lie a hair above."""
-LEAST_SPENT = 0.01
-"""Deterministic seconds that every answer counts for at least: building the model takes time, too."""
 
 Term = tuple[cp_model.IntVar, int]
 
@@ -52,7 +51,7 @@ class Effort:
     Attributes
     ----------
     seconds
-        Limit in seconds, or in the solver's own deterministic seconds if `deterministic`.
+        Limit in seconds, or in seconds of counted work if `deterministic`; see `work`.
     workers, seed
         Passed to the solver.
     light
@@ -141,6 +140,7 @@ class Subproblem:
             self._add_person(person)
         self._add_links()
         self._aim(ties)
+        work.charge(work.BUILDING, size_of(self.model))
 
     # -- people --------------------------------------------------------------------------------------------------
 
@@ -394,12 +394,11 @@ class Subproblem:
         found
             Called with each better set of schedules while the search goes on.
         """
-        solver = cp_model.CpSolver()
+        solver, watch = cp_model.CpSolver(), work.Watch(effort.deterministic)
         configure(solver, effort)
         reporter = _Reporter(self, found) if found is not None else None
-        with stop.watching(solver):
-            status = solver.solve(self.model, reporter)
-        spent = max(LEAST_SPENT, solver.deterministic_time) if effort.deterministic else solver.wall_time
+        status = run(solver, self.model, stop, reporter)
+        spent = watch.seconds
         solved = status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return Answer(None, solved, 0, spent)
@@ -481,9 +480,29 @@ def configure(solver: cp_model.CpSolver, effort: Effort) -> None:
         parameters.merge_no_overlap_work_limit = 0
         parameters.presolve_inclusion_work_limit = 0
     if effort.deterministic:
-        parameters.max_deterministic_time = max(0.0, effort.seconds)
+        parameters.max_deterministic_time = max(0.0, effort.seconds) * 1e9 / work.SOLVER_SECOND
     else:
         parameters.max_time_in_seconds = max(0.0, effort.seconds)
+
+
+def run(
+    solver: cp_model.CpSolver,
+    model: cp_model.CpModel,
+    stop: StopSignal,
+    callback: cp_model.CpSolverSolutionCallback | None = None,
+) -> cp_model.CpSolverStatus:
+    """Solve a model with a solver that is configured, until the signal at the latest; counted as work."""
+    with stop.watching(solver):
+        status = solver.solve(model, callback)
+    is_light = solver.parameters.max_presolve_iterations == 1
+    work.charge(work.LIGHT_PRESOLVE if is_light else work.PRESOLVE, size_of(model))
+    work.charge(work.SOLVER_SECOND, solver.deterministic_time)
+    return status
+
+
+def size_of(model: cp_model.CpModel) -> int:
+    """Variables and constraints of a model."""
+    return len(model.proto.variables) + len(model.proto.constraints)
 
 
 def whole_bound(value: float) -> int:

@@ -13,7 +13,6 @@ import pickle
 import queue
 import secrets
 import threading
-import time
 import weakref
 import zlib
 from collections import OrderedDict
@@ -22,12 +21,14 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 import patrolplan
+from patrolplan.engine import work
+from patrolplan.engine.budgets import BudgetPricer
 from patrolplan.engine.formulation import Formulation, Schedule
 from patrolplan.engine.guide import Pool
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.linking import Lead, Linking
 from patrolplan.engine.neighbourhoods import Region
-from patrolplan.engine.pricing import MAKING, SECONDS_PER_ARC, GraphPricer, Order, Priced, price_each
+from patrolplan.engine.pricing import GraphPricer, Order, Priced, price_each
 from patrolplan.engine.relaxation import link_bound
 from patrolplan.engine.subproblem import Answer, Effort, StopSignal, Subproblem, Ties, solver_version
 from patrolplan.engine.weaving import weave
@@ -87,7 +88,8 @@ class Facts:
             if self._level != level:
                 self._level, self._shelf = level, {}
             if key not in self._shelf:
-                self._shelf[key] = make()
+                with work.aside():
+                    self._shelf[key] = make()
             found: Kept = self._shelf[key]
             return found
 
@@ -98,7 +100,8 @@ class Facts:
                 self._last = Incumbent(self.formulation)
             last = self._last
             schedules = (frozenset(keys) for keys in held)
-            last.apply({person: mine for person, mine in enumerate(schedules) if mine != last.held[person]})
+            with work.aside():
+                last.apply({person: mine for person, mine in enumerate(schedules) if mine != last.held[person]})
             return last.copy()
 
     def packed(self) -> bytes:
@@ -166,13 +169,13 @@ def learn(token: str, packed: bytes) -> None:
 
 def perform(
     function: Callable[..., Any], token: str, arguments: Sequence[Any], packed: bytes | None = None
-) -> tuple[Any] | None:
-    """Run a task; None if this process has no facts for it and none came with it."""
+) -> tuple[Any, int] | None:
+    """Run a task; its answer and the work done, or None if this process has no facts for it and none came with it."""
     if packed is not None:
         learn(token, packed)
     if token not in _SHARED and token not in _LEARNED:
         return None
-    return (function(token, *arguments),)
+    return work.weighed(function)(token, *arguments)
 
 
 def versions() -> dict[str, str]:
@@ -270,14 +273,10 @@ def price_class(token: str, kind: int, level: int, orders: Sequence[Order], effo
     return price_each(_linking(facts, level).pricer(kind), orders, effort, facts.stop)
 
 
-def prepare_pricing(token: str, kind: int, level: int, effort: Effort) -> tuple[bool, float]:
-    """Make the pricing problem of a class; whether its schedules fit into a graph, and the effort used."""
-    began = time.perf_counter()
+def prepare_pricing(token: str, kind: int, level: int) -> bool:
+    """Make the pricing problem of a class; whether its schedules fit into a graph."""
     facts = facts_of(token)
-    pricer = _linking(facts, level).pricer(kind) if not facts.stop.is_set else None
-    arcs = pricer.graph.arcs if isinstance(pricer, GraphPricer) else 0
-    spent = arcs * SECONDS_PER_ARC * MAKING if effort.deterministic else time.perf_counter() - began
-    return isinstance(pricer, GraphPricer), spent
+    return not facts.stop.is_set and isinstance(_linking(facts, level).prepared(kind), GraphPricer | BudgetPricer)
 
 
 def weave_region(token: str, base: Snapshot, region: Region, lead: Lead | None, level: int, effort: Effort) -> Answer:

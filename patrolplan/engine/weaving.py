@@ -6,38 +6,41 @@ there at all; if so, a dive from it mostly finds it.
 
 from __future__ import annotations
 
-import math
 import random
-import time
+from collections.abc import Mapping
 
-from patrolplan.engine.branching import Branching, plunge
+from patrolplan.engine.branching import Branching, Dive
 from patrolplan.engine.columns import Columns
+from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.guide import Pool
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.layers import TooLarge
 from patrolplan.engine.linking import Lead, Linking
 from patrolplan.engine.master import Column
+from patrolplan.engine.mending import mend
 from patrolplan.engine.neighbourhoods import Region
 from patrolplan.engine.subproblem import Answer, Effort, StopSignal
 from patrolplan.engine.windows import WindowPricer
+from patrolplan.engine.work import Watch
 
 WINDOW_ARCS = 200_000
 """A person with more possible steps than this within a window is not looked at there."""
-MOST_ROUNDS = 60
+MOST_ROUNDS = 120
 """Rounds of pricing in one region."""
-STALLED = 10
+STALLED = 30
 """Rounds without a better linear program after which a region that promises nothing is left."""
 FROM_POOL = 25
 """Known schedules of each person to begin with."""
 DIVING = 0.5
 """Share of the time that is kept for a roster from the program."""
-NOISE = 0.1
-"""Most by which chance changes how sure a duty looks in a dive."""
-ROUNDS_EACH = 5
-"""Rounds of pricing that a step of a plunge takes, about."""
-MANY, FAR = 24, 0.03
-"""More people than this, and everybody, are settled by fixing whole schedules if the roster costs so much more than the
-program."""
+NOISE, DIVE_NOISE = 0.1, 0.02
+"""Most by which chance changes how sure a duty looks in branching and in a dive."""
+DIVES, DIVE_SHARE = 3, 0.7
+"""Most dives in one region, each in a share of the time that is left."""
+FEW = 24
+"""Most people of a region among whom branching may follow a dive that led nowhere."""
+FAR = 0.03
+"""If the roster of everybody costs so much more than the program, any roster from it is looked at more closely."""
 
 
 def weave(
@@ -57,7 +60,7 @@ def weave(
     Answer
         `solved` if it is proved that nothing can be gained.
     """
-    began = time.perf_counter()
+    watch = Watch(effort.deterministic)
     whole = region.offered is None and len(region.turns) == len(base.formulation.variables.turns)
     try:
         pricers = None if whole else _window_pricers(linking, base, region)
@@ -65,34 +68,64 @@ def weave(
         return Answer(None, False, 0, effort.seconds)
     turns = None if whole else region.turns
     columns = Columns(linking, base, lambda: effort, stop, None, region.people, pricers, lead, turns)
-    columns.spent += sum(one.making for one in pricers.values()) if pricers and effort.deterministic else 0.0
     if whole and lead is not None:
         _begin(columns, linking, lead, pool)
-    state = _generate(columns, began, effort)
+    state = _generate(columns, watch, effort)
     if state in ("hopeless", "stalled") or stop.is_set:
-        return Answer(None, state == "hopeless", 0, _spent(columns, began, effort))
+        return Answer(None, state == "hopeless", 0, watch.seconds)
 
     def is_late() -> bool:
-        return _spent(columns, began, effort) > effort.seconds
+        return watch.seconds > effort.seconds
 
     rng = random.Random(effort.seed)
+    aim = columns.master.now - linking.step
     plan = None
-    everybody = len(region.people) == len(base.held) and whole
-    if (everybody or len(region.people) > MANY) and _is_far(columns):
-        each = _spent(columns, began, effort) / max(1, columns.rounds)
-        steps = max(1.0, (effort.seconds - _spent(columns, began, effort)) / (ROUNDS_EACH * each + 1e-9))
-        plan = plunge(columns, is_late, max(1, int(steps / math.log1p(len(region.people)))))
-    if plan is None:
-        plan = Branching(columns, columns.master.now - linking.step, is_late, lambda: NOISE * rng.random()).run()
+    if whole and len(region.people) == len(base.held) and _is_far(columns):
+        plan = _dive(columns, None, watch, effort, rng)
+        if plan is not None:
+            plan = _mended(base, plan, linking.level, effort, stop)
+    else:
+        for _ in range(DIVES):
+            if plan is None and not stop.is_set and not is_late():
+                plan = _dive(columns, aim, watch, effort, rng)
+        if plan is None and len(region.people) <= FEW:
+            plan = Branching(columns, aim, is_late, lambda: NOISE * rng.random()).run()
     if whole:
         _remember(columns, pool)
-    return Answer(plan, False, 0, _spent(columns, began, effort))
+    return Answer(plan, False, 0, watch.seconds)
+
+
+def _dive(
+    columns: Columns, aim: float | None, watch: Watch, effort: Effort, rng: random.Random
+) -> dict[int, Schedule] | None:
+    """A roster from the program, in `DIVE_SHARE` of the time that is left."""
+    start = watch.seconds
+    limit = max(1e-9, (effort.seconds - start) * (1.0 if aim is None else DIVE_SHARE))
+
+    def progress() -> float:
+        return (watch.seconds - start) / limit
+
+    return Dive(columns, progress, aim, lambda: DIVE_NOISE * rng.random()).run()
 
 
 def _is_far(columns: Columns) -> bool:
     """Whether the roster costs so much more than the program that any whole roster of it may help."""
     assert columns.point is not None
     return columns.master.now - columns.point.cost > FAR * columns.master.now
+
+
+def _mended(
+    base: Incumbent,
+    plan: Mapping[int, Schedule],
+    level: int,
+    effort: Effort,
+    stop: StopSignal,
+) -> dict[int, Schedule]:
+    """A plan without what it costs more than the roster before it on earlier levels."""
+    roster = base.copy()
+    roster.apply(plan)
+    mend(roster, base, level, effort, stop)
+    return {person: roster.held[person] for person in plan}
 
 
 def _window_pricers(linking: Linking, base: Incumbent, region: Region) -> dict[int, WindowPricer]:
@@ -121,7 +154,7 @@ def _begin(columns: Columns, linking: Linking, lead: Lead, pool: Pool) -> None:
             columns.master.add_column(column)
 
 
-def _generate(columns: Columns, began: float, effort: Effort) -> str:
+def _generate(columns: Columns, watch: Watch, effort: Effort) -> str:
     """Rounds until the program is complete, hopeless, or out of time."""
     aim = columns.master.now - columns.linking.step
     best, since = float("inf"), 0
@@ -136,7 +169,7 @@ def _generate(columns: Columns, began: float, effort: Effort) -> str:
             best, since = columns.point.cost, columns.rounds
         if columns.rounds - since >= STALLED and best > aim + 1e-6:
             return "stalled"
-        if columns.rounds >= MOST_ROUNDS or _spent(columns, began, effort) > (1 - DIVING) * effort.seconds:
+        if columns.rounds >= MOST_ROUNDS or watch.seconds > (1 - DIVING) * effort.seconds:
             return "late"
 
 
@@ -152,7 +185,3 @@ def _remember(columns: Columns, pool: Pool) -> None:
             shared = columns.linking.group_of[person]
             kept.append(Column(shared, column.schedule, column.cost, column.activity))
     pool.keep(kept)
-
-
-def _spent(columns: Columns, began: float, effort: Effort) -> float:
-    return columns.spent if effort.deterministic else time.perf_counter() - began

@@ -11,9 +11,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from patrolplan.engine import work
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
 from patrolplan.engine.incumbent import personal_costs, row_activities, true_keys
-from patrolplan.engine.pricing import MAKING, SECONDS_PER_ARC, GraphPricer, Order, Priced
+from patrolplan.engine.pricing import GraphPricer, Order, Priced
 from patrolplan.engine.subproblem import Effort, StopSignal
 from patrolplan.model.chains import Chain, KnownLink
 from patrolplan.model.person_model import Row
@@ -63,6 +64,9 @@ def confine(
     free = {key for keys in slots.values() for key in keys}
     free.update(variables.turn_key(turn) for turn in slots)
     free.update(variables.standby_key(turn) for turn in standby)
+    work.charge(work.CONFINING, len(free))
+    work.charge(work.CONFINING_HELD, len(held))
+    work.charge(work.CONFINING_ROW, len(one.rows))
     kept = kept_outside(formulation, held, turns)
     given = true_keys(formulation, one, kept)
     any_of = {
@@ -162,11 +166,6 @@ class WindowPricer:
     most_arcs
         Of a graph of his schedules.
 
-    Attributes
-    ----------
-    making
-        Deterministic seconds that making it counts for.
-
     Raises
     ------
     TooLarge
@@ -187,7 +186,6 @@ class WindowPricer:
         given = formulation.expand(self._kept)
         self._given = np.array(sorted(given), dtype=np.int64)
         self._pricer = GraphPricer(formulation, confine(formulation, one, held, turns, offered), level, most_arcs)
-        self.making = self._pricer.graph.arcs * SECONDS_PER_ARC * MAKING
 
     def cheapest(self, order: Order, effort: Effort, stop: StopSignal) -> Priced:
         """The cheapest schedule, with what is kept outside."""

@@ -70,6 +70,8 @@ class OutcomeFacts(Protocol):
     def unloved(self) -> Mapping[int, tuple[int, int]]: ...  # noqa: D102
     @property
     def optimal(self) -> bool: ...  # noqa: D102
+    @property
+    def unimproved(self) -> int: ...  # noqa: D102
 
 
 def postings_json(
@@ -81,8 +83,9 @@ def postings_json(
     -------
     dict
         ``status`` is ``unchanged`` if there was nothing to settle, ``kept`` if all of relief and breaks is kept, else
-        ``infeasible`` if no plan is proved to miss less, or ``missed``; ``partial`` if the time was over before all was
-        settled. ``unmet`` has a shift at a site each, with ``lapses`` and ``remedies`` (null where none were tried).
+        ``infeasible`` if no plan is proved to miss less, or ``missed``; ``partial`` if somebody stopped the work before
+        all was settled. ``unmet`` has a shift at a site each, with ``lapses`` and ``remedies`` (null where
+        none were tried).
     """
     return {
         "operation": problem.name,
@@ -91,6 +94,7 @@ def postings_json(
         "seconds": round(seconds, 3),
         "shifts_settled": outcome.turns,
         "shifts_left": outcome.left,
+        "shifts_not_improved": outcome.unimproved,
         "changes": outcome.changes,
         "walk_minutes": outcome.walk_minutes,
         "unmet": [_unmet(problem, one) for one in outcome.unmet],

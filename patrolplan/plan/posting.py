@@ -20,7 +20,7 @@ from patrolplan.plan.loading import Operation, load_operation, load_roster, sour
 from patrolplan.plan.solving import mark_of, own_path, versions
 from patrolplan.plan.writing import write_pair
 from patrolplan.postings.outcome import Outcome
-from patrolplan.postings.settling import Settings, settle
+from patrolplan.postings.settling import Settings, Stage, settle
 from patrolplan.problem import Problem
 from patrolplan.proof import Proof, Status
 from patrolplan.units import overlap
@@ -42,7 +42,8 @@ class Request:
     sites
         Names of sites; empty for all.
     seconds
-        How long at most: on the clock, or deterministic seconds of the solver if `deterministic`.
+        How long to improve at most: on the clock, or deterministic seconds of the solver if `deterministic`. Every
+        shift is settled in any case.
     """
 
     operation: Path
@@ -148,7 +149,7 @@ def post(
     loaded: Operation,
     file: RosterFile,
     stop: StopSignal | None = None,
-    told: Callable[[int, int], None] = lambda done, total: None,
+    told: Callable[[Stage, int, int], None] = lambda stage, done, total: None,
 ) -> Posted:
     """Settle the postings of a roster and write it; what was settled before a stop is written, too.
 
@@ -157,7 +158,7 @@ def post(
     loaded, file
         From `prepare` and `read`.
     told
-        Told how many shifts of how many are settled.
+        Told how many shifts of how many are settled, and then how many are improved.
 
     Raises
     ------

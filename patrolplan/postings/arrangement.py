@@ -9,21 +9,23 @@ that is counted by whole duties changes. What remains is aimed at in this order:
    to the post just left; rules between people at their weights; unloved posts shared by squares of what each person
    has had; few changes, short ways.
 
-The search begins with the roster as it is, frees a few people at a time and solves the rest of their turn exactly, so
-that plans stay calm. Where something is missed in the end, the whole turn is solved for that alone: either it finds a
-plan that misses less, or it proves that there is none.
+At first a turn is made `secure`: the plan of another turn of its kind is given to its people, or the whole turn is
+solved for what is missed alone, which finds a plan that misses nothing, or proves how little can be missed. Then it is
+`arrange`d: the search begins with the roster as it is, frees a few people at a time and solves their part exactly, so
+that plans stay calm; or it begins with a plan of a turn like it, which is calm already, and needs few such steps.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ortools.sat.python import cp_model
 
+from patrolplan.postings.patterns import Pattern, transferred
 from patrolplan.postings.plans import (
     IDLE_MINUTES,
     LEAVE,
@@ -49,18 +51,18 @@ from patrolplan.problem import Problem
 
 MISSED = 10**5
 """How much more a missed minute counts than comfort, and a missing person-minute than a missed minute."""
-STEP_SECONDS = 0.003
+STEP_SECONDS = 0.006
 """Deterministic seconds for a part, for each person freed."""
 LEAST_SPENT = 0.001
 """Deterministic seconds that every part counts for at least: building the model takes time, too."""
-FREED = (2, 2, 3, 2, 4)
+FREED = (4, 3, 4, 5)
 """How many people are freed at a time, in turn."""
 SMALL, SMALL_SECONDS = 4, 0.06
 """Turns of so few people are solved as a whole, within so many deterministic seconds."""
-STEPS = 4
+STEPS = 1
 """Parts solved for each person of a turn."""
-PATIENCE = 1
-"""So many steps for each person without anything better end the search."""
+POLISH = 3
+"""One part for so many people where the search begins with the plan of another turn."""
 
 Watch = Callable[[cp_model.CpSolver], AbstractContextManager[None]]
 """Lets somebody stop a solver while it runs."""
@@ -83,7 +85,7 @@ class Effort:
     """
 
     steps: int = STEPS
-    exact: float = 1.5
+    exact: float = 4.0
     seed: int = 0
     stopped: Callable[[], bool] = lambda: False
 
@@ -106,12 +108,36 @@ class Arranged:
     spent: float = 0.0
 
 
+def secure(
+    problem: Problem, turn: Turn, effort: Effort, patterns: Sequence[Pattern] = (), watch: Watch | None = None
+) -> Arranged:
+    """A plan of a turn that misses as little as can be, at once and without any comfort.
+
+    Parameters
+    ----------
+    patterns
+        Plans of turns of the same kind; the first one with which these people miss nothing is taken.
+    """
+    search = _Search(problem, turn, effort, {}, watch)
+    for pattern in patterns:
+        search.begin(transferred(problem, turn, pattern, {}))
+        if search.is_kept:
+            break
+    proved = search.is_kept or search.settle()
+    if not proved and not effort.stopped():
+        search.improve()
+    return Arranged(search.plan, search.found, proved or search.is_kept, search.spent)
+
+
 def arrange(
     problem: Problem,
     turn: Turn,
     effort: Effort,
     shares: Mapping[int, int] | None = None,
     watch: Watch | None = None,
+    *,
+    sure: Arranged | None = None,
+    patterns: Sequence[Pattern] = (),
 ) -> Arranged:
     """The best plan of a turn within the effort; the roster as it is, at worst.
 
@@ -121,10 +147,21 @@ def arrange(
         By person, half hours of unloved posts that the person has had more than others so far.
     watch
         Stops a solver from outside.
+    sure
+        What is known already; the result is never worse.
+    patterns
+        Good plans of turns of the same kind.
     """
     search = _Search(problem, turn, effort, shares or {}, watch)
-    search.improve()
-    proved = search.found.short == 0 and search.found.missed == 0
+    for pattern in patterns:
+        search.begin(transferred(problem, turn, pattern, search.shares))
+    if patterns and search.is_kept:
+        search.polish()
+    else:
+        search.improve()
+    if sure is not None and search.begin(sure.plan):
+        search.improve()
+    proved = search.is_kept or (sure is not None and sure.proved)
     if not proved and not effort.stopped():
         before = search.found
         proved = search.settle()
@@ -148,14 +185,30 @@ class _Search:
     def _worth(self, plan: Plan) -> Worth:
         return worth(self.problem, self.turn, plan, self.shares)
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether nobody is missing, and relief and breaks are kept."""
+        return self.found.short == 0 and self.found.missed == 0
+
+    def begin(self, plan: Plan | None) -> bool:
+        """Go on from a plan if it is better than what is known; whether it is."""
+        return plan is not None and self._take(plan)
+
     def improve(self) -> None:
         """Free a few people at a time, until nothing has become better for a while."""
         people = len(self.turn.members)
         if people <= SMALL and self._free(range(people), SMALL_SECONDS, light=False):
             return
-        idle = 0
-        for step in range(self.effort.steps * people):
-            if idle > PATIENCE * people or self.effort.stopped():
+        self._step(self.effort.steps * people)
+
+    def polish(self) -> None:
+        """Improve a plan that is good already."""
+        self._step(-(-len(self.turn.members) // POLISH))
+
+    def _step(self, steps: int) -> None:
+        people, idle = len(self.turn.members), 0
+        for step in range(steps):
+            if idle > people or self.effort.stopped():
                 return
             count = min(people, FREED[step % len(FREED)])
             before = self.found
@@ -194,11 +247,7 @@ class _Search:
 
 def misses_nothing(problem: Problem, turn: Turn, effort: Effort) -> bool:
     """Whether a plan is found that misses nothing."""
-    search = _Search(problem, turn, effort, {}, None)
-    search.improve()
-    if search.found.missed:
-        search.settle()
-    return search.found.missed == 0
+    return secure(problem, turn, effort).worth.missed == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +288,7 @@ class TurnModel:
         """By member, pause and beginning: whether the pause is taken then."""
         self.idle: dict[tuple[int, int], Var] = {}
         """By member and slot: whether the member is at no post and on no break."""
+        self._resting_by: dict[int, dict[int, list[Var]]] = {}
         self.spent = 0.0
         self.missed: list[Term] = []
         self.short: list[Term] = []
@@ -257,7 +307,7 @@ class TurnModel:
     def _open(self, number: int) -> None:
         """The places of a member: one at a time, or a break; the first is where the roster has the member."""
         member, places = self.turn.members[number], self.plan.places[number]
-        resting: dict[int, list[Var]] = {}
+        resting = self._resting_by[number] = {}
         for index, pause in enumerate(member.pauses):
             options = [self._pause(number, index, start, resting) for start in pause.starts]
             self.model.add_at_most_one(options)
@@ -284,24 +334,28 @@ class TurnModel:
             resting.setdefault(slot, []).append(var)
         return var
 
-    def _people(self, able: Iterable[int], posts: frozenset[int], slot: int) -> cp_model.LinearExpr:
+    def _people(self, able: Collection[int], posts: frozenset[int], slot: int) -> cp_model.LinearExpr:
         """How many of some members are at some posts."""
-        chosen = set(able)
-        fixed = sum(self.plan.places[number][slot] in posts for number in self._fixed if number in chosen)
         free = [
             var
             for number in self._numbers
-            if number in chosen
+            if number in able
             for post in sorted(posts)
             if (var := self.at.get((number, post, slot))) is not None
         ]
-        return cp_model.LinearExpr.sum([*free, fixed])
+        return cp_model.LinearExpr.sum([*free, self._there(able, posts, slot)])
+
+    def _there(self, able: Collection[int], posts: frozenset[int], slot: int) -> int:
+        """How many of some members are at some posts in any case."""
+        return sum(self.plan.places[number][slot] in posts for number in self._fixed if number in able)
 
     # What must hold, and what is missed where it does not
 
     def _floor(self, floor: Floor, slot: int) -> None:
         least, wanted = floor.least[slot], floor.wanted[slot]
         if not (wanted or least) or not self.free & floor.able:
+            return
+        if self._there(floor.able, floor.posts, slot) >= wanted:
             return
         people = self._people(floor.able, floor.posts, slot)
         if least:
@@ -442,16 +496,27 @@ class TurnModel:
             own = self.turn.own[number]
             last: dict[int, Var] = {}
             for before, slot, after in zip(own, own[1:], own[2:], strict=False) if len(posts) > 1 else ():
-                here = [self.at[number, post, slot] for post in posts]
+                resting = self._resting(number, slot)
+                if not resting:
+                    last = {}
+                    continue
+                off = self.model.new_bool_var("")
+                for var in resting:
+                    self.model.add_implication(var, off)
                 for post in posts:
                     left = self.model.new_bool_var("")
-                    self.model.add_bool_or(~self.at[number, post, before], *here, left)
+                    self.model.add_bool_or(~self.at[number, post, before], ~off, left)
                     if post in last:
-                        self.model.add_bool_or(~last[post], *here, left)
+                        self.model.add_bool_or(~last[post], ~off, left)
                     again = self.model.new_bool_var("")
                     self.model.add_bool_or(~left, ~self.at[number, post, after], again)
                     last[post] = left
                     yield again, RETURN
+
+    def _resting(self, number: int, slot: int) -> list[Var]:
+        """What puts a member at no post in a slot."""
+        idle = self.idle.get((number, slot))
+        return [*self._resting_by[number].get(slot, ()), *([] if idle is None else [idle])]
 
     def _standing_by(self) -> Iterator[Term]:
         """Minutes off the posts that are no breaks; rounded as they are counted for each person."""
@@ -470,6 +535,8 @@ class TurnModel:
         for slot, other in enumerate(blend.others):
             if other is None:
                 continue
+            if self._is_blended(blend, slot, other):
+                continue
             people = self._people(range(len(self.turn.members)), blend.posts, slot) + other[0]
             able = self._people(blend.able, blend.posts, slot) + other[1]
             lacking = self.model.new_int_var(0, len(self.turn.members) + other[0], "")
@@ -480,6 +547,13 @@ class TurnModel:
                 self.model.add(able + lacking >= blend.least).only_enforce_if(enough)
                 self.model.add(able + lacking >= people).only_enforce_if(~enough)
             yield lacking, bent_minutes(blend.weight, self.turn.minutes[slot])
+
+    def _is_blended(self, blend: Blend, slot: int, other: tuple[int, int]) -> bool:
+        """Whether enough able people are there, wherever those go who are free."""
+        able = other[1] + self._there(blend.able, blend.posts, slot)
+        unfit = sum(any((number, post, slot) in self.at for post in blend.posts) for number in self.free - blend.able)
+        people = other[0] + self._there(range(len(self.turn.members)), blend.posts, slot) + unfit
+        return 100 * able >= blend.share * people and able >= min(blend.least, people)
 
     def _near(self) -> Iterator[Term]:
         """Pairs who are to stay apart and are at one post at any time."""
@@ -534,10 +608,14 @@ class TurnModel:
         for number in self._numbers if ways else ():
             for slot, following in pairwise(self.turn.own[number]):
                 far = self.model.new_int_var(0, max(ways.values()), "")
-                for (one, other), minutes in ways.items():
-                    before, after = self.at.get((number, one, slot)), self.at.get((number, other, following))
-                    if before is not None and after is not None:
-                        self.model.add(far >= minutes).only_enforce_if(before, after)
+                for one in sorted(self.turn.members[number].posts):
+                    parts = [
+                        minutes * after
+                        for (begin, other), minutes in ways.items()
+                        if begin == one and (after := self.at.get((number, other, following))) is not None
+                    ]
+                    if parts and (before := self.at.get((number, one, slot))) is not None:
+                        self.model.add(far >= sum(parts)).only_enforce_if(before)
                 yield far, WALK
 
     def _minimize(self, terms: Iterable[Term]) -> None:
@@ -557,10 +635,8 @@ class TurnModel:
         parameters.max_deterministic_time = seconds
         parameters.catch_sigint_signal = False
         if light:
-            parameters.cp_model_probing_level = 0
+            parameters.cp_model_presolve = False
             parameters.symmetry_level = 0
-            parameters.max_presolve_iterations = 1
-            parameters.merge_at_most_one_work_limit = 0
             parameters.linearization_level = 0
         with watch(solver) if watch is not None else nullcontext():
             status = solver.solve(self.model)

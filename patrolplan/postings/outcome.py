@@ -81,13 +81,15 @@ class Outcome:
     turns
         How many shifts at sites were settled.
     left
-        How many were left as the roster has them, because the time was over.
+        How many were left as the roster has them, because somebody stopped the work.
     changes, walk_minutes
         Changes from post to post inside duties, and minutes on foot between them.
     unloved
         By person, minutes at unloved posts and minutes of duty at such sites, over the whole roster.
     optimal
         Whether all is kept, or proved impossible, wherever it was settled.
+    unimproved
+        How many were settled, and not improved any more because the time was over.
     """
 
     roster: Roster
@@ -98,3 +100,4 @@ class Outcome:
     walk_minutes: int
     unloved: Mapping[int, tuple[int, int]]
     optimal: bool
+    unimproved: int = 0

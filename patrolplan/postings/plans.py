@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -67,6 +68,16 @@ def as_rostered(problem: Problem, turn: Turn) -> Plan:
             row[slot] = last if before[slot] is not None or not may_rest else RESTING
         places.append(tuple(row))
     return Plan(tuple(places), tuple(tuple(None for _ in member.pauses) for member in turn.members))
+
+
+def carried(plan: Plan, turn: Turn, other: Turn) -> Plan:
+    """A plan of a turn in the slots of another one, which has the same members and may be cut into more pieces."""
+    where = [bisect_right(turn.edges, start) - 1 for start, _ in other.slots]
+    places = tuple(
+        tuple(row[slot] if 0 <= slot < len(row) and index in own else None for index, slot in enumerate(where))
+        for row, own in zip(plan.places, other.own, strict=True)
+    )
+    return Plan(places, plan.rests)
 
 
 def may_stand_by(problem: Problem, turn: Turn, number: int, slot: int) -> bool:
@@ -251,11 +262,11 @@ def _too_many(turn: Turn, plan: Plan) -> Iterator[int]:
 def _unloved(problem: Problem, turn: Turn, plan: Plan, shares: Mapping[int, int]) -> Iterator[int]:
     for number, member in enumerate(turn.members):
         if member.duty is not None:
-            had = _unloved_half_hours(problem, turn, plan, number)
+            had = unloved_half_hours(problem, turn, plan, number)
             yield had * had + 2 * min(MOST_SHARE, shares.get(member.duty.person, 0)) * had
 
 
-def _unloved_half_hours(problem: Problem, turn: Turn, plan: Plan, number: int) -> int:
+def unloved_half_hours(problem: Problem, turn: Turn, plan: Plan, number: int) -> int:
     """Half hours of a member at unloved posts, those at the least loved post in full and others in part."""
     most = max((problem.posts[post].unloved for post in turn.posts), default=0)
     weighed = sum(

@@ -1,22 +1,29 @@
-"""Postings of a whole roster: turn after turn, those of different sites at the same time."""
+"""Postings of a whole roster: turn after turn, those of different sites at the same time.
+
+Every turn is made secure before any of them is improved, so that no limit of time leaves one as it was.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
+from typing import Literal
 
-from patrolplan.postings.arrangement import STEPS, Arranged, Effort, Watch, arrange
+from patrolplan.postings.arrangement import STEPS, Arranged, Effort, Watch, arrange, secure
 from patrolplan.postings.outcome import Lapse, Outcome, Unmet
-from patrolplan.postings.plans import RESTING, Plan
+from patrolplan.postings.patterns import Patterns
+from patrolplan.postings.plans import RESTING, Plan, carried
 from patrolplan.postings.remedies import remedies
 from patrolplan.postings.turns import Standing, Turn, TurnKey, build_turn, is_asked, turns_by_key
 from patrolplan.problem import Problem
 from patrolplan.roster import Duty, Roster, Stretch, duty_name, make_roster
 
 EXPLAINED = 3
+
+Stage = Literal["settled", "improved"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +35,13 @@ class Settings:
     workers
         Turns at the same time.
     spent_out
-        Told the deterministic seconds spent so far; whether that is enough, so that the rest is left as it is.
+        Told the deterministic seconds spent so far; whether that is enough, so that the rest is not improved.
     stopped
         Whether somebody wants an end at once.
     watch
         Stops a solver from outside.
     told
-        Told how many turns of how many are settled.
+        Told how many turns of how many are settled, and then how many are improved.
     explained
         Turns for which it is tried what would help; each takes a while.
     """
@@ -45,7 +52,7 @@ class Settings:
     spent_out: Callable[[float], bool] = lambda spent: False
     stopped: Callable[[], bool] = lambda: False
     watch: Watch | None = None
-    told: Callable[[int, int], None] = lambda done, total: None
+    told: Callable[[Stage, int, int], None] = lambda stage, done, total: None
     explained: int = EXPLAINED
 
 
@@ -60,9 +67,9 @@ def settle(
 ) -> Outcome:
     """Who stands where inside every shift of a roster, wherever relief or breaks are asked for.
 
-    Turns are settled in order of time, so that unloved posts are shared over the weeks; those that begin in the same
-    order at different sites, at the same time. The result depends on the input, the seed and the number of steps alone,
-    unless somebody stops it.
+    Turns are settled in order of time, and then improved in order of time, so that unloved posts are shared over the
+    weeks; those that begin in the same order at different sites, at the same time. The result depends on the input, the
+    seed and the number of steps alone, unless the time is over or somebody stops it.
 
     Parameters
     ----------
@@ -93,6 +100,10 @@ class _Work:
     settings: Settings
     unloved: dict[int, tuple[int, int]] = field(default_factory=dict)
     done: dict[TurnKey, Arranged] = field(default_factory=dict)
+    secured: dict[TurnKey, Turn] = field(default_factory=dict)
+    improved: set[TurnKey] = field(default_factory=set)
+    patterns: Patterns = field(default_factory=Patterns)
+    spent: float = 0.0
     lapses: dict[TurnKey, tuple[Lapse, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -101,28 +112,68 @@ class _Work:
         self._ids = {(duty.person, duty.id) for duty in self.roster.duties if duty.id}
 
     def run(self, wanted: frozenset[TurnKey]) -> None:
-        spent = 0.0
-        with ThreadPoolExecutor(self.settings.workers, thread_name_prefix="postings") as executor:
-            for keys in _batches(self.turns):
-                chosen = [key for key in keys if key in wanted]
-                if chosen and not self.settings.stopped() and not self.settings.spent_out(spent):
-                    standing = Standing(self.now.values())
-                    shares = self._shares()
-                    turns = [build_turn(self.problem, standing, key, self._duties(key)) for key in chosen]
-                    efforts = [self._effort(key) for key in chosen]
-                    watch = self.settings.watch
-                    tasks = [
-                        executor.submit(arrange, self.problem, turn, effort, shares, watch)
-                        for turn, effort in zip(turns, efforts, strict=True)
-                    ]
-                    for turn, task in zip(turns, tasks, strict=True):
-                        arranged = task.result()
-                        spent += arranged.spent
-                        if not (arranged.worth.missed and self.settings.stopped()):
-                            self._take(turn, arranged)
-                    self.settings.told(len(self.done), len(wanted))
+        settings = self.settings
+        batches = [(keys, [key for key in keys if key in wanted]) for keys in _batches(self.turns)]
+        with ThreadPoolExecutor(settings.workers, thread_name_prefix="postings") as executor:
+            for _, chosen in batches:
+                if chosen and not settings.stopped():
+                    self._secure(chosen, executor)
+                    settings.told("settled", len(self.done), len(wanted))
+            self.patterns = Patterns()
+            for keys, chosen in batches:
+                if chosen and not settings.stopped() and not settings.spent_out(self.spent):
+                    self._improve([key for key in chosen if key in self.done], executor)
+                    settings.told("improved", len(self.improved), len(wanted))
                 for key in keys:
                     self._count_unloved(key)
+
+    def _secure(self, keys: Sequence[TurnKey], executor: ThreadPoolExecutor) -> None:
+        """Plans that miss as little as can be, for turns that are settled together."""
+        standing, watch = Standing(self.now.values()), self.settings.watch
+        turns = [build_turn(self.problem, standing, key, self._duties(key)) for key in keys]
+        tasks = [
+            executor.submit(secure, self.problem, turn, self._effort(turn.key), self.patterns.of(turn), watch)
+            for turn in turns
+        ]
+        for turn, task in zip(turns, tasks, strict=True):
+            arranged = task.result()
+            self.spent += arranged.spent
+            if not (arranged.worth.missed and self.settings.stopped()):
+                self.secured[turn.key] = turn
+                self._take(turn, arranged)
+
+    def _improve(self, keys: Sequence[TurnKey], executor: ThreadPoolExecutor) -> None:
+        """Plans that are better than those which are only secure."""
+        standing, shares, watch = Standing(self.now.values()), self._shares(), self.settings.watch
+        begun = [self._begun(standing, key) for key in keys]
+        tasks = [
+            executor.submit(
+                arrange,
+                self.problem,
+                turn,
+                self._effort(turn.key),
+                shares,
+                watch,
+                sure=sure,
+                patterns=self.patterns.of(turn),
+            )
+            for turn, sure in begun
+        ]
+        for (turn, _), task in zip(begun, tasks, strict=True):
+            arranged = task.result()
+            self.spent += arranged.spent
+            self.improved.add(turn.key)
+            self._take(turn, arranged)
+
+    def _begun(self, standing: Standing, key: TurnKey) -> tuple[Turn, Arranged]:
+        """A turn to improve and its secure plan: the same turn as before, unless what is around it has changed."""
+        turn, sure = self.secured[key], self.done[key]
+        now = build_turn(self.problem, standing, key, self._duties(key))
+        if _surroundings(now) == _surroundings(turn):
+            return turn, sure
+        plan = carried(sure.plan, turn, now)
+        proved = sure.proved and not sure.worth.missed
+        return now, Arranged(plan, sure.worth, proved)
 
     def _effort(self, key: TurnKey) -> Effort:
         seed = (self.settings.seed * 7919 + key[2] * 31 + key[0] * 7 + (key[1] or 0)) % 2**31
@@ -133,6 +184,8 @@ class _Work:
 
     def _take(self, turn: Turn, arranged: Arranged) -> None:
         self.done[turn.key] = arranged
+        if not arranged.worth.missed:
+            self.patterns.learn(turn, arranged.plan)
         self.lapses[turn.key] = tuple(_lapses(self.problem, turn, arranged.plan))
         for number, original in enumerate(self.turns[turn.key]):
             name = original.id or self._name(original)
@@ -186,6 +239,7 @@ class _Work:
             sum(self.problem.walks.get((min(pair), max(pair)), 0) for pair in changes),
             self.unloved,
             all(one.proved for one in self.done.values()),
+            len(self.done) - len(self.improved),
         )
 
     def _unmet(self) -> Iterator[Unmet]:
@@ -200,6 +254,12 @@ class _Work:
             kinds = [lapse.kind for lapse in self.lapses[key]]
             tried = remedies(self.problem, standing, key, self.turns[key], kinds) if is_first else None
             yield Unmet(key, self.lapses[key], arranged.worth.missed, arranged.proved, tried)
+
+
+def _surroundings(turn: Turn) -> tuple[object, ...]:
+    """What a turn depends on besides its members: times of change, and who is there from elsewhere."""
+    floors = tuple((floor.posts, floor.able, floor.wanted) for floor in turn.floors)
+    return turn.edges, floors, turn.limits, tuple(blend.others for blend in turn.blends)
 
 
 def _batches(turns: Iterable[TurnKey]) -> list[list[TurnKey]]:

@@ -21,6 +21,7 @@ from patrolplan.rounds.lane import SELF, Clock, Ints, Lane, Shifts, make_clock
 from patrolplan.rounds.pool import Pool, PoolEffort
 from patrolplan.rounds.safety import Safety
 from patrolplan.rounds.seams import Seam, ground_seam, middle_seam
+from patrolplan.rounds.symmetry import alike
 from patrolplan.rounds.tours import Tour, safe_tours, split, teams_needed
 from patrolplan.rounds.training import Effort, Style, train
 from patrolplan.rounds.walks import LONG_AGO, Teams, Visits, Walker
@@ -28,6 +29,8 @@ from patrolplan.units import DAY_MINUTES, Span, merge_spans
 
 _NEAR = 0.8
 """Pools that reach so much of the bound are taken without a look at ways of walking."""
+_NEAR_ALIKE = 0.9
+"""The same where all checkpoints are alike: ways of walking know that, and walks in the order of one tour do not."""
 _COMPARED = 256
 """Duties drawn afresh to compare pools with ways of walking, and the fewest gaps at risk for which an age counts."""
 _AT_RISK = 60
@@ -573,7 +576,8 @@ def _left(plans: Mapping[int, list[Plan]]) -> float:
 def is_near(lane: Lane, value: float) -> bool:
     """Whether one team leaves a watcher about as little as can be."""
     top = float(lane.weight.max())
-    return top - value >= _NEAR * (top - least_value(lane, 1))
+    near = _NEAR if len(alike(lane)) > 1 else _NEAR_ALIKE
+    return top - value >= near * (top - least_value(lane, 1))
 
 
 def _together(duties: Iterable[tuple[Ints, Ints]]) -> tuple[list[int], list[int]]:

@@ -15,7 +15,7 @@ from patrolplan.problem import Problem
 from patrolplan.terminal.console import glyphs, layout_width, say
 from patrolplan.units import clock_text, date_runs, duration_text
 
-_LABEL = 12
+_LABEL = 14
 _EVERY = 5.0
 """Seconds between two lines of progress where there is no terminal."""
 _NAMED = 4
@@ -30,11 +30,14 @@ class Told:
         self._quiet = quiet
         self._next = time.monotonic() + _EVERY
 
-    def told(self, done: int, total: int) -> None:
-        """So many shifts of so many are settled."""
+    def told(self, stage: str, done: int, total: int) -> None:
+        """So many shifts of so many are settled, or improved."""
         if not self._quiet and time.monotonic() >= self._next:
             self._next = time.monotonic() + _EVERY
-            say(self._console, _("{done} of {total} shifts settled").format(done=done, total=total))
+            words = (
+                _("{done} of {total} shifts improved") if stage == "improved" else _("{done} of {total} shifts settled")
+            )
+            say(self._console, words.format(done=done, total=total))
 
 
 def view(
@@ -95,7 +98,11 @@ def _settled(outcome: Outcome) -> Iterator[tuple[str, str, str]]:
         yield _("Settled"), f"{words}, {changes}{walks}", ""
     if outcome.left:
         words = plural("{n} shift is as it was", "{n} shifts are as they were", outcome.left)
-        yield _("Left"), _("{shifts}: the time was over (--time-limit)").format(shifts=words), "yellow"
+        yield _("Left"), _("{shifts}: the work was stopped").format(shifts=words), "yellow"
+    if outcome.unimproved:
+        words = plural("{n} shift may have", "{n} shifts may have", outcome.unimproved)
+        text = _("{shifts} more changes than needed: the time was over (--time-limit)").format(shifts=words)
+        yield _("Not improved"), text, "yellow"
 
 
 def _kept(outcome: Outcome) -> Iterator[tuple[str, str, str]]:

@@ -132,6 +132,17 @@ def test_what_cannot_be_kept_is_explained_and_the_best_is_written(
     assert run("check", operation, tmp_path / "posted.csv").code == 1
 
 
+def test_a_break_that_lies_in_no_shift_is_not_ignored_without_a_word(run: Run, scene: tuple[Path, Path]) -> None:
+    operation, roster = scene
+    operation.write_text(OPERATION.replace('"11:00-14:00"', '"18:00-20:00"'), encoding="utf-8")
+    line = line_of(operation, "name: meal")
+    told = " ".join(run("postings", operation, roster, "-o", operation.with_name("posted.csv")).err.split())
+    assert f":{line}:9 nobody" in told
+    assert 'nobody has the break "meal": no shift lasts through its whole window 18:00-20:00' in told
+    operation.write_text(OPERATION.replace('"11:00-14:00"', '"23:00-03:00"'), encoding="utf-8")
+    assert "nobody has" not in run("validate", operation).err
+
+
 def test_without_relief_and_breaks_the_rows_stay(run: Run, scene: tuple[Path, Path], tmp_path: Path) -> None:
     operation, roster = scene
     text = OPERATION.replace("relief: {max: 4h, step: 1h}\n", "").replace(

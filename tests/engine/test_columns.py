@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 
 import numpy as np
 import pytest
 
 from patrolplan.engine import conductor
 from patrolplan.engine import level as level_search
-from patrolplan.engine.branching import Branching, plunge
+from patrolplan.engine.branching import Branching, Dive
 from patrolplan.engine.columns import Columns
 from patrolplan.engine.guide import Pool
 from patrolplan.engine.incumbent import Incumbent, personal_costs
@@ -59,14 +60,18 @@ def test_rosters_from_columns_keep_the_rules_and_the_aim(batch: range) -> None:
         for position, level in enumerate(case.formulation.levels):
             generation = columns(base, level, case.people)
             finish(generation)
-            fixed = plunge(generation, lambda: False)
-            assert fixed is not None
-            _assert_allowed(case, fixed)
+            for speed in (0.0, 0.01, 0.4):
+                fixed = Dive(generation, _paced(speed)).run()
+                assert fixed is not None
+                _assert_allowed(case, fixed)
             best = min(costs[position] for costs, _ in no_dearer_before(case, level, base.costs))
             inside = base.costs[position] - generation.master.now
             for aim in (best, best - 1):
-                found = Branching(generation, aim - inside, lambda: False).run()
-                if found is not None:
+                ways = (
+                    Branching(generation, aim - inside, lambda: False),
+                    Dive(generation, _paced(0.01), aim - inside),
+                )
+                for found in filter(None, (way.run() for way in ways)):
                     _assert_allowed(case, found)
                     after = base.copy()
                     after.apply(found)
@@ -121,6 +126,12 @@ def test_a_region_leaves_alone_what_lies_outside_it() -> None:
         for person, schedule in (answer.changes or {}).items():
             assert person in people
             assert all(turn_of(key) in free for key in schedule ^ base.held[person]), (number, case.facts)
+
+
+def _paced(speed: float) -> Callable[[], float]:
+    """A clock of which every look takes so much of the time."""
+    looks = count()
+    return lambda: speed * next(looks)
 
 
 def _assert_allowed(case: Tiny, plan: Mapping[int, frozenset[int]]) -> None:

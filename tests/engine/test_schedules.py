@@ -7,14 +7,15 @@ import random
 import numpy as np
 import pytest
 
-from patrolplan.engine import pricing
+from patrolplan.engine import pricers
 from patrolplan.engine.columns import Columns
 from patrolplan.engine.formulation import Formulation
 from patrolplan.engine.guide import Guide, Pool
 from patrolplan.engine.layers import TooLarge
 from patrolplan.engine.linking import SCALE, Linking, Prices
 from patrolplan.engine.master import Column
-from patrolplan.engine.pricing import GraphPricer, SolverPricer, make_pricer
+from patrolplan.engine.pricers import make_pricer
+from patrolplan.engine.pricing import GraphPricer, SolverPricer
 from patrolplan.engine.schedules import ScheduleGraph
 from patrolplan.engine.subproblem import StopSignal
 from tests.engine.enumeration import some_roster, tiny
@@ -69,7 +70,7 @@ def test_where_a_graph_would_be_too_large_cp_sat_prices_instead(
     def refuse(*_: object) -> GraphPricer:
         raise TooLarge
 
-    monkeypatch.setattr(pricing, "GraphPricer", refuse)
+    monkeypatch.setattr(pricers, "GraphPricer", refuse)
     assert isinstance(make_pricer(case.formulation, one, level), SolverPricer)
 
 

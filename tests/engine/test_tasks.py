@@ -147,7 +147,7 @@ def test_facts_are_shared_once_and_forgotten_with_the_search() -> None:
 def test_a_process_keeps_the_facts_of_few_searches(facts: Facts) -> None:
     for token in ("one", "two", "three"):
         assert perform(_ask, token, ()) is None
-        assert perform(_ask, token, (), facts.packed()) == (token,)
+        assert perform(_ask, token, (), facts.packed()) == (token, 0)
     assert list(tasks._LEARNED) == ["two", "three"]
 
 

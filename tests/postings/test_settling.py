@@ -186,9 +186,17 @@ def test_other_dates_and_sites_stay_as_they_are() -> None:
     assert changed == {problem.first_day + 1} and outcome.turns == 1
 
 
-def test_time_that_is_over_leaves_the_rest_as_it_was() -> None:
+def test_time_that_is_over_leaves_no_shift_unsettled() -> None:
     problem, roster = guarded("AB", TWO_POSTS, {"A": "D@s/gate", "B": "D@s/lobby"})
     outcome = settled(problem, roster, spent_out=lambda spent: True)
+    assert (outcome.turns, outcome.left, outcome.unimproved, outcome.unmet) == (1, 0, 1, ())
+    assert "PP108" not in codes(problem, outcome.roster)
+    assert settled(problem, roster).unimproved == 0
+
+
+def test_work_that_is_stopped_at_once_leaves_the_rest_as_it_was() -> None:
+    problem, roster = guarded("AB", TWO_POSTS, {"A": "D@s/gate", "B": "D@s/lobby"})
+    outcome = settled(problem, roster, stopped=lambda: True)
     assert (outcome.turns, outcome.left, outcome.roster) == (0, 1, roster)
 
 

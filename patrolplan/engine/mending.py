@@ -1,0 +1,108 @@
+"""Making a roster that is good on one level as good as another one on the levels before.
+
+A roster that is put together from whole schedules leaves a few gaps that earlier levels would not have. Each is closed
+by freeing everybody over some days around it; what the later level costs decides between ways to close it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from patrolplan.engine.incumbent import Incumbent
+from patrolplan.engine.subproblem import Effort, StopSignal, Subproblem, Ties
+
+MARGINS = (1, 2, 4)
+"""Days around a gap that are free, in one attempt after the other."""
+SIZE = 4_000
+"""Most yes/no variables that are free at once."""
+SECONDS = 3.0
+"""Longest time for one attempt."""
+
+
+def mend(
+    roster: Incumbent,
+    model: Incumbent,
+    level: int,
+    effort: Effort,
+    stop: StopSignal,
+) -> float:
+    """Make a roster cost no more than another one on all levels before a level, as far as linking rows are the cause.
+
+    Parameters
+    ----------
+    roster
+        Is changed.
+    model
+        What earlier levels may cost.
+    effort
+        Limits of the whole.
+
+    Returns
+    -------
+    float
+        Effort used, in the unit of the limit.
+    """
+    spent = 0.0
+    for position, earlier in enumerate(roster.formulation.levels):
+        for margin in MARGINS if earlier < level else ():
+            seen: set[int] = set()
+            while roster.costs[position] > model.costs[position] and not stop.is_set and spent < effort.seconds:
+                units = [unit for unit in _costly(roster, earlier) if unit not in seen]
+                if not units:
+                    break
+                seen.add(units[0])
+                spent += _free(roster, units[0], margin, earlier, level, effort, stop)
+    return spent
+
+
+def _costly(roster: Incumbent, level: int) -> list[int]:
+    """Units of linking rows that cost something on a level, the dearest first."""
+    formulation = roster.formulation
+    found = [
+        (-cost, unit)
+        for unit, cost in enumerate(roster.unit_costs)
+        if cost and formulation.unit_level(unit) == level and formulation.turns_of_unit(unit)
+    ]
+    return [unit for _, unit in sorted(found)]
+
+
+def _free(
+    roster: Incumbent, unit: int, margin: int, earlier: int, level: int, effort: Effort, stop: StopSignal
+) -> float:
+    """Free the days around a unit, and take over what is found."""
+    formulation = roster.formulation
+    turns = formulation.variables.turns
+    days = {turns[turn].day for turn in formulation.turns_of_unit(unit)}
+    if len(days) > 2 * max(MARGINS):
+        days = {min(days), max(days)}
+    near = [turn for turn, one in enumerate(turns) if any(abs(one.day - day) <= margin for day in days)]
+    part = Subproblem(roster, _people(roster, unit, near, effort.seed), near, earlier, Ties.LATER, last=level)
+    limit = min(SECONDS, effort.seconds)
+    answer = part.solve(Effort(limit, 1, effort.seed, effort.deterministic, True), stop)
+    if answer.changes is not None:
+        roster.apply(answer.changes)
+    return answer.spent
+
+
+def _people(roster: Incumbent, unit: int, turns: Sequence[int], seed: int) -> list[int]:
+    """Who is free over some turns: everybody, or as many as fit, those first who may serve where the cost is."""
+    formulation = roster.formulation
+    there = formulation.turns_of_unit(unit)
+    first: list[int] = []
+    others: list[int] = []
+    load: dict[int, int] = {}
+    for one in formulation.classes:
+        able = any(one.slots.get(turn) for turn in there)
+        (first if able else others).extend(one.people)
+        load |= dict.fromkeys(one.people, sum(len(one.slots.get(turn, ())) for turn in turns))
+    rng = random.Random(seed + unit)
+    rng.shuffle(first)
+    rng.shuffle(others)
+    chosen, size = [], 0
+    for person in (*first, *others):
+        size += load[person]
+        if size > SIZE:
+            break
+        chosen.append(person)
+    return chosen

@@ -1,0 +1,157 @@
+"""A first roster over half a year or more: one person after the other gets the schedule that helps most.
+
+At first a place is worth the more the fewer of those who are still to come could take it. Then everybody in turn is
+given what is cheapest between the schedules of all others, again and again while that still helps.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from patrolplan.engine.executors import threads
+from patrolplan.engine.incumbent import Incumbent
+from patrolplan.engine.linking import OVER_BUDGET, SCALE, Floats, Linking, Numbers, Prices
+from patrolplan.engine.nearest import Contradiction
+from patrolplan.engine.pricing import Order, Pricer, SolverPricer
+from patrolplan.engine.subproblem import Effort, StopSignal
+
+MOST_SWEEPS = 6
+"""Times that everybody's schedule is looked at again."""
+WORTHWHILE = 0.03
+"""Least share of the cost that a time round has to save for another one."""
+USUAL_WORTH = 0.5
+"""What a place of usual scarcity is worth, as a share of what it costs to leave it open."""
+TOLERANCE = 0.1
+"""Schedules need not be quite the cheapest."""
+
+
+def can_sweep(linking: Linking, effort: Effort, stop: StopSignal, workers: int) -> bool:
+    """Whether everybody's schedules can be priced; makes the pricers.
+
+    Raises
+    ------
+    Contradiction
+        If somebody has no schedule at all.
+    """
+    deadline = math.inf if effort.deterministic else time.perf_counter() + effort.seconds
+
+    def make(kind: int) -> Pricer | None:
+        try:
+            return None if stop.is_set or time.perf_counter() > deadline else linking.pricer(kind)
+        except ArithmeticError:
+            raise Contradiction(linking.formulation.classes[kind].people[0]) from None
+
+    with threads(workers) as executor:
+        pricers = list(executor.map(make, range(len(linking.formulation.classes))))
+    return not any(one is None or isinstance(one, SolverPricer) for one in pricers)
+
+
+def sweep(linking: Linking, incumbent: Incumbent, effort: Effort, stop: StopSignal) -> None:
+    """Give everybody a schedule, as far as one is found.
+
+    Parameters
+    ----------
+    incumbent
+        Nobody holds anything yet.
+    """
+    sweeper = _Sweeper(linking, incumbent, effort, stop)
+    sweeper.begin()
+    people = range(len(incumbent.held))
+    cost = incumbent.costs
+    for _ in range(MOST_SWEEPS):
+        for person in people:
+            sweeper.improve(person)
+        place = sweeper.place
+        if sweeper.is_over() or cost[place] - incumbent.costs[place] < WORTHWHILE * cost[place]:
+            break
+        cost = incumbent.costs
+
+
+class _Sweeper:
+    """Prices and gives out schedules.
+
+    Attributes
+    ----------
+    missing
+        Who has no schedule yet.
+    place
+        Of the linking's level in the costs of a roster.
+    """
+
+    def __init__(self, linking: Linking, incumbent: Incumbent, effort: Effort, stop: StopSignal) -> None:
+        self.linking = linking
+        self.incumbent = incumbent
+        self.effort = effort
+        self.stop = stop
+        self.missing = set(range(len(incumbent.held)))
+        self.place = incumbent.formulation.levels.index(linking.level)
+        self._deadline = math.inf if effort.deterministic else time.perf_counter() + effort.seconds
+        dear = np.where(linking.level_of < linking.level, OVER_BUDGET, 1) * (linking.level_of <= linking.level)
+        self._below = linking.below * dear / np.maximum(1, linking.width)
+        self._above = linking.above * dear / np.maximum(1, linking.width)
+        self._rows = [np.unique(linking.terms(group.number).rows) for group in linking.groups]
+
+    def is_over(self) -> bool:
+        """Whether there is no time left."""
+        return self.stop.is_set or time.perf_counter() > self._deadline
+
+    def begin(self) -> None:
+        """Give everybody a first schedule: nothing is worth as much as what hardly anybody else could still do."""
+        able = np.zeros(len(self._below))
+        for person in range(len(self.incumbent.held)):
+            able[self._rows_of(person)] += 1
+        usual = max(1e-9, float(self._needs().sum()) / max(1.0, float(able.sum())))
+        for person in range(len(self.incumbent.held)):
+            if self.is_over():
+                return
+            needs = self._needs()
+            scarcity = USUAL_WORTH / usual * needs / np.maximum(1.0, able)
+            worth = np.where(needs > 0, self._below * np.minimum(1.0, scarcity), -self._burden())
+            able[self._rows_of(person)] -= 1
+            schedules = self._priced(person, worth)
+            if schedules:
+                self.incumbent.apply({person: schedules[-1]})
+                self.missing.discard(person)
+
+    def improve(self, person: int) -> None:
+        """Give somebody the best schedule there is between those of all others, unless the present one is as good."""
+        if self.is_over():
+            return
+        incumbent = self.incumbent
+        held, cost = incumbent.held[person], incumbent.costs
+        incumbent.apply({person: frozenset()})
+        worth = np.where(self._needs() > 0, self._below, -self._burden())
+        best = held
+        for schedule in self._priced(person, worth):
+            incumbent.apply({person: schedule})
+            if incumbent.costs < cost or person in self.missing:
+                best, cost = schedule, incumbent.costs
+                self.missing.discard(person)
+        incumbent.apply({person: best})
+
+    def _priced(self, person: int, worth: Floats) -> Sequence[frozenset[int]]:
+        """Cheap schedules of somebody, given what one more in each linking row is worth."""
+        linking, group = self.linking, self.linking.group_of[person]
+        prices = Prices(np.rint(worth * SCALE).astype(np.int64), {})
+        weights = dict.fromkeys(linking.steps, OVER_BUDGET * SCALE)
+        weights[linking.level] = SCALE
+        order = Order(linking.key_prices(group, prices), weights, self.incumbent.held[person], TOLERANCE)
+        pricer = linking.pricer(linking.formulation.class_of[person])
+        return pricer.cheapest(order, self.effort, self.stop).schedules
+
+    def _rows_of(self, person: int) -> Numbers:
+        return self._rows[self.linking.group_of[person]]
+
+    def _needs(self) -> Numbers:
+        """Units of activity that are missing in each linking row."""
+        missing: Numbers = (self.linking.lower - np.array(self.incumbent.activity)) * (self._below > 0)
+        return np.maximum(0, missing)
+
+    def _burden(self) -> Floats:
+        """What one more in each linking row costs."""
+        full = np.array(self.incumbent.activity) >= self.linking.upper
+        return np.where(full, self._above, 0.0)
