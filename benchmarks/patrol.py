@@ -15,8 +15,10 @@ from benchmarks.machine import circumstances
 from patrolplan.errors import EXIT_DONE, InputError
 from patrolplan.rounds.bound import least_value
 from patrolplan.rounds.lane import SELF, Lane, Shifts, make_clock
+from patrolplan.rounds.pool import PoolEffort, make_pool, pool_clock
 from patrolplan.rounds.report import tour_idleness
 from patrolplan.rounds.safety import Safety
+from patrolplan.rounds.seams import Seam, ground_seam, middle_seam
 from patrolplan.rounds.tours import make_tour, safe_tours, short_cycle, split
 from patrolplan.rounds.training import Course, Effort, train
 from patrolplan.rounds.walks import Walker
@@ -27,6 +29,11 @@ SLOTS_PER_LEG = 2
 PROMISE = 1.5
 """The promise, as a multiple of the fixed tour of one team over the number of teams."""
 DUTIES = 4
+LENGTH = 8
+"""Length of a duty, in promises."""
+EFFORT = PoolEffort(rounds=12, walks=64)
+HISTORIES, DEALT = 6, 40
+"""Fresh histories, and duties in each."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +93,50 @@ def lane_of(given: Map, teams: int) -> tuple[Lane, float]:
     return Lane(table, 0 * one, promise * one, max(1, promise // 3) * one, one.astype(float)), unit
 
 
+History = tuple[np.ndarray, np.ndarray, int]
+"""Stops and departures of duties one after the other, and when the last one ends."""
+
+
+def pooled(own: Lane, seams: list[Seam], length: int, seed: list[int]) -> list[History]:
+    """Fresh duties dealt from the best pool of walks; none if there is none."""
+    pools = [
+        make_pool(pool_clock(own, length, (), seam), EFFORT, np.random.default_rng([*seed, number]))
+        for number, seam in enumerate(seams)
+    ]
+    found = [pool for pool in pools if pool is not None]
+    if not found:
+        return []
+    best, rng = min(found, key=lambda pool: pool.value), np.random.default_rng([*seed, 9])
+    histories = []
+    for _ in range(HISTORIES):
+        hand = list(best.deal(DEALT, rng))
+        slots = [slots + length * number for number, (_, slots) in enumerate(hand)]
+        histories.append((np.concatenate([stops for stops, _ in hand]), np.concatenate(slots), length * DEALT))
+    return histories
+
+
+def walked(own: Lane, shifts: Shifts, seed: list[int]) -> list[History]:
+    """Fresh duties by ways of walking."""
+    clock, rng = make_clock(own, shifts), np.random.default_rng(seed)
+    safety = Safety(clock, safe_tours(own, shifts))
+    style = train(clock, safety, Effort(ways=8, copies=4, width=16), rng).style
+    course = Course(Walker(clock, safety, 16, rng), 8)
+    stops: list[list[np.ndarray]] = [[] for _ in range(8)]
+    slots: list[list[np.ndarray]] = [[] for _ in range(8)]
+    for _ in shifts.begins:
+        _, visits = course.run(style.draw(8, rng))
+        for copy in range(8):
+            held = visits.stops[copy] >= 0
+            stops[copy].append(visits.stops[copy][held])
+            slots[copy].append(visits.slots[copy][held])
+    return [(np.concatenate(a), np.concatenate(b), shifts.end) for a, b in zip(stops, slots, strict=True)]
+
+
 def measured(given: Map, teams: int, seed: int) -> dict[str, Any]:
     """One map with so many teams."""
     began = time.process_time()
     lane, unit = lane_of(given, teams)
-    length = 3 * int(lane.promise[0])
+    length = LENGTH * int(lane.promise[0])
     shifts = Shifts(tuple(length * one for one in range(DUTIES)), tuple(length * (one + 1) for one in range(DUTIES)))
     parts = split(lane, teams, shifts)
     row: dict[str, Any] = {"map": given.name, "checkpoints": given.size, "teams": teams}
@@ -99,28 +145,20 @@ def measured(given: Map, teams: int, seed: int) -> dict[str, Any]:
     if parts is None:
         return row | {"status": "refused"}
     worst, average, caught = 0.0, [], 1.0
+    seams = [middle_seam(lane), ground_seam(lane, parts)]
     for team, part in enumerate(parts):
         own = lane.part(part)
-        clock = make_clock(own, shifts)
-        safety = Safety(clock, safe_tours(own, shifts))
-        rng = np.random.default_rng([seed, teams, team])
-        style = train(clock, safety, Effort(ways=8, copies=4, width=16), rng).style
-        course = Course(Walker(clock, safety, 16, rng), 8)
-        seen: list[list[list[int]]] = [[[] for _ in part] for _ in range(8)]
-        for _ in range(DUTIES):
-            _, visits = course.run(style.draw(8, rng))
-            for copy in range(8):
-                for stop, slot in zip(visits.stops[copy], visits.slots[copy], strict=True):
-                    if stop >= 0:
-                        seen[copy][stop].append(int(slot))
+        ends = [seam.part(part) for seam in seams if seam is not None]
+        drawn = pooled(own, ends, length, [seed, teams, team]) or walked(own, shifts, [seed, teams, team])
         for place in range(len(part)):
             watched = Watched(int(own.promise[place]), int(own.attack[place]))
             evidence = no_evidence(watched, 1)
-            for copy in range(8):
-                idle = idleness(seen[copy][place], [(0, shifts.end)])
+            for stops, slots, end in drawn:
+                seen = slots[stops == place]
+                idle = idleness(seen, [(0, end)])
                 worst, average = max(worst, idle.worst), [*average, idle.average]
-                observe(evidence, watched, np.array(seen[copy][place], float), shifts.end)
-            odds = chance(evidence, 40)
+                observe(evidence, watched, seen.astype(float), end)
+            odds = chance(evidence, 100)
             caught = min(caught, 1.0 if odds is None else odds.watcher)
     tour = tour_idleness(lane, teams, shifts, 1)
     assert tour is not None and worst <= lane.promise[0], "a promise is broken"

@@ -10,6 +10,7 @@ import numpy as np
 
 from patrolplan.rounds.lane import Clock, Ints, Lane
 from patrolplan.rounds.pool import Pool, PoolEffort, make_pool, pool_clock
+from patrolplan.rounds.seams import Seam
 from patrolplan.units import Span
 
 Kind = tuple[int, tuple[tuple[Span, ...], ...]]
@@ -45,7 +46,7 @@ def make_pools(
     lane: Lane,
     wanted: Iterable[Kind],
     effort: PoolEffort,
-    slack: int,
+    seam: Seam,
     rng: Callable[[int], np.random.Generator],
     go_on: Callable[[], bool],
     tried: dict[str, int],
@@ -58,8 +59,8 @@ def make_pools(
     ----------
     wanted
         The kind of every duty.
-    slack
-        Slots that may lie between two duties.
+    seam
+        What each walk keeps at its ends.
     rng
         Random numbers for each kind.
     tried
@@ -75,11 +76,11 @@ def make_pools(
     share = max(1, min(_MAIN_KINDS, len(order)))
     for number, kind in enumerate(order):
         key = f"{name}/{number}"
-        main = replace(effort, rounds=max(4, effort.rounds // share))
+        main = replace(effort, rounds=max(6, effort.rounds // share))
         own = main if number < _MAIN_KINDS else _SELDOM
         if recorded is not None:
             own = replace(own, rounds=recorded.get(key, 0))
-        pool = make_pool(pool_clock(lane, *kind, slack), own, rng(number), go_on) if own.rounds and go_on() else None
+        pool = make_pool(pool_clock(lane, *kind, seam), own, rng(number), go_on) if own.rounds and go_on() else None
         tried[key] = 0 if pool is None else pool.rounds
         if pool is None:
             return None

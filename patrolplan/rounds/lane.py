@@ -118,6 +118,10 @@ class Clock:
     latest
         Shape (n,): slots before the end after which each checkpoint is left once more at least. Empty if the promise
         does not run on after the end.
+    order
+        Shape (n,): slots before the end by which the last visits are best made. Empty if it does not matter.
+    linger
+        Whether a team may take a slot longer to its next stop.
     """
 
     lane: Lane
@@ -126,6 +130,8 @@ class Clock:
     open_table: Bools = field(default_factory=lambda: np.zeros((0, 0), np.bool_))
     first: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     latest: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    order: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    linger: bool = False
 
     def due(self, places: Ints, slots: Ints) -> Ints:
         """Latest next departure from places that were left at slots."""
@@ -140,7 +146,8 @@ class Clock:
         pressing: Ints = np.where(due - self.lane.dwell >= self.shifts.end, AT_EASE, due)
         if self.latest.size and not self.due_table.size:
             end, left = self.shifts.end, due - self.lane.promise
-            pressing = np.where(left >= end - self.latest, AT_EASE, np.minimum(due, self._last_chance()))
+            chance = np.minimum(self._last_chance(), end - self.order) if self.order.size else self._last_chance()
+            pressing = np.where(left >= end - self.latest, AT_EASE, np.minimum(due, chance))
         return pressing
 
     def _last_chance(self) -> Ints:
@@ -161,15 +168,20 @@ class Clock:
                 begun = begin - promise + int(within[place])
                 due[place] = _due_after(begun, begin, spans, promise, 0)
             if spans and self.latest.size:
-                due[place] = min(int(due[place]), self._before_end(place, spans))
+                due[place] = min(int(due[place]), self._before_end(place))
         return due
 
-    def _before_end(self, place: int, spans: tuple[tuple[int, int], ...]) -> int:
+    def _before_end(self, place: int) -> int:
         """Latest departure from a checkpoint with closed hours for which its promise runs on after the end."""
+        return AT_EASE if self.runs_out(place) else int(self._last_chance()[place])
+
+    def runs_out(self, place: int) -> bool:
+        """Whether closed hours end the promise of a checkpoint before the end, or begin it so late that it goes on."""
         end = self.shifts.end
+        spans = self.shifts.closed[place] if self.shifts.closed else ()
         anew = max((closes for _, closes in spans if closes <= end), default=-NEVER)
         shut = any(opens <= end < closes for opens, closes in spans)
-        return AT_EASE if shut or anew >= end - int(self.latest[place]) else int(self._last_chance()[place])
+        return shut or anew >= end - int(self.latest[place])
 
     def until(self, places: Ints, slots: Ints) -> Ints:
         """When the stretch of open and patrolled time ends in which places were left at slots."""
@@ -203,12 +215,19 @@ def _due_after(last: int, now: int, spans: tuple[tuple[int, int], ...], promise:
     return begun + promise
 
 
-def make_clock(lane: Lane, shifts: Shifts, first: Ints | None = None, latest: Ints | None = None) -> Clock:
-    """The clock of a lane; `first` and `latest` as in `Clock`."""
-    first = np.zeros(0, np.int64) if first is None else first
-    latest = np.zeros(0, np.int64) if latest is None else latest
+def make_clock(
+    lane: Lane,
+    shifts: Shifts,
+    first: Ints | None = None,
+    latest: Ints | None = None,
+    order: Ints | None = None,
+    linger: bool = False,
+) -> Clock:
+    """The clock of a lane; all but the first two as in `Clock`."""
+    none = np.zeros(0, np.int64)
+    first, latest, order = (none if one is None else one for one in (first, latest, order))
     if not any(shifts.closed):
-        return Clock(lane, shifts, first=first, latest=latest)
+        return Clock(lane, shifts, first=first, latest=latest, order=order, linger=linger)
     end = shifts.end
     due = np.empty((lane.size, end + 1), np.int64)
     may = np.ones((lane.size, end + 1), np.bool_)
@@ -224,7 +243,7 @@ def make_clock(lane: Lane, shifts: Shifts, first: Ints | None = None, latest: In
         for slot in slots[upcoming < len(spans)]:
             ahead = int(upcoming[slot])
             due[place, slot] = _due_after(int(slot), int(slot), spans[ahead : ahead + 3], promise, dwell)
-    clock = Clock(lane, shifts, due, may, first, latest)
+    clock = Clock(lane, shifts, due, may, first, latest, order, linger)
     if latest.size:
         _run_on(clock, due)
     return clock
@@ -233,8 +252,8 @@ def make_clock(lane: Lane, shifts: Shifts, first: Ints | None = None, latest: In
 def _run_on(clock: Clock, due: Ints) -> None:
     """Let promises run on after the end, in place: where it is open then, a late enough departure is due."""
     end, slots = clock.shifts.end, np.arange(clock.shifts.end + 1)
-    for place, spans in enumerate(clock.shifts.closed):
-        chance = clock._before_end(place, spans)
+    for place in range(clock.lane.size):
+        chance = clock._before_end(place)
         if chance < AT_EASE:
             late = slots >= end - int(clock.latest[place])
             due[place] = np.where(late, AT_EASE, np.minimum(due[place], chance))

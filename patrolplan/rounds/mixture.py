@@ -20,6 +20,8 @@ _RARE = 0.004
 """Ages that fewer gaps reach, as a share of all at the checkpoint, are too rare to be exploited or measured."""
 _SOFTNESS = 0.03
 """Results that are worse by so much count e times less in the softened mixture."""
+FREE = 100.0
+"""What a row has that asks nothing of a mixture: more than any other could have."""
 _ROUNDS = 40
 """Most rounds of the search for the least value."""
 
@@ -76,7 +78,7 @@ def best_mixture(lane: Lane, ways: list[Tally]) -> Game:
         detection = detections(lane, value)[:, None]
         rows = ((caught - detection * reached) / scale).reshape(len(ways), -1)
         mixed = np.tensordot(shares, reached, 1)
-        rows[:, is_rare(mixed).ravel()] = 0.0
+        rows[:, is_rare(mixed).ravel()] = FREE
         tried, dual = program.solve(rows)
         against = dual.reshape(against.shape)
         better = float(results(lane, np.tensordot(tried, reached, 1), np.tensordot(tried, caught, 1)).max(initial=0.0))

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from patrolplan.rounds.lane import NEVER, Clock, Floats, Ints, Lane, Shifts, make_clock
-from patrolplan.rounds.mixture import Program, detections, gains, is_rare, results, softly
+from patrolplan.rounds.mixture import FREE, Program, detections, gains, is_rare, results, softly
 from patrolplan.rounds.safety import Safety
+from patrolplan.rounds.seams import Seam, middle_seam
 from patrolplan.rounds.symmetry import evened, symmetries
 from patrolplan.rounds.tally import span_sums
-from patrolplan.rounds.tours import safe_tours
-from patrolplan.rounds.walks import LONG_AGO, DeadEnd, Prices, Visits, Walker
+from patrolplan.rounds.tours import Tour, make_tour, safe_tours
+from patrolplan.rounds.walks import LONG_AGO, Prices, Singles, Visits, Walker
 
 MOST_SHARE = 1 / 200
 """No walk is taken more often, so that the sheets of a month are all different and give nothing of the pool away."""
@@ -29,6 +30,16 @@ _SHARP = 0.5
 """How much the program's own dual counts in it."""
 _STEPS = 3
 """Most programs between two rounds of new walks."""
+_SOON = 0.1
+"""Chance of a visit in each slot when it is guessed what a gap will be worth."""
+_IDLE = 3
+"""Rounds after which more walks grow side by side, or it is over, if they gained hardly anything together."""
+_WORTHWHILE = 0.004
+"""What they must gain, as a share."""
+_WIDER = 4
+"""Most walks that grow side by side in the end, as a multiple of those in the beginning."""
+_KEPT = 1_000
+"""Walks that are kept while the pool grows, those that are taken apart."""
 _NUMBERS = 12_000_000
 """Most sums that are kept of all walks together."""
 
@@ -49,9 +60,9 @@ class PoolEffort:
         How much the best price counts, in units of noise.
     """
 
-    rounds: int = 14
-    walks: int = 256
-    width: int = 16
+    rounds: int = 24
+    walks: int = 128
+    width: int = 8
     sharpness: float = 60.0
 
 
@@ -117,6 +128,10 @@ class _Sums:
     first: Ints
     last: Ints
 
+    def some(self, kept: Ints) -> _Sums:
+        """Those of some walks."""
+        return _Sums(self.reached[kept], self.caught[kept], self.first[kept], self.last[kept])
+
     def __add__(self, other: _Sums) -> _Sums:
         return _Sums(
             np.concatenate([self.reached, other.reached]),
@@ -126,32 +141,48 @@ class _Sums:
         )
 
 
-def pool_clock(lane: Lane, length: int, closed: tuple[tuple[tuple[int, int], ...], ...], slack: int = 0) -> Clock:
+def pool_clock(
+    lane: Lane, length: int, closed: tuple[tuple[tuple[int, int], ...], ...], seam: Seam | None = None
+) -> Clock:
     """The clock of one duty whose walks may follow each other in any order.
 
     Parameters
     ----------
     closed
         By checkpoint; slots count from the beginning of the duty.
-    slack
-        Slots that may lie between two duties.
+    seam
+        What each walk keeps at its ends; half of each promise if not given.
     """
-    first = (lane.promise - slack) // 2
-    return make_clock(lane, Shifts((0,), (length,), closed), first, lane.promise - slack - first)
+    seam = seam or middle_seam(lane)
+    shifts = Shifts((0,), (length,), closed)
+    return make_clock(lane, shifts, seam.first, seam.latest, seam.order, bool(seam.order.size))
 
 
 def make_safety(clock: Clock) -> Safety | None:
-    """The look-ahead of a pool's walks; None if no tour keeps half of each promise, as their ends take."""
+    """The look-ahead of a pool's walks; None if no walk is known that keeps the promises and its ends."""
     lane = clock.lane
-    half = Lane(lane.steps, lane.dwell, np.minimum(clock.first, clock.latest), lane.attack, lane.weight)
-    if (half.promise < 1).any():
+    if (np.minimum(clock.first, clock.latest) < 1).any():
         return None
-    tours = safe_tours(half, clock.shifts)
+    if clock.order.size:
+        kept, tours = None, ordered_tours(lane, clock)
+    else:
+        kept = Lane(lane.steps, lane.dwell, np.minimum(clock.first, clock.latest), lane.attack, lane.weight)
+        tours = safe_tours(kept, clock.shifts)
     if not tours:
         return None
-    safety = Safety(clock, tours, half)
+    safety = Safety(clock, tours, kept)
     begin = np.array([lane.start]), np.array([0]), clock.first_due()[None]
     return safety if safety.safe(*begin, 0)[0] else None
+
+
+def ordered_tours(lane: Lane, clock: Clock) -> list[Tour]:
+    """Tours that keep all promises, in front the one in the order in which walks end."""
+    tours = safe_tours(lane, clock.shifts)
+    stops = np.argsort(-(clock.order + (clock.first.max() - clock.first) / 4096), kind="stable").tolist()
+    own = make_tour(lane, stops)
+    if (own.gaps(lane.size) <= lane.promise - lane.dwell).all():
+        tours = [own, *tours]
+    return tours
 
 
 def make_pool(
@@ -172,10 +203,7 @@ def make_pool(
     safety = make_safety(clock)
     if safety is None:
         return None
-    try:
-        return _Growing(clock, safety, effort, rng).pool(go_on)
-    except DeadEnd:
-        return None
+    return _Growing(clock, safety, effort, rng).pool(go_on)
 
 
 class _Growing:
@@ -184,8 +212,9 @@ class _Growing:
     def __init__(self, clock: Clock, safety: Safety, effort: PoolEffort, rng: np.random.Generator) -> None:
         self.clock, self.effort, self.rng = clock, effort, rng
         self.lane = lane = clock.lane
-        self.walker = Walker(clock, safety, effort.width, rng)
-        self.images = np.arange(lane.size)[None] if any(clock.shifts.closed) else symmetries(lane)
+        self.walker = Walker(clock, safety, effort.width, rng, may_fail=True)
+        same = any(clock.shifts.closed) or clock.order.size
+        self.images = np.arange(lane.size)[None] if same else symmetries(lane)
         self.classes = [list(one) for one in sorted({tuple(sorted(set(row))) for row in self.images.T.tolist()})]
         ages = max(1, int((lane.promise - lane.attack).max()) + 1)
         self.program = Program(len(self.classes) * ages)
@@ -196,17 +225,38 @@ class _Growing:
         self.dual = np.zeros((lane.size, ages))
         self.against: Floats | None = None
 
-    def pool(self, go_on: Callable[[], bool]) -> Pool:
-        """Rounds of walks and programs, as long as may be."""
-        room = max(2, _NUMBERS // (self.dual.size * self.effort.walks))
-        rounds = 0
-        while rounds < min(room, self.effort.rounds) and (not rounds or (self.value > 0 and go_on())):
+    def pool(self, go_on: Callable[[], bool]) -> Pool | None:
+        """Rounds of walks and programs, as long as may be; None if no walk was found."""
+        rounds, values = 0, [np.inf]
+        while rounds < self.effort.rounds and (not rounds or (self.value > 0 and go_on())):
+            self._forget()
             self._grow(self._prices())
-            self._mix()
             rounds += 1
+            if not self.shares.size:
+                if self.walker.width > self.effort.width:
+                    return None
+                self.walker.width *= _WIDER
+                continue
+            self._mix()
+            values.append(self.value)
+            if len(values) > _IDLE and values[-1] > (1 - _WORTHWHILE) * values[-1 - _IDLE]:
+                if self.walker.width >= _WIDER * self.effort.width:
+                    break
+                self.walker.width, values = 2 * self.walker.width, [self.value]
         used = np.flatnonzero(self.shares > 1e-9)
         shares = self.shares[used]
         return Pool(_chosen(self.drawn, used), shares / shares.sum(), self.images, self.value, rounds)
+
+    def _forget(self) -> None:
+        """Leave out walks that were not taken, but the newest, once there are many."""
+        count = len(self.shares)
+        most = min(_KEPT, _NUMBERS // self.dual.size)
+        if self.sums is None or count + self.effort.walks <= most:
+            return
+        idle = np.flatnonzero(self.shares[: count - 2 * self.effort.walks] <= 1e-9)
+        kept = np.setdiff1d(np.arange(count), idle[: max(0, count + self.effort.walks - most)])
+        self.drawn, self.shares = [_chosen(self.drawn, kept)], self.shares[kept]
+        self.sums = self.sums.some(kept)
 
     def _prices(self) -> Prices:
         """What visits are worth against a watcher who has learned from the pool so far."""
@@ -220,7 +270,8 @@ class _Growing:
         scale = self.effort.sharpness / max(1e-12, float(np.abs(earned).max()))
         detection = detections(lane, self.value)[:, None]
         rate = float((self.against * (caught - detection * reached)).sum()) / self.clock.shifts.end
-        return Prices((earned * scale).astype(np.float32), rate * scale)
+        gain = (earned * scale).astype(np.float32)
+        return Prices(gain, rate * scale, foreseen(lane, gain))
 
     def _grow(self, prices: Prices) -> None:
         count = self.effort.walks
@@ -229,6 +280,9 @@ class _Growing:
             before = self.sums.last[self.rng.choice(len(self.shares), count, p=self.shares)]
             teams.last = np.where(before >= 0, -before, LONG_AGO)
         visits, _ = self.walker.walk(teams, [prices] * count)
+        count = len(visits.counts)
+        if not count:
+            return
         self.drawn.append(visits)
         fresh = _counted(self.clock, visits)
         self.sums = fresh if self.sums is None else self.sums + fresh
@@ -263,9 +317,9 @@ class _Growing:
                 rows[:, row] -= detection[place] * (reached[:, place] + ends[0][0] + ends[1][0])
             rows[:, row] /= len(members)
         mixed, _ = self._mixed(self.shares)
-        rows[:, is_rare(mixed)[[one[0] for one in self.classes]]] = 0.0
-        scale = max(1e-9, float(mixed[:, 0].mean()))
-        return np.asarray(rows.reshape(len(rows), -1) / scale)
+        rows /= max(1e-9, float(mixed[:, 0].mean()))
+        rows[:, is_rare(mixed)[[one[0] for one in self.classes]]] = FREE
+        return np.asarray(rows.reshape(len(rows), -1))
 
     def _spread(self, dual: Floats) -> Floats:
         """Weights of classes as weights of checkpoints."""
@@ -287,6 +341,16 @@ class _Growing:
 
     def _value(self, shares: Floats) -> float:
         return float(results(self.lane, *self._mixed(shares)).max(initial=0.0))
+
+
+def foreseen(lane: Lane, gain: Singles) -> Singles:
+    """What a visit is likely to be worth by the age of the gap, if it comes with the same chance in each slot."""
+    ahead = np.empty_like(gain)
+    for place, promise in enumerate(lane.promise.tolist()):
+        ahead[place, promise:] = gain[place, promise]
+        for age in range(promise - 1, -1, -1):
+            ahead[place, age] = (1 - _SOON) * ahead[place, age + 1] + _SOON * gain[place, age + 1]
+    return ahead
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from patrolplan.rounds.fresh import fresh_odds
 from patrolplan.rounds.lane import Clock, Lane, Shifts
 from patrolplan.rounds.pool import PoolEffort, make_pool, pool_clock
 from patrolplan.rounds.safety import Safety
+from patrolplan.rounds.seams import ground_seam, middle_seam
 from patrolplan.rounds.sheets import Drawing, Regime, Visit, closed_spans, is_near, team_clock
 from patrolplan.rounds.tours import safe_tours, split, teams_needed
 from patrolplan.rounds.training import Effort, train
@@ -239,11 +240,15 @@ def _rough_value(
     """What a short search leaves a watcher, by pools or by ways of walking, whichever leaves less."""
     shifts = Shifts(clock.shifts.begins, clock.shifts.ends)
     length = max(end - begin for begin, end in zip(shifts.begins, shifts.ends, strict=True))
-    value = 0.0
+    value, seam = 0.0, ground_seam(lane, parts)
     for team, part in enumerate(parts):
         own = lane.part(part)
-        pool = make_pool(pool_clock(own, length, ()), _ROUGH_POOL, drawing.rng(8, index, team), go_on)
-        least = float(lane.weight.max()) if pool is None else pool.value
+        least = float(lane.weight.max())
+        for number, ends in enumerate((middle_seam(own), None if seam is None else seam.part(part))):
+            if ends is not None and not is_near(own, least):
+                rng = drawing.rng(8, index, team, number)
+                pool = make_pool(pool_clock(own, length, (), ends), _ROUGH_POOL, rng, go_on)
+                least = least if pool is None else min(least, pool.value)
         if not is_near(own, least):
             plain = Clock(own, shifts)
             safety = Safety(plain, safe_tours(own, shifts))

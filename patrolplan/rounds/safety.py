@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from patrolplan.rounds.lane import NEVER, Bools, Clock, Ints, Lane
+from patrolplan.rounds.endings import Endings
+from patrolplan.rounds.lane import AT_EASE, NEVER, Bools, Clock, Ints, Lane
 from patrolplan.rounds.tours import Tour, entries, limits
 
 _ENTRIES = 32
 """Most places in tours where they may be entered, beyond those of the best tour."""
+_URGENT = 12
+"""Most visits to what is due first before a tour is entered."""
+_LAPS = 3
+"""Rounds before the end of a duty from which on its end is looked at."""
 _FAR = 16_000
 """Slots beyond which it does not matter how far away something is due; two of them fit into 16 bits."""
 
@@ -33,8 +38,12 @@ class Safety:
         lane = clock.lane
         self._clock, self._steps, self._size = clock, lane.steps, lane.size
         self._first, self._reach = entries(lane, tours, _ENTRIES)
+        self._endings: Endings | None = None
+        if clock.latest.size:
+            self._endings = Endings(clock, *_entered(tours, len(self._first)))
         self._small = np.minimum(self._reach.T, _FAR).astype(np.int16)[:, None]
         self._limit = int(limits(kept or lane, clock.shifts).min())
+        self._span = max(1, int(max(tour.length for tour in tours)))
         self._by_order = lane.even and not clock.due_table.size
         self._resets = max(1, clock.shifts.most_resets(int(lane.promise.max())) if len(clock.shifts.begins) > 1 else 1)
         self._delay = max(0, int(lane.steps[lane.start].max()) - 1)
@@ -62,6 +71,9 @@ class Safety:
         order, due = due, self._clock.pressing(due)
         if self._by_order:
             good = self._in_order(places, slots, order, due, ends, again)
+            near = np.flatnonzero(slots + _LAPS * self._span > ends) if self._clock.order.size else ()
+            if len(near):
+                good[near] = self._ends_in_order(places[near], slots[near], due[near], ends)
             if not thorough:
                 return good
         for enter in (self._enter, self._urgent_then_enter):
@@ -90,6 +102,22 @@ class Safety:
             at = stop
         return good & (length <= self._limit)
 
+    def _ends_in_order(self, at: Ints, clock: Ints, due: Ints, ends: int) -> Bools:
+        """Whether visits in the order in which they are due lead to a good end of the only duty."""
+        rows, due = np.arange(len(at)), due.copy()
+        good = np.ones(len(at), np.bool_)
+        for _ in range((_LAPS + 1) * self._size):
+            stop = due.argmin(axis=1)
+            going = good & (due[rows, stop] < AT_EASE)
+            if not going.any():
+                return np.asarray((due == AT_EASE).all(axis=1) & good)
+            after = clock + self._steps[at, stop]
+            good &= ~going | ((after <= due[rows, stop]) & (after <= ends))
+            clock, at = np.where(going, after, clock), np.where(going, stop, at)
+            due[rows[going], stop[going]] = self._clock.due(stop[going], clock[going])
+            due[going] = self._clock.pressing(due[going])
+        return np.zeros(len(at), np.bool_)
+
     def _later(self, clock: Ints, leg: Ints, stop: Ints, ends: int, again: int) -> Ints:
         """When stops are left; after the end of the duty the next one sets out from the start."""
         after: Ints = clock + leg
@@ -101,7 +129,10 @@ class Safety:
     def _enter(self, places: Ints, slots: Ints, due: Ints, ends: int, again: int) -> Bools:
         """Whether some tour can be entered somewhere in time for everything."""
         leg = np.where(places[:, None] == self._first[None], 0, self._steps[places][:, self._first])
-        good = self._in_time(slots, leg, due)
+        if self._endings is not None:
+            in_time = self._all_in_time(slots, leg, due)
+            return np.asarray((in_time & self._endings.good(ends - slots[:, None] - leg, due)).any(axis=1))
+        good = np.asarray(self._all_in_time(slots, leg, due).any(axis=1))
         late = np.flatnonzero(slots + leg.max(axis=1) + int(self._reach.max()) > ends)
         if late.size:
             clock = slots[late, None, None] + leg[late, :, None] + self._reach[None]
@@ -109,13 +140,13 @@ class Safety:
             good[late] = np.asarray((clock <= due[late, None]).all(axis=2)).any(axis=1)
         return good
 
-    def _in_time(self, slots: Ints, leg: Ints, due: Ints) -> Bools:
-        """Whether some entry is in time for everything where no duty ends meanwhile; in small numbers, for speed."""
+    def _all_in_time(self, slots: Ints, leg: Ints, due: Ints) -> Bools:
+        """Which entries are in time for everything where no duty ends meanwhile; in small numbers, for speed."""
         room = np.clip(due - slots[:, None], -1, _FAR).astype(np.int16)
         spare = room[:, :1] - self._small[0]
         for place in range(1, self._size):
             np.minimum(spare, room[:, place : place + 1] - self._small[place], out=spare)
-        return np.asarray((spare >= np.minimum(leg, _FAR)).any(axis=1))
+        return np.asarray(spare >= np.minimum(leg, _FAR))
 
     def _delayed(self, clock: Ints, ends: int, again: int) -> Ints:
         """Departures of tours where those after the end of the duty wait for the next team from the start."""
@@ -129,23 +160,36 @@ class Safety:
         return later
 
     def _urgent_then_enter(self, places: Ints, slots: Ints, due: Ints, ends: int, again: int) -> Bools:
-        """Whether a tour can be entered in time after a visit to what is due first."""
-        stop = due.argmin(axis=1)
-        rows = np.arange(len(places))
-        leg = np.where(stop == places, NEVER, self._steps[places, stop])
-        clock = slots + leg
-        good = (clock <= due[rows, stop]) & (clock <= ends)
-        good &= self._open(stop, clock)
-        found = np.flatnonzero(good)
-        if found.size:
-            later = due[found].copy()
-            later[np.arange(len(found)), stop[found]] = self._clock.due(stop[found], clock[found])
-            later = self._clock.pressing(later)
-            good[found] = self._enter(stop[found], clock[found], later, ends, again)
-        return np.asarray(good)
+        """Whether a tour can be entered in time after visits to what is due first, one or some."""
+        good = np.zeros(len(places), np.bool_)
+        left, at, clock, due = np.arange(len(places)), places, slots, due.copy()
+        for _ in range(_URGENT):
+            stop = due.argmin(axis=1)
+            rows = np.arange(len(left))
+            clock = clock + np.where(stop == at, NEVER, self._steps[at, stop])
+            may = (clock <= due[rows, stop]) & (clock <= ends) & self._open(stop, clock)
+            left, at, clock, due = left[may], stop[may], clock[may], due[may]
+            if not left.size:
+                break
+            due[np.arange(len(left)), at] = self._clock.due(at, clock)
+            due = self._clock.pressing(due)
+            found = self._enter(at, clock, due, ends, again)
+            good[left[found]] = True
+            left, at, clock, due = left[~found], at[~found], clock[~found], due[~found]
+        return good
 
     def _open(self, stops: Ints, clock: Ints) -> Bools:
         if not self._clock.open_table.size:
             return np.ones(len(stops), np.bool_)
         may: Bools = np.array(self._clock.is_open(stops, clock), dtype=np.bool_)
         return may
+
+
+def _entered(tours: list[Tour], most: int) -> tuple[list[Tour], list[int]]:
+    """The tours that are entered, and how many stops of each."""
+    counts: list[int] = []
+    for tour in tours:
+        left = most - sum(counts)
+        if left > 0:
+            counts.append(min(left, len(tour.stops)))
+    return tours[: len(counts)], counts

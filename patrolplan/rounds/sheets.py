@@ -20,6 +20,8 @@ from patrolplan.rounds.fresh import fresh_odds, watcher_result
 from patrolplan.rounds.lane import SELF, Clock, Ints, Lane, Shifts, make_clock
 from patrolplan.rounds.pool import Pool, PoolEffort
 from patrolplan.rounds.safety import Safety
+from patrolplan.rounds.seams import Seam, ground_seam, middle_seam
+from patrolplan.rounds.symmetry import alike
 from patrolplan.rounds.tours import Tour, safe_tours, split, teams_needed
 from patrolplan.rounds.training import Effort, Style, train
 from patrolplan.rounds.walks import LONG_AGO, Teams, Visits, Walker
@@ -27,6 +29,8 @@ from patrolplan.units import DAY_MINUTES, Span, merge_spans
 
 _NEAR = 0.8
 """Pools that reach so much of the bound are taken without a look at ways of walking."""
+_NEAR_ALIKE = 0.9
+"""The same where all checkpoints are alike: ways of walking know that, and walks in the order of one tour do not."""
 _COMPARED = 256
 """Duties drawn afresh to compare pools with ways of walking, and the fewest gaps at risk for which an age counts."""
 _AT_RISK = 60
@@ -350,32 +354,60 @@ class Drawing:
         self, parts: Mapping[int, list[list[int]]], found: Sequence[Regime], go_on: Callable[[], bool]
     ) -> dict[int, list[Plan]] | None:
         """Plans that deal finished walks; None unless every duty can be walked so, whichever came before."""
-        every = sum(len(arcs) for arcs in parts.values())
-        effort = replace(self.pool_effort, rounds=max(6, self.pool_effort.rounds // every))
         slack = 0 if _on_grid(found, self.ground.slot) else 1
+        best: dict[int, list[Plan]] | None = None
+        for number, seam in enumerate(
+            (middle_seam(self.lane, slack), ground_seam(self.lane, parts[min(parts)], slack))
+        ):
+            if seam is None or (best is not None and self._is_good(best)):
+                continue
+            plans = self._pooled_with(seam, number, parts, found, go_on)
+            if plans is not None and (best is None or _left(plans) < _left(best)):
+                best = plans
+        return best
+
+    def _pooled_with(
+        self,
+        seam: Seam,
+        number: int,
+        parts: Mapping[int, list[list[int]]],
+        found: Sequence[Regime],
+        go_on: Callable[[], bool],
+    ) -> dict[int, list[Plan]] | None:
+        every = sum(len(arcs) for arcs in parts.values())
+        effort = replace(
+            self.pool_effort, rounds=min(self.pool_effort.rounds, max(12, 2 * self.pool_effort.rounds // every))
+        )
         plans: dict[int, list[Plan]] = {}
         for teams, arcs in parts.items():
             same = [regime for regime in found if regime.teams == teams]
             plans[teams] = []
             for team, part in enumerate(arcs):
-                plan = self._pool_plan(part, same, team, effort, slack, go_on)
+                plan = self._pool_plan(part, same, team, effort, (number, seam), go_on)
                 if plan is None:
                     return None
                 plans[teams].append(plan)
         return plans
 
     def _pool_plan(
-        self, part: list[int], same: list[Regime], team: int, effort: PoolEffort, slack: int, go_on: Callable[[], bool]
+        self,
+        part: list[int],
+        same: list[Regime],
+        team: int,
+        effort: PoolEffort,
+        at_ends: tuple[int, Seam],
+        go_on: Callable[[], bool],
     ) -> Plan | None:
         lane, teams = self.lane.part(part), same[0].teams
         clocks = [team_clock(self.problem, self.ground, lane, part, regime, team) for regime in same]
+        number, seam = at_ends
 
-        def rng(number: int) -> np.random.Generator:
-            return self.rng(6, teams, team, number)
+        def rng(kind: int) -> np.random.Generator:
+            return self.rng(6, number, teams, team, kind)
 
         wanted = [kind for clock in clocks for kind in kinds(clock)]
-        name = "/".join(map(str, ("pool", teams, team)))
-        pools = make_pools(lane, wanted, effort, slack, rng, go_on, self.tried, self._recorded, name)
+        name = "/".join(map(str, ("pool", number, teams, team)))
+        pools = make_pools(lane, wanted, effort, seam.part(part), rng, go_on, self.tried, self._recorded, name)
         if pools is None:
             return None
         return Plan(tuple(part), lane, (), None, max(pool.value for pool in pools.values()), pools)
@@ -536,10 +568,16 @@ class Drawing:
             yield Visit(self.ground.name, place, arrive, leave, "+".join(crew.members), name, lead.day)
 
 
+def _left(plans: Mapping[int, list[Plan]]) -> float:
+    """What a watcher is left, over all numbers of teams."""
+    return sum(max(plan.value for plan in row) for row in plans.values())
+
+
 def is_near(lane: Lane, value: float) -> bool:
     """Whether one team leaves a watcher about as little as can be."""
     top = float(lane.weight.max())
-    return top - value >= _NEAR * (top - least_value(lane, 1))
+    near = _NEAR if len(alike(lane)) > 1 else _NEAR_ALIKE
+    return top - value >= near * (top - least_value(lane, 1))
 
 
 def _together(duties: Iterable[tuple[Ints, Ints]]) -> tuple[list[int], list[int]]:

@@ -7,7 +7,7 @@ different.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,10 @@ Singles = npt.NDArray[np.float32]
 LONG_AGO = -(1 << 30)
 """When a checkpoint was left that nobody has visited yet."""
 _NOISE = 1 << 18
+_LENGTHS = 6
+"""So many lengths of legs are told apart when it is counted what passes while a team is on its way."""
+_RELUCTANT = 2.0
+"""What it takes to linger, in units of noise."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,10 +37,14 @@ class Prices:
         noise.
     slot
         What a slot of the team's time costs.
+    ahead
+        Shape as `gain`, or empty: what a visit is likely to be worth once a gap has lasted so long. It is counted as
+        soon as time passes, so that walks that will pay for it are known early; in the end it makes no difference.
     """
 
     gain: Singles
     slot: float = 0.0
+    ahead: Singles = field(default_factory=lambda: np.zeros((0, 0), np.float32))
 
 
 @dataclass(eq=False)
@@ -74,11 +82,16 @@ class Walker:
     ----------
     width
         How many walks grow side by side for each that is drawn.
+    may_fail
+        Whether copies that run into a dead end are left out, instead of raising `DeadEnd`.
     """
 
-    def __init__(self, clock: Clock, safety: Safety, width: int, rng: np.random.Generator) -> None:
-        self.clock, self.width, self.rng = clock, width, rng
+    def __init__(
+        self, clock: Clock, safety: Safety, width: int, rng: np.random.Generator, may_fail: bool = False
+    ) -> None:
+        self.clock, self.width, self.rng, self.may_fail = clock, width, rng, may_fail
         self._safety, self._lane = safety, clock.lane
+        self.legs = _grid(self._lane.steps)
         self._noise = rng.gumbel(size=_NOISE).astype(np.float32)
 
     def begin(self, copies: int) -> Teams:
@@ -137,9 +150,12 @@ class _Herd:
         self.longest = prices[0].gain.shape[1] - 1
         self.cost = np.array([one.slot for one in prices], np.float32)[:, None, None]
         self.offsets = (self.rows[:, :, None] * size + np.arange(size)) * (self.longest + 1)
+        self.ahead = np.stack([one.ahead for one in prices]).ravel()
+        self.legs, self.leg_index = walker.legs
         self.history: list[tuple[Ints, Ints, Ints]] = []
         self.wait = self.lane.size + 1
-        self.choices = self.lane.size + (2 if self.clock.open_table.size else 1)
+        self.later = self.lane.size + (2 if self.clock.open_table.size else 1)
+        self.choices = self.later + (self.lane.size if self.clock.linger else 0)
 
     @property
     def done(self) -> bool:
@@ -158,7 +174,7 @@ class _Herd:
         chosen = np.argpartition(-flat, count - 1, axis=1)[:, :count]
         chosen = np.take_along_axis(chosen, np.argsort(-np.take_along_axis(flat, chosen, 1), axis=1), 1)
         good = self._judged(chosen, np.isfinite(np.take_along_axis(flat, chosen, 1)), after)
-        lost: Bools = np.logical_not(good.any(axis=1))
+        lost: Bools = np.logical_not(good.any(axis=1)) & self.alive.any(axis=1)
         if lost.any():
             chosen, good = self._rescued(chosen, good, flat, after, lost)
         keep = np.argsort(~good, axis=1, kind="stable")[:, :width]
@@ -185,20 +201,49 @@ class _Herd:
         gap = np.minimum(after - self.last, self.longest)
         earned = np.take(self.gain, np.where(gap < 0, 0, gap) + self.offsets)
         going = (self.alive & ~self.home)[:, :, None]
+        earned = self._foreseen(earned, gap)
         allowed = (after <= np.minimum(self.due, self.end)) & going
         if self.clock.open_table.size:
             allowed &= self.clock.is_open(np.arange(size), after)
         worth = np.full((copies, width, self.choices), -np.inf, np.float32)
         before = self.score[:, :, None]
         worth[:, :, :size] = np.where(allowed, earned - self.cost * leg + before, -np.inf)
+        if self.clock.linger:
+            worth[:, :, self.later :] = self._worth_later(after + 1, leg + 1, going)
         left = self.end - self.slot
         closing = self.alive & ~self.home & (left < leg.max(axis=2))
         worth[:, :, size] = np.where(closing, before[:, :, 0] - self.cost[:, :, 0] * left, -np.inf)
         worth[:, :, size] = np.where(self.alive & self.home, before[:, :, 0], worth[:, :, size])
-        if self.choices > self.wait:
+        if self.later > self.wait:
             idle = going[:, :, 0] & ~allowed.any(axis=2) & (self.slot < self.end)
             worth[:, :, self.wait] = np.where(idle, before[:, :, 0] - self.cost[:, :, 0], -np.inf)
         return worth
+
+    def _foreseen(self, earned: Singles, gap: Ints) -> Singles:
+        """What visits earn, and how much more or less all gaps are likely to be worth after them."""
+        if not self.ahead.size:
+            return earned
+        age = np.maximum(self.slot[:, :, None] - self.last, 0)
+        own = np.take(self.ahead, np.maximum(gap, 0) + self.offsets)
+        begun = np.take(self.ahead, self.offsets)
+        now = np.take(self.ahead, np.minimum(age, self.longest) + self.offsets).sum(axis=2)
+        then = [
+            np.take(self.ahead, np.minimum(age + leg, self.longest) + self.offsets).sum(axis=2) - now
+            for leg in self.legs
+        ]
+        passed = np.take_along_axis(np.stack(then, axis=2), self.leg_index[self.place], axis=2)
+        return np.asarray(earned + passed + begun - own, np.float32)
+
+    def _worth_later(self, after: Ints, leg: Ints, going: Bools) -> Singles:
+        """What it is worth to come a slot later than could be."""
+        gap = np.minimum(after - self.last, self.longest)
+        earned = np.take(self.gain, np.where(gap < 0, 0, gap) + self.offsets)
+        earned = self._foreseen(earned, gap)
+        allowed = (after <= np.minimum(self.due, self.end)) & going
+        if self.clock.open_table.size:
+            allowed &= self.clock.is_open(np.arange(self.lane.size), after)
+        worth = earned - self.cost * leg + self.score[:, :, None] - _RELUCTANT
+        return np.where(allowed, worth, -np.inf).astype(np.float32)
 
     def _judged(self, chosen: Ints, possible: Bools, after: Ints, thorough: bool = False) -> Bools:
         """Which of the chosen steps are safe, shape as `chosen`."""
@@ -207,6 +252,7 @@ class _Herd:
         row, column = np.nonzero(possible)
         pick = chosen[row, column]
         parent, stop = pick // self.choices, pick % self.choices
+        stop, late = self._stops(stop)
         was_home = self.home[row, parent]
         good[row[was_home], column[was_home]] = True
         ends = (stop == size) & ~was_home
@@ -219,13 +265,18 @@ class _Herd:
                 self.place[at], self.slot[at] + 1, self.due[at], self.teams.duty, thorough
             )
         goes = stop < size
-        row, column, parent, stop = row[goes], column[goes], parent[goes], stop[goes]
+        row, column, parent, stop, late = row[goes], column[goes], parent[goes], stop[goes], late[goes]
         if row.size:
-            clock = after[row, parent, stop]
+            clock = after[row, parent, stop] + late
             due = self.due[row, parent]
             due[np.arange(len(row)), stop] = self.clock.due(stop, clock)
             good[row, column] = self.safety.safe(stop, clock, due, self.teams.duty, thorough)
         return good
+
+    def _stops(self, choice: Ints) -> tuple[Ints, Ints]:
+        """Choices without whether one lingers before them, and how many slots one does."""
+        late = choice >= self.later
+        return np.where(late, choice - self.later, choice), late.astype(np.int64)
 
     def _may_end(self, due: Ints) -> Bools:
         """Whether the next team can keep the promises if this one goes home now."""
@@ -246,7 +297,7 @@ class _Herd:
         chosen = np.where(lost[:, None], np.take_along_axis(everything, best, 1), chosen)
         good = np.where(lost[:, None], np.take_along_axis(judged, best, 1), good)
         stuck = ~good.any(axis=1)
-        if stuck.any():
+        if stuck.any() and not self.walker.may_fail:
             raise DeadEnd(self.teams.duty, int(self.slot[stuck].min()))
         return chosen, good
 
@@ -254,12 +305,14 @@ class _Herd:
         """Go on with the picked steps."""
         size = self.lane.size
         parent, stop = pick // self.choices, pick % self.choices
+        stop, late = self._stops(stop)
         rows = self.rows
         score = np.where(good, worth.reshape(len(rows), -1)[rows, pick], -np.inf)
-        self.score = (score - score.max(axis=1, keepdims=True)).astype(np.float32)
+        top = score.max(axis=1, keepdims=True)
+        self.score = np.where(good, score - np.where(np.isfinite(top), top, 0.0), -np.inf).astype(np.float32)
         goes = (stop < size) & good
         safe_stop = np.where(goes, stop, 0)
-        clock = np.where(goes, after[rows, parent, safe_stop], self.slot[rows, parent])
+        clock = np.where(goes, after[rows, parent, safe_stop] + late, self.slot[rows, parent])
         clock = np.where((stop == self.wait) & good, clock + 1, clock)
         self.last, self.due = self.last[rows, parent], self.due[rows, parent]
         row, column = np.nonzero(goes)
@@ -274,6 +327,7 @@ class _Herd:
 
     def drawn(self) -> tuple[Visits, Teams]:
         """One walk of each copy, any of those that are left, and the teams that follow it."""
+        left = np.flatnonzero(self.alive.any(axis=1))
         copies = len(self.rows)
         ticket = np.where(self.alive, self.walker.rng.random(self.alive.shape), -1.0).argmax(axis=1)
         every = np.arange(copies)
@@ -283,7 +337,8 @@ class _Herd:
             stops.append(stop[every, ticket])
             slots.append(clock[every, ticket])
             ticket = parent[every, ticket]
-        table, times = np.array(stops)[::-1].T, np.array(slots)[::-1].T
+        table, times = np.array(stops)[::-1].T[left], np.array(slots)[::-1].T[left]
+        last, due, copies = last[left], due[left], len(left)
         counts = (table >= 0).sum(axis=1)
         shifts = self.clock.shifts
         following = min(self.teams.duty + 1, len(shifts.begins) - 1)
@@ -303,3 +358,14 @@ class DeadEnd(Exception):
     def __init__(self, duty: int, slot: int) -> None:
         self.duty, self.slot = duty, slot
         super().__init__(f"no safe step in duty {duty} at slot {slot}")
+
+
+def _grid(steps: Ints) -> tuple[list[int], Ints]:
+    """Some lengths of legs, and for each leg the one that comes nearest, shape as `steps`."""
+    lengths = np.unique(steps[steps < SELF])
+    if not len(lengths):
+        lengths = np.ones(1, np.int64)
+    if len(lengths) > _LENGTHS:
+        lengths = lengths[np.linspace(0, len(lengths) - 1, _LENGTHS).astype(np.int64)]
+    nearest = np.abs(steps[:, :, None] - lengths).argmin(axis=2)
+    return [int(one) for one in lengths], nearest

@@ -8,6 +8,7 @@ import pytest
 from patrolplan.rounds.dealing import dealt, kinds, make_pools
 from patrolplan.rounds.lane import Lane, Shifts, make_clock
 from patrolplan.rounds.pool import Pool, PoolEffort, make_pool, pool_clock
+from patrolplan.rounds.seams import middle_seam
 from patrolplan.rounds.symmetry import symmetries
 from patrolplan.rounds.watcher import Watched, chance, idleness, no_evidence, observe
 from tests.rounds.lanes import lane, ring
@@ -109,9 +110,9 @@ def test_closed_hours_have_pools_of_their_own_and_keep_their_promises() -> None:
     def rng(number: int) -> np.random.Generator:
         return np.random.default_rng(number)
 
-    pools = make_pools(ground, kinds(clock), small, 0, rng, lambda: True, tried, None, "p")
+    pools = make_pools(ground, kinds(clock), small, middle_seam(ground), rng, lambda: True, tried, None, "p")
     assert pools is not None and len(pools) == 3 and len(tried) == 3
-    again = make_pools(ground, kinds(clock), small, 0, rng, lambda: True, {}, tried, "p")
+    again = make_pools(ground, kinds(clock), small, middle_seam(ground), rng, lambda: True, {}, tried, "p")
     assert again is not None
     for seed in range(20):
         hand = list(dealt(pools, clock, np.random.default_rng(seed)))
