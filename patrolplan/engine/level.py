@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,7 @@ from patrolplan.engine.tasks import (
     solve_whole,
     weave_region,
 )
+from patrolplan.engine.weaving import FRESH
 from patrolplan.language import later
 
 COLUMN_SHARE = 0.5
@@ -49,6 +50,8 @@ ROUND_SECONDS, WOVEN_SHARE, WOVEN_SECONDS = 4.0, 0.05, 40.0
 """Longest time for one neighbourhood; for one whose schedules are priced a share of a level's time, but not more."""
 PATIENCE = 12
 """Neighbourhoods in a row without gain before something else is tried."""
+AWAY_PATIENCE, DEPARTING = 40, 1.5
+"""So many without gain away from the best roster; so many dives there must be time for to go away once more."""
 LEAVING = 5
 """So many times as many without gain, and a level that others follow is left to them."""
 FAR = 0.8
@@ -89,6 +92,8 @@ class LevelSearch:
         self.fruitless = 0
         self.costly: list[Region] = []
         self.linking: Linking | None = None
+        self.everybody = Region("woven", tuple(range(len(search.problem.people))), neighbourhoods.all_turns)
+        self.dive_spent = 0.0
         self.fixed = search.fixed_cost(level)
         self._alone = 0
 
@@ -176,13 +181,51 @@ class LevelSearch:
                 self._launch()
             self._collect()
             search.reporter.tell(search.best, search.bounds)
-            if self.fruitless >= patience and self.linking is None and not self._done():
+            if self.fruitless >= patience and not self._done() and (self.linking is None or self._can_depart()):
                 self._drain()
-                self._try_otherwise()
-                self.fruitless, patience = 0, patience * 3
+                self._go_elsewhere()
+                self.fruitless, patience = 0, patience * 3 if self.linking is None else AWAY_PATIENCE
             elif self.fruitless >= LEAVING * PATIENCE and self.level != search.formulation.levels[-1]:
                 break
         self._drain()
+        search.come_back()
+
+    def _can_depart(self) -> bool:
+        """Whether a program leads, and there is time for another roster from it and what comes after."""
+        led = self.neighbourhoods.guide is not None and self.dive_spent > 0
+        return led and self._left() > DEPARTING * self.dive_spent
+
+    def _go_elsewhere(self) -> None:
+        """Where neighbourhoods do not help: another way to search, or another roster to search from."""
+        if self._can_depart():
+            self.search.come_back()
+            self._depart()
+        else:
+            self._try_otherwise()
+
+    def _depart(self) -> None:
+        """Go on from another roster of the linear program, the best of as many as there are workers."""
+        search, guide = self.search, self.neighbourhoods.guide
+        assert guide is not None
+        base, region = search.best.copy(), replace(self.everybody, kind=FRESH)
+        running = [
+            self._give(weave_region, base, region, guide.lead, self.level, search.task_effort(1.5 * self.dive_spent))
+            for _ in range(search.workers)
+        ]
+        while not all(one.done() for one in running) and not self._done():
+            self._wait([one for one in running if not one.done()])
+            search.reporter.tell(search.best, search.bounds)
+        rosters = []
+        for answer in (one.result() for one in running):
+            search.reporter.neighbourhoods += 1
+            if answer.changes is not None:
+                roster = base.copy()
+                roster.apply(answer.changes)
+                rosters.append(roster)
+        place = search.formulation.levels.index(self.level)
+        rosters = [one for one in rosters if one.costs[:place] <= base.costs[:place]]
+        if rosters:
+            search.depart(min(rosters, key=lambda one: one.costs))
 
     def _try_otherwise(self) -> None:
         """What may help where neighbourhoods do not: column generation, else a bound over more turns."""
@@ -193,17 +236,14 @@ class LevelSearch:
 
     def _launch(self) -> None:
         search = self.search
-        base = search.best.copy()
+        base = search.here.copy()
         if self.costly:
             share = LED_SHARE if self.linking is not None else COSTLY_SHARE
             region, seconds = self.costly.pop(0), max(ROUND_SECONDS, share * self._left())
         else:
             region = self.neighbourhoods.next(base, self.level)
-            seconds = (
-                max(ROUND_SECONDS, min(WOVEN_SECONDS, WOVEN_SHARE * self.length))
-                if region.kind in WOVEN
-                else ROUND_SECONDS
-            )
+            woven = min(WOVEN_SECONDS, WOVEN_SHARE * self.length) if region.kind in WOVEN else 0.0
+            seconds = max(ROUND_SECONDS, woven)
         effort = search.task_effort(min(seconds, max(0.2, self._left())), light=True)
         if region.kind in WOVEN:
             guide = self.neighbourhoods.guide
@@ -224,9 +264,12 @@ class LevelSearch:
             going = self.running.pop(future)
             answer = future.result()
             search.reporter.neighbourhoods += 1
-            before = search.cost(self.level)
+            place = search.formulation.levels.index(self.level)
+            before = search.here.costs[place]
             gained = answer.changes is not None and search.accept(answer.changes, going.base)
-            gain = before - search.cost(self.level) if gained else 0
+            gain = before - search.here.costs[place] if gained else 0
+            if going.region.people == self.everybody.people and going.region.kind == "woven":
+                self.dive_spent = max(self.dive_spent, answer.spent)
             self.fruitless = 0 if gain else self.fruitless + 1
             self.neighbourhoods.learn(
                 going.region, solved=answer.solved, gain=gain, spent=answer.spent, limit=going.limit
@@ -249,8 +292,7 @@ class LevelSearch:
         lead = columns.led()
         if lead is not None and columns.cheapest is not None:
             self.neighbourhoods.guide = Guide(linking, lead, columns.cheapest)
-            everybody = Region("woven", tuple(range(len(search.problem.people))), self.neighbourhoods.all_turns)
-            self.costly = [everybody] * search.workers
+            self.costly = [self.everybody] * search.workers
 
     def _prepare(self) -> bool:
         """Make the pricing problems; whether all are graphs, and ready in time as far as can be told."""

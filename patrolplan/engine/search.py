@@ -85,6 +85,7 @@ class Search:
         self.stop = stop
         self.bounds: dict[int, int] = {}
         self.best: Incumbent
+        self.away: Incumbent | None = None
         self.formulation: Formulation
         self.facts: Facts
         self._tasks = 0
@@ -115,6 +116,28 @@ class Search:
 
     # -- answers -------------------------------------------------------------------------------------------------
 
+    @property
+    def here(self) -> Incumbent:
+        """The roster that the search starts from: the best one, or another one while it is away."""
+        return self.best if self.away is None else self.away
+
+    def depart(self, roster: Incumbent) -> None:
+        """Start from another roster for a while; the best one is kept until that becomes better."""
+        self.away = roster
+        self._arrive()
+
+    def come_back(self) -> None:
+        """Start from the best roster again."""
+        self.away = None
+
+    def _arrive(self) -> None:
+        """Let others know of a better roster, and stay with it."""
+        if self.away is not None:
+            if self.away.costs >= self.best.costs:
+                return
+            self.best, self.away = self.away, None
+        self.publish()
+
     def accept(self, changes: Mapping[int, Schedule], base: Incumbent) -> bool:
         """Take over new schedules if they make the roster better; a draw is taken over, too, but is no gain.
 
@@ -126,32 +149,36 @@ class Search:
             return False
         if self._lay_over(changed, base):
             return True
-        if base.held == self.best.held:
+        if base.held == self.here.held:
             return False
         other = base.copy()
         other.apply(changed)
-        if other.costs < self.best.costs:
-            self.best = other
-            self.publish()
+        if other.costs < self.here.costs:
+            if self.away is None:
+                self.best = other
+            else:
+                self.away = other
+            self._arrive()
             return True
         return False
 
     def _lay_over(self, changed: Mapping[int, Schedule], base: Incumbent) -> bool:
         """Add and remove what an answer adds and removes; whether the roster is better then."""
+        here = self.here
         merged: dict[int, Schedule] = {}
         for person, schedule in changed.items():
-            before, now = base.held[person], self.best.held[person]
+            before, now = base.held[person], here.held[person]
             merged[person] = schedule if now == before else (now - (before - schedule)) | (schedule - before)
             if now != before and not self._fits(person, merged[person]):
                 return False
-        costs = self.best.costs
-        undo = {person: self.best.held[person] for person in merged}
-        self.best.apply(merged)
-        if self.best.costs > costs:
-            self.best.apply(undo)
+        costs = here.costs
+        undo = {person: here.held[person] for person in merged}
+        here.apply(merged)
+        if here.costs > costs:
+            here.apply(undo)
             return False
-        if self.best.costs < costs:
-            self.publish()
+        if here.costs < costs:
+            self._arrive()
             return True
         return False
 

@@ -33,10 +33,12 @@ FROM_POOL = 25
 """Known schedules of each person to begin with."""
 DIVING = 0.5
 """Share of the time that is kept for a roster from the program."""
-NOISE, DIVE_NOISE = 0.1, 0.02
-"""Most by which chance changes how sure a duty looks in branching and in a dive."""
+NOISE, DIVE_NOISE, FRESH_NOISE = 0.1, 0.02, 0.04
+"""Most by which chance changes how sure a duty looks in branching, in a dive, and in one for another roster."""
 DIVES, DIVE_SHARE = 3, 0.7
 """Most dives in one region, each in a share of the time that is left."""
+FRESH = "fresh"
+"""Kind of the region of everybody of whom another roster is wanted, whatever it costs."""
 FEW = 24
 """Most people of a region among whom branching may follow a dive that led nowhere."""
 FAR = 0.03
@@ -80,7 +82,7 @@ def weave(
     rng = random.Random(effort.seed)
     aim = columns.master.now - linking.step
     plan = None
-    if whole and len(region.people) == len(base.held) and _is_far(columns):
+    if region.kind == FRESH or (whole and len(region.people) == len(base.held) and _is_far(columns)):
         plan = _dive(columns, None, watch, effort, rng)
         if plan is not None:
             plan = _mended(base, plan, linking.level, effort, stop)
@@ -105,7 +107,7 @@ def _dive(
     def progress() -> float:
         return (watch.seconds - start) / limit
 
-    return Dive(columns, progress, aim, lambda: DIVE_NOISE * rng.random()).run()
+    return Dive(columns, progress, aim, lambda: (DIVE_NOISE if aim is not None else FRESH_NOISE) * rng.random()).run()
 
 
 def _is_far(columns: Columns) -> bool:
