@@ -72,7 +72,7 @@ class Dive:
         columns, steps, began = self.columns, 0, self.progress()
         try:
             while True:
-                point = _price(columns, None)
+                point = _price(columns, float("inf"), lambda: self.progress() >= 1)
                 if point is None or columns.stop.is_set:
                     return None
                 if self.aim is not None and point.cost > self.aim + 1e-6:
@@ -204,7 +204,7 @@ class Branching:
         """Solve and price what is decided; None if that cannot lead to the aim."""
         if not self._supplied():
             return None
-        point = _price(self.columns, None, self.aim)
+        point = _price(self.columns, self.aim, self.is_late)
         return point if point is not None and point.cost <= self.aim + 1e-6 else None
 
     def _choose(self, support: Support) -> tuple[int, int] | None:
@@ -277,21 +277,21 @@ def _support(columns: Columns, point: Point) -> Support:
     return [sorted(one, key=lambda pair: (-pair[0], pair[1])) for one in found]
 
 
-def _price(columns: Columns, groups: Sequence[int] | None, aim: float = float("inf")) -> Point | None:
-    """Solve and price until nothing more is gained worth the while; the last point.
+def _price(columns: Columns, aim: float, is_late: Callable[[], bool]) -> Point | None:
+    """Solve and price until nothing more is gained worth the while, or it is late; the last point.
 
     A program that costs more than is wanted is priced to its end, since only then it is known to be hopeless.
     """
     master = columns.master
     point = master.optimum(None)
     for turn in range(ROUNDS):
-        if point is None or (groups is not None and not groups):
+        if point is None or is_late():
             return point
         prices = master.whole(point.rows, point.levels)
-        answers = columns.price(prices, groups)
+        answers = columns.price(prices)
         if answers is None:
             return None
-        if groups is None and columns.bound_of(prices, answers) > aim * SCALE:
+        if columns.bound_of(prices, answers) > aim * SCALE:
             return None
         if not columns.take_in(answers, point):
             return point

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 
 from patrolplan.engine.branching import Branching, Dive
 from patrolplan.engine.columns import Columns
@@ -41,6 +42,8 @@ FRESH = "fresh"
 """Kind of the region of everybody of whom another roster is wanted, whatever it costs."""
 FEW = 24
 """Most people of a region among whom branching may follow a dive that led nowhere."""
+MENDING = 0.2
+"""Share of the time that there is always for what a dive costs more on earlier levels."""
 FAR = 0.03
 """If the roster of everybody costs so much more than the program, any roster from it is looked at more closely."""
 
@@ -85,7 +88,8 @@ def weave(
     if region.kind == FRESH or (whole and len(region.people) == len(base.held) and _is_far(columns)):
         plan = _dive(columns, None, watch, effort, rng)
         if plan is not None:
-            plan = _mended(base, plan, linking.level, effort, stop)
+            left = max(effort.seconds - watch.seconds, MENDING * effort.seconds)
+            plan = _mended(base, plan, linking.level, replace(effort, seconds=left), stop)
     else:
         for _ in range(DIVES):
             if plan is None and not stop.is_set and not is_late():
