@@ -17,6 +17,8 @@ from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.linking import SCALE, Numbers
 from patrolplan.engine.master import Point
 
+SURE_SCHEDULE = 0.95
+"""A schedule that is taken in so large a part is fixed in a plunge."""
 SURE = 0.9
 """A duty that is held in so large a part is decided together with others in a dive."""
 LEAST_AT_ONCE, MOST_AT_ONCE = 0.03, 0.2
@@ -31,6 +33,43 @@ WHOLE = 1 - 1e-6
 
 Support = list[list[tuple[float, int]]]
 """For each group, the columns that the program takes in part: value and number, the largest first."""
+
+
+def plunge(columns: Columns, is_late: Callable[[], bool], at_once: int = 1000) -> dict[int, Schedule] | None:
+    """A roster by fixing whole schedules, the surest first, and pricing for those who are left.
+
+    Worse than a dive, but it takes few rounds: for when each of them takes long. To be called with every person a
+    group of their own.
+
+    Parameters
+    ----------
+    at_once
+        Of so many people left, one more is fixed in each step even if less sure.
+
+    Returns
+    -------
+    dict
+        Person to schedule, in haste where the time is over; None if the search is stopped.
+    """
+    master = columns.master
+    left = set(range(len(master.groups)))
+    try:
+        while left:
+            point = master.optimum(None)
+            if point is None or columns.stop.is_set:
+                return None
+            support = _support(columns, point)
+            order = sorted(left, key=lambda group: (-support[group][0][0], group))
+            sure = [group for group in order if support[group][0][0] >= SURE_SCHEDULE]
+            late = is_late()
+            for group in order if late else sure or order[: 1 + len(left) // at_once]:
+                left.discard(group)
+                for number in master.of_group(group):
+                    master.shut(number, number != support[group][0][1])
+            _price(columns, float("inf"), is_late, sorted(left))
+        return _plan(columns, support)
+    finally:
+        master.allow_all()
 
 
 class Dive:
@@ -277,7 +316,9 @@ def _support(columns: Columns, point: Point) -> Support:
     return [sorted(one, key=lambda pair: (-pair[0], pair[1])) for one in found]
 
 
-def _price(columns: Columns, aim: float, is_late: Callable[[], bool]) -> Point | None:
+def _price(
+    columns: Columns, aim: float, is_late: Callable[[], bool], groups: Sequence[int] | None = None
+) -> Point | None:
     """Solve and price until nothing more is gained worth the while, or it is late; the last point.
 
     A program that costs more than is wanted is priced to its end, since only then it is known to be hopeless.
@@ -285,13 +326,13 @@ def _price(columns: Columns, aim: float, is_late: Callable[[], bool]) -> Point |
     master = columns.master
     point = master.optimum(None)
     for turn in range(ROUNDS):
-        if point is None or is_late():
+        if point is None or is_late() or (groups is not None and not groups):
             return point
         prices = master.whole(point.rows, point.levels)
-        answers = columns.price(prices)
+        answers = columns.price(prices, groups)
         if answers is None:
             return None
-        if columns.bound_of(prices, answers) > aim * SCALE:
+        if groups is None and columns.bound_of(prices, answers) > aim * SCALE:
             return None
         if not columns.take_in(answers, point):
             return point

@@ -6,11 +6,12 @@ there at all; if so, a dive from it mostly finds it.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Mapping
 from dataclasses import replace
 
-from patrolplan.engine.branching import Branching, Dive
+from patrolplan.engine.branching import Branching, Dive, plunge
 from patrolplan.engine.columns import Columns
 from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.guide import Pool
@@ -42,6 +43,8 @@ FRESH = "fresh"
 """Kind of the region of everybody of whom another roster is wanted, whatever it costs."""
 FEW = 24
 """Most people of a region among whom branching may follow a dive that led nowhere."""
+ROUNDS_EACH, FEWEST_STEPS = 5, 10
+"""Rounds of pricing that a step takes, about; with fewer steps, whole schedules are fixed instead of duties."""
 MENDING = 0.2
 """Share of the time that there is always for what a dive costs more on earlier levels."""
 FAR = 0.03
@@ -86,7 +89,7 @@ def weave(
     aim = columns.master.now - linking.step
     plan = None
     if region.kind == FRESH or (whole and len(region.people) == len(base.held) and _is_far(columns)):
-        plan = _dive(columns, None, watch, effort, rng)
+        plan = _whole_roster(columns, watch, effort, rng)
         if plan is not None:
             left = max(effort.seconds - watch.seconds, MENDING * effort.seconds)
             plan = _mended(base, plan, linking.level, replace(effort, seconds=left), stop)
@@ -99,6 +102,16 @@ def weave(
     if whole:
         _remember(columns, pool)
     return Answer(plan, False, 0, watch.seconds)
+
+
+def _whole_roster(columns: Columns, watch: Watch, effort: Effort, rng: random.Random) -> dict[int, Schedule] | None:
+    """A roster of everybody, whatever it costs: by a dive, or by a plunge where rounds take too long for one."""
+    each = watch.seconds / max(1, columns.rounds)
+    steps = max(1.0, (effort.seconds - watch.seconds) / (ROUNDS_EACH * each + 1e-9))
+    if steps >= FEWEST_STEPS:
+        return _dive(columns, None, watch, effort, rng)
+    people = len(columns.master.groups)
+    return plunge(columns, lambda: watch.seconds > effort.seconds, max(1, int(steps / math.log1p(people))))
 
 
 def _dive(

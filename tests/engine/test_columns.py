@@ -11,7 +11,7 @@ import pytest
 
 from patrolplan.engine import conductor
 from patrolplan.engine import level as level_search
-from patrolplan.engine.branching import Branching, Dive
+from patrolplan.engine.branching import Branching, Dive, plunge
 from patrolplan.engine.columns import Columns
 from patrolplan.engine.guide import Pool
 from patrolplan.engine.incumbent import Incumbent, personal_costs
@@ -61,9 +61,9 @@ def test_rosters_from_columns_keep_the_rules_and_the_aim(batch: range) -> None:
             generation = columns(base, level, case.people)
             finish(generation)
             for speed in (0.0, 0.01, 0.4):
-                fixed = Dive(generation, _paced(speed)).run()
-                assert fixed is not None
-                _assert_allowed(case, fixed)
+                for fixed in (Dive(generation, _paced(speed)).run(), _plunged(generation, _paced(speed))):
+                    assert fixed is not None
+                    _assert_allowed(case, fixed)
             best = min(costs[position] for costs, _ in no_dearer_before(case, level, base.costs))
             inside = base.costs[position] - generation.master.now
             for aim in (best, best - 1):
@@ -126,6 +126,10 @@ def test_a_region_leaves_alone_what_lies_outside_it() -> None:
         for person, schedule in (answer.changes or {}).items():
             assert person in people
             assert all(turn_of(key) in free for key in schedule ^ base.held[person]), (number, case.facts)
+
+
+def _plunged(generation: Columns, clock: Callable[[], float]) -> Mapping[int, frozenset[int]] | None:
+    return plunge(generation, lambda: clock() >= 1, 3)
 
 
 def _paced(speed: float) -> Callable[[], float]:
