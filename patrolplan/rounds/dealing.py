@@ -52,6 +52,7 @@ def make_pools(
     tried: dict[str, int],
     recorded: Mapping[str, int] | None,
     name: str,
+    alone: bool = False,
 ) -> dict[Kind, Pool] | None:
     """A pool for each kind of duty; None if that cannot be, or there is no time.
 
@@ -67,8 +68,11 @@ def make_pools(
         Rounds of walks that were tried are written here, under the name and the number of the kind.
     recorded
         Such numbers of another time, to do just the same; None the first time.
+    alone
+        Whether the number of teams is always the same, so that all walks of the team come from these pools.
     """
     counted = Counter(wanted)
+    turned = alone and not any(closed for _, closed in counted)
     order = sorted(counted, key=lambda kind: (-counted[kind], kind))
     if len(order) > _MOST_KINDS or max(length for length, _ in order) > _LONGEST:
         return None
@@ -80,7 +84,9 @@ def make_pools(
         own = main if number < _MAIN_KINDS else _SELDOM
         if recorded is not None:
             own = replace(own, rounds=recorded.get(key, 0))
-        pool = make_pool(pool_clock(lane, *kind, seam), own, rng(number), go_on) if own.rounds and go_on() else None
+        pool = None
+        if own.rounds and go_on():
+            pool = make_pool(pool_clock(lane, *kind, seam), own, rng(number), go_on, turned)
         tried[key] = 0 if pool is None else pool.rounds
         if pool is None:
             return None
@@ -92,7 +98,8 @@ def dealt(pools: Mapping[Kind, Pool], clock: Clock, rng: np.random.Generator) ->
     """Stops and departures of each duty of a clock, in their order."""
     order = kinds(clock)
     counted = Counter(order)
-    hands = {kind: pools[kind].deal(counted[kind], rng) for kind in sorted(counted)}
+    frames: list[Ints] = []
+    hands = {kind: pools[kind].deal(counted[kind], rng, frames) for kind in sorted(counted)}
     for kind, begin in zip(order, clock.shifts.begins, strict=True):
         stops, slots = next(hands[kind])
         yield stops, slots + begin

@@ -9,7 +9,7 @@ images under the symmetries of the ground are one column of the program; which i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,6 +32,8 @@ _STEPS = 3
 """Most programs between two rounds of new walks."""
 _SOON = 0.1
 """Chance of a visit in each slot when it is guessed what a gap will be worth."""
+_TURNS = 4
+"""Images that walks may end in, in one round."""
 _IDLE = 3
 """Rounds after which more walks grow side by side, or it is over, if they gained hardly anything together."""
 _WORTHWHILE = 0.004
@@ -60,7 +62,7 @@ class PoolEffort:
         How much the best price counts, in units of noise.
     """
 
-    rounds: int = 24
+    rounds: int = 20
     walks: int = 128
     width: int = 8
     sharpness: float = 60.0
@@ -78,6 +80,8 @@ class Pool:
         Sum to one.
     images
         Symmetries, one a row: the image of each checkpoint.
+    turns
+        By walk, the image in which the walk after it begins, seen from its own; -1 where any may follow.
     value
         What the watcher is left.
     rounds
@@ -87,15 +91,25 @@ class Pool:
     visits: Visits
     shares: Floats
     images: Ints
+    turns: Ints
     value: float
     rounds: int
 
-    def deal(self, count: int, rng: np.random.Generator) -> Iterator[tuple[Ints, Ints]]:
+    def deal(
+        self, count: int, rng: np.random.Generator, frames: list[Ints] | None = None
+    ) -> Iterator[tuple[Ints, Ints]]:
         """Stops and departures of so many duties; none comes twice as long as there are enough walks.
 
         A systematic sample: each walk comes as often as its share says, and at most once in as many duties as the
         largest share allows.
+
+        Parameters
+        ----------
+        frames
+            The image in which the next duty begins, in a list that is kept up to date; empty before the first. Pools
+            that take turns share it.
         """
+        frames = [] if frames is None else frames
         most = max(1, int(1 / float(self.shares.max()) + 1e-9))
         while count > 0:
             part = min(count, most)
@@ -106,6 +120,9 @@ class Pool:
             for one in rng.permutation(chosen):
                 held = self.visits.stops[one] >= 0
                 image = self.images[int(rng.integers(len(self.images)))]
+                if self.turns[one] >= 0:
+                    image = frames[0] if frames else image
+                    frames[:] = [image[self.images[self.turns[one]]]]
                 yield image[self.visits.stops[one][held]], self.visits.slots[one][held]
             count -= part
 
@@ -120,17 +137,20 @@ class _Sums:
         Shape (walks, n, ages).
     first, last
         Shape (walks, n): slots from the beginning to the first departure, and from the last one to the end; -1 where
-        closed hours lie between.
+        closed hours lie between. Last ones by the checkpoint as it is seen from the walk that follows.
+    turns
+        As in `Pool`.
     """
 
     reached: Floats
     caught: Floats
     first: Ints
     last: Ints
+    turns: Ints
 
     def some(self, kept: Ints) -> _Sums:
         """Those of some walks."""
-        return _Sums(self.reached[kept], self.caught[kept], self.first[kept], self.last[kept])
+        return _Sums(self.reached[kept], self.caught[kept], self.first[kept], self.last[kept], self.turns[kept])
 
     def __add__(self, other: _Sums) -> _Sums:
         return _Sums(
@@ -138,6 +158,7 @@ class _Sums:
             np.concatenate([self.caught, other.caught]),
             np.concatenate([self.first, other.first]),
             np.concatenate([self.last, other.last]),
+            np.concatenate([self.turns, other.turns]),
         )
 
 
@@ -190,6 +211,7 @@ def make_pool(
     effort: PoolEffort,
     rng: np.random.Generator,
     go_on: Callable[[], bool] = lambda: True,
+    turned: bool = False,
 ) -> Pool | None:
     """Walks for one duty and their shares; None if there are none that may follow each other in any order.
 
@@ -199,22 +221,30 @@ def make_pool(
         From `pool_clock`.
     go_on
         Asked before each further round of walks.
+    turned
+        Whether the tour at the end of a walk may be another image than that at its beginning. Only where one kind of
+        team walks the ground, and nothing is closed.
     """
     safety = make_safety(clock)
     if safety is None:
         return None
-    return _Growing(clock, safety, effort, rng).pool(go_on)
+    return _Growing(clock, safety, effort, rng, turned and bool(clock.order.size)).pool(go_on)
 
 
 class _Growing:
     """A pool while it grows."""
 
-    def __init__(self, clock: Clock, safety: Safety, effort: PoolEffort, rng: np.random.Generator) -> None:
-        self.clock, self.effort, self.rng = clock, effort, rng
+    def __init__(
+        self, clock: Clock, safety: Safety, effort: PoolEffort, rng: np.random.Generator, turned: bool
+    ) -> None:
+        self.clock, self.effort, self.rng, self.width = clock, effort, rng, effort.width
         self.lane = lane = clock.lane
-        self.walker = Walker(clock, safety, effort.width, rng, may_fail=True)
-        same = any(clock.shifts.closed) or clock.order.size
+        same = any(clock.shifts.closed) or (clock.order.size and not turned)
         self.images = np.arange(lane.size)[None] if same else symmetries(lane)
+        self.turned = turned and len(self.images) > 1
+        self.walkers = {0: Walker(clock, safety, effort.width, rng, may_fail=True)}
+        if self.turned:
+            self._turn()
         self.classes = [list(one) for one in sorted({tuple(sorted(set(row))) for row in self.images.T.tolist()})]
         ages = max(1, int((lane.promise - lane.attack).max()) + 1)
         self.program = Program(len(self.classes) * ages)
@@ -225,6 +255,19 @@ class _Growing:
         self.dual = np.zeros((lane.size, ages))
         self.against: Floats | None = None
 
+    def _turn(self) -> None:
+        """Walkers for each image in which the duty may end."""
+        clock, own = self.clock, self.walkers[0]
+        for number, image in enumerate(self.images[1:], 1):
+            latest, order = np.empty_like(clock.latest), np.empty_like(clock.order)
+            latest[image], order[image] = clock.latest, clock.order
+            other = replace(clock, latest=latest, order=order)
+            tours = [Tour(image[one.stops], one.legs) for one in ordered_tours(self.lane, clock)]
+            safety = Safety(other, tours)
+            begin = np.array([self.lane.start]), np.array([0]), other.first_due()[None]
+            if safety.safe(*begin, 0)[0]:
+                self.walkers[number] = own.ending(other, safety)
+
     def pool(self, go_on: Callable[[], bool]) -> Pool | None:
         """Rounds of walks and programs, as long as may be; None if no walk was found."""
         rounds, values = 0, [np.inf]
@@ -233,19 +276,20 @@ class _Growing:
             self._grow(self._prices())
             rounds += 1
             if not self.shares.size:
-                if self.walker.width > self.effort.width:
+                if self.width > self.effort.width:
                     return None
-                self.walker.width *= _WIDER
+                self.width *= _WIDER
                 continue
             self._mix()
             values.append(self.value)
             if len(values) > _IDLE and values[-1] > (1 - _WORTHWHILE) * values[-1 - _IDLE]:
-                if self.walker.width >= _WIDER * self.effort.width:
+                if self.width >= _WIDER * self.effort.width:
                     break
-                self.walker.width, values = 2 * self.walker.width, [self.value]
+                self.width, values = 2 * self.width, [self.value]
         used = np.flatnonzero(self.shares > 1e-9)
         shares = self.shares[used]
-        return Pool(_chosen(self.drawn, used), shares / shares.sum(), self.images, self.value, rounds)
+        turns = np.zeros(0, np.int64) if self.sums is None else self.sums.turns[used]
+        return Pool(_chosen(self.drawn, used), shares / shares.sum(), self.images, turns, self.value, rounds)
 
     def _forget(self) -> None:
         """Leave out walks that were not taken, but the newest, once there are many."""
@@ -274,19 +318,32 @@ class _Growing:
         return Prices(gain, rate * scale, foreseen(lane, gain))
 
     def _grow(self, prices: Prices) -> None:
-        count = self.effort.walks
-        teams = self.walker.begin(count)
-        if self.sums is not None:
+        """New walks, where there are images with some of them as the end."""
+        chosen = list(self.walkers)
+        if len(chosen) > _TURNS:
+            chosen = sorted(self.rng.choice(chosen, _TURNS, replace=False).tolist())
+        for number in chosen:
+            self._grow_towards(number, prices, self.effort.walks // len(chosen))
+
+    def _grow_towards(self, number: int, prices: Prices, count: int) -> None:
+        walker = self.walkers[number]
+        walker.width = self.width
+        teams = walker.begin(count)
+        if self.sums is not None and self.shares.sum() > 0:
             before = self.sums.last[self.rng.choice(len(self.shares), count, p=self.shares)]
             teams.last = np.where(before >= 0, -before, LONG_AGO)
-        visits, _ = self.walker.walk(teams, [prices] * count)
+        visits, _ = walker.walk(teams, [prices] * count)
         count = len(visits.counts)
         if not count:
             return
         self.drawn.append(visits)
         fresh = _counted(self.clock, visits)
+        if self.turned:
+            fresh.last, fresh.turns = fresh.last[:, self.images[number]], np.full(count, number)
+        known = self.sums is not None and self.dual.any()
         self.sums = fresh if self.sums is None else self.sums + fresh
-        self.shares = np.append(self.shares, np.zeros(count)) if self.shares.size else np.full(count, 1 / count)
+        every = len(self.sums.turns)
+        self.shares = np.append(self.shares, np.zeros(count)) if known else np.full(every, 1 / every)
 
     def _mix(self) -> None:
         """Programs until nothing is gained; what happens where duties change is taken from the last mixture."""
@@ -423,7 +480,7 @@ def _counted(clock: Clock, visits: Visits) -> _Sums:
     reached, caught = np.cumsum(reached.reshape(shape), axis=2), np.cumsum(caught.reshape(shape), axis=2)
     tail = np.full((copies, size), -1)
     tail[row[~cut], stop[~cut]] = end - begun[~cut]
-    return _Sums(reached[:, :, :ages], caught[:, :, :ages], _begun(clock, first), tail)
+    return _Sums(reached[:, :, :ages], caught[:, :, :ages], _begun(clock, first), tail, np.full(copies, -1))
 
 
 def _begun(clock: Clock, first: Ints) -> Ints:

@@ -247,7 +247,7 @@ def _rough_value(
         for number, ends in enumerate((middle_seam(own), None if seam is None else seam.part(part))):
             if ends is not None and not is_near(own, least):
                 rng = drawing.rng(8, index, team, number)
-                pool = make_pool(pool_clock(own, length, (), ends), _ROUGH_POOL, rng, go_on)
+                pool = make_pool(pool_clock(own, length, (), ends), _ROUGH_POOL, rng, go_on, True)
                 least = least if pool is None else min(least, pool.value)
         if not is_near(own, least):
             plain = Clock(own, shifts)

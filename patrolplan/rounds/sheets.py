@@ -383,7 +383,7 @@ class Drawing:
             same = [regime for regime in found if regime.teams == teams]
             plans[teams] = []
             for team, part in enumerate(arcs):
-                plan = self._pool_plan(part, same, team, effort, (number, seam), go_on)
+                plan = self._pool_plan(part, same, team, effort, (number, seam, len(parts) == 1), go_on)
                 if plan is None:
                     return None
                 plans[teams].append(plan)
@@ -395,19 +395,19 @@ class Drawing:
         same: list[Regime],
         team: int,
         effort: PoolEffort,
-        at_ends: tuple[int, Seam],
+        at_ends: tuple[int, Seam, bool],
         go_on: Callable[[], bool],
     ) -> Plan | None:
         lane, teams = self.lane.part(part), same[0].teams
         clocks = [team_clock(self.problem, self.ground, lane, part, regime, team) for regime in same]
-        number, seam = at_ends
+        number, seam, alone = at_ends
 
         def rng(kind: int) -> np.random.Generator:
             return self.rng(6, number, teams, team, kind)
 
         wanted = [kind for clock in clocks for kind in kinds(clock)]
         name = "/".join(map(str, ("pool", number, teams, team)))
-        pools = make_pools(lane, wanted, effort, seam.part(part), rng, go_on, self.tried, self._recorded, name)
+        pools = make_pools(lane, wanted, effort, seam.part(part), rng, go_on, self.tried, self._recorded, name, alone)
         if pools is None:
             return None
         return Plan(tuple(part), lane, (), None, max(pool.value for pool in pools.values()), pools)

@@ -7,6 +7,7 @@ different.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -93,6 +94,12 @@ class Walker:
         self._safety, self._lane = safety, clock.lane
         self.legs = _grid(self._lane.steps)
         self._noise = rng.gumbel(size=_NOISE).astype(np.float32)
+
+    def ending(self, clock: Clock, safety: Safety) -> Walker:
+        """A walker of the same kind whose duty ends otherwise."""
+        other = copy(self)
+        other.clock, other._safety = clock, safety
+        return other
 
     def begin(self, copies: int) -> Teams:
         """Copies of the team at the beginning of its first duty."""

@@ -177,3 +177,19 @@ def test_what_is_foreseen_ends_with_the_promise() -> None:
     ahead = foreseen(ground, gain)
     assert ahead[:, 2].tolist() == [-6, 10]
     assert ahead[0, 1] == pytest.approx(-6) and ahead[0, 0] == pytest.approx(0.9 * -6 + 0.1 * 4)
+
+
+def test_walks_may_end_in_another_image_of_the_tour() -> None:
+    """Every walk is dealt in the image in which the one before it ends, so promises hold and all places are alike."""
+    ground = ring(5, 1, 8, 2)
+    seam = ground_seam(ground, [list(range(5))])
+    assert seam is not None
+    clock = pool_clock(ground, 60, (), seam)
+    pool = make_pool(clock, PoolEffort(6, 64, 4), np.random.default_rng(4), turned=True)
+    assert pool is not None and len(set(pool.turns.tolist())) > 1
+    for seed in range(20):
+        stops, slots = dealt_in_a_row(pool, 60, 30, seed)
+        for place in range(5):
+            assert idleness(slots[stops == place], [(0, 30 * 60)]).worst <= 8
+    firsts = {next(iter(pool.deal(1, np.random.default_rng(seed))))[0][0] for seed in range(40)}
+    assert firsts == set(range(5))
