@@ -78,15 +78,16 @@ def weave(
     columns = Columns(linking, base, lambda: effort, stop, None, region.people, pricers, lead, turns)
     if whole and lead is not None:
         _begin(columns, linking, lead, pool)
+    aim = columns.master.now - linking.step
     state = _generate(columns, watch, effort)
-    if state in ("hopeless", "stalled") or stop.is_set:
+    gains = columns.point is not None and columns.point.cost <= aim + 1e-6
+    if state in ("hopeless", "stalled") or not gains or stop.is_set:
         return Answer(None, state == "hopeless", 0, watch.seconds)
 
     def is_late() -> bool:
         return watch.seconds > effort.seconds
 
     rng = random.Random(effort.seed)
-    aim = columns.master.now - linking.step
     plan = None
     if region.kind == FRESH or (whole and len(region.people) == len(base.held) and _is_far(columns)):
         plan = _whole_roster(columns, watch, effort, rng)
