@@ -101,7 +101,12 @@ def language_of(environment: Mapping[str, str]) -> str:
 
 def _(words: str) -> str:
     """Words in the language that is spoken; fill in what stands in braces with `str.format` afterwards."""
-    return words if _spoken == ENGLISH else _catalogue(_spoken).gettext(words)
+    if _spoken == ENGLISH:
+        return words
+    catalogue = _catalogue(_spoken)
+    found = catalogue.gettext(words)
+    # early releases of Python 3.11 do not find words here that are also counted somewhere
+    return found if found != words else catalogue.ngettext(words, words, 1)
 
 
 def later(words: str, many: str = "") -> str:

@@ -189,3 +189,13 @@ def test_titles_of_findings_levels_states_and_units_are_translated(language: str
     with speaking(language):
         known = [text for text in texts if _(text) == text]
     assert set(known) <= {"optimal"}
+
+
+def test_words_that_are_also_counted_are_found_by_every_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    def early(self: gettext.GNUTranslations, message: str) -> str:
+        return str(vars(self)["_catalog"].get(message, message))
+
+    monkeypatch.setattr(gettext.GNUTranslations, "gettext", early)
+    with speaking("id"):
+        assert _("person") == "personel"
+        assert _("no such words anywhere") == "no such words anywhere"
