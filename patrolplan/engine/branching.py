@@ -134,17 +134,12 @@ class Dive:
         """How sure each duty is that is not whole, with its group and key; the surest first."""
         found = []
         for group, taken in enumerate(support):
-            if len(taken) < 2:
-                continue
-            share: dict[int, float] = defaultdict(float)
-            for value, number in taken:
-                for key in self.columns.master.columns[number].schedule:
-                    share[key] += value
-            found += [
-                (value, group, key)
-                for key, value in sorted(share.items())
-                if value < WHOLE and key not in self._held[group]
-            ]
+            if len(taken) > 1:
+                found += [
+                    (value, group, key)
+                    for key, value in _shares(self.columns, taken)
+                    if value < WHOLE and key not in self._held[group]
+                ]
         noisy = [(value + self.noise(), value, group, key) for value, group, key in found]
         return [one[1:] for one in sorted(noisy, reverse=True)]
 
@@ -250,13 +245,7 @@ class Branching:
         """Group and key to be decided next: the surest that is not whole; None if all is."""
         best: tuple[float, int, int] | None = None
         for group, taken in enumerate(support):
-            if len(taken) < 2:
-                continue
-            share: dict[int, float] = defaultdict(float)
-            for value, number in taken:
-                for key in self.columns.master.columns[number].schedule:
-                    share[key] += value
-            for key, value in sorted(share.items()):
+            for key, value in _shares(self.columns, taken) if len(taken) > 1 else ():
                 if value < WHOLE:
                     one = (value + self.noise(), -group, -key)
                     best = one if best is None else max(best, one)
@@ -314,6 +303,15 @@ def _support(columns: Columns, point: Point) -> Support:
         if value > 1e-6:
             found[columns.master.columns[number].group].append((value, number))
     return [sorted(one, key=lambda pair: (-pair[0], pair[1])) for one in found]
+
+
+def _shares(columns: Columns, taken: Sequence[tuple[float, int]]) -> list[tuple[int, float]]:
+    """What part of a group's schedules that a point takes in holds each key, in order of the keys."""
+    share: dict[int, float] = defaultdict(float)
+    for value, number in taken:
+        for key in columns.master.columns[number].schedule:
+            share[key] += value
+    return sorted(share.items())
 
 
 def _price(

@@ -51,7 +51,7 @@ ROUND_SECONDS, WOVEN_SHARE, WOVEN_SECONDS = 4.0, 0.05, 40.0
 PATIENCE = 12
 """Neighbourhoods in a row without gain before something else is tried."""
 AWAY_PATIENCE, DEPARTING = 40, 1.5
-"""So many without gain away from the best roster; so many dives there must be time for to go away once more."""
+"""So many without gain away from the best roster; so many times what a dive took there is for another one."""
 LEAVING = 5
 """So many times as many without gain, and a level that others follow is left to them."""
 FAR = 0.8
@@ -209,7 +209,9 @@ class LevelSearch:
         assert guide is not None
         base, region = search.best.copy(), replace(self.everybody, kind=FRESH)
         running = [
-            self._give(weave_region, base, region, guide.lead, self.level, search.task_effort(1.5 * self.dive_spent))
+            self._give(
+                weave_region, base, region, guide.lead, self.level, search.task_effort(DEPARTING * self.dive_spent)
+            )
             for _ in range(search.workers)
         ]
         while not all(one.done() for one in running) and not self._done():

@@ -1,7 +1,7 @@
 """Making a roster that is good on one level as good as another one on the levels before.
 
-A roster that is put together from whole schedules leaves a few gaps that earlier levels would not have. Each is closed
-by freeing everybody over some days around it; what the later level costs decides between ways to close it.
+A roster that is drawn from the linear program of a level leaves a few gaps that earlier levels would not have. Each is
+closed by freeing everybody over some days around it; what the later level costs decides between ways to close it.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from patrolplan.engine import work
 from patrolplan.engine.counting import add_chain
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
 from patrolplan.engine.incumbent import is_feasible
-from patrolplan.engine.pricers import is_long, make_pricer
+from patrolplan.engine.pricers import days_of, is_long, make_pricer
 from patrolplan.engine.pricing import Numbers, Order, SolverPricer
 from patrolplan.engine.subproblem import Effort, StopSignal, configure, run, size_of
 from patrolplan.engine.windows import Demand, confine, kept_outside
@@ -64,7 +64,6 @@ def nearest_schedule(
     TimeoutError
         If there was no time to find one.
     """
-    days = {formulation.variables.turns[turn].day for turn in {*one.slots, *one.standby}}
     if is_long(formulation, one):
         try:
             budgeted = _by_budgets(formulation, one, wished, effort, stop)
@@ -72,7 +71,7 @@ def nearest_schedule(
             raise Contradiction(person) from None
         if budgeted is not None and is_feasible(formulation, one, budgeted):
             return budgeted
-    for attempt, seconds in enumerate(STAGE_SECONDS if len(days) > LONG else ()):
+    for attempt, seconds in enumerate(STAGE_SECONDS if len(days_of(formulation, one)) > LONG else ()):
         patient = replace(effort, seconds=min(effort.seconds, seconds), workers=1, seed=effort.seed + attempt)
         found = _Stages(formulation, one, wished, patient, stop).run()
         if found is not None and is_feasible(formulation, one, found):

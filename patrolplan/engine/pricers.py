@@ -23,6 +23,10 @@ def make_pricer(formulation: Formulation, one: PersonClass, level: int) -> Price
 
 def is_long(formulation: Formulation, one: PersonClass) -> bool:
     """Whether somebody can be on duty over more dates than a graph should remember."""
-    turns = formulation.variables.turns
-    days = {turns[turn].day for turn in (*one.slots, *one.standby)}
+    days = days_of(formulation, one)
     return bool(days) and max(days) - min(days) > LONG
+
+
+def days_of(formulation: Formulation, one: PersonClass) -> set[int]:
+    """Days on which somebody can have a duty or standby."""
+    return {formulation.variables.turns[turn].day for turn in (*one.slots, *one.standby)}

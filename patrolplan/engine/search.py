@@ -97,7 +97,7 @@ class Search:
 
     def linking(self, level: int) -> Linking:
         """The linking rows up to a level, shared with the tasks of this process."""
-        return self.facts.kept(level, "linking", lambda: Linking(self.formulation, level))
+        return self.facts.linking(level)
 
     def adopt(self, start: Roster, effort: Effort) -> None:
         """Begin with a given roster if it is better than the first one."""
@@ -154,11 +154,7 @@ class Search:
         other = base.copy()
         other.apply(changed)
         if other.costs < self.here.costs:
-            if self.away is None:
-                self.best = other
-            else:
-                self.away = other
-            self._arrive()
+            self.depart(other)
             return True
         return False
 

@@ -93,6 +93,10 @@ class Facts:
             found: Kept = self._shelf[key]
             return found
 
+    def linking(self, level: int) -> Linking:
+        """The linking rows up to a level."""
+        return self.kept(level, "linking", lambda: Linking(self.formulation, level))
+
     def stand(self, held: Held) -> Incumbent:
         """A roster in the making from everybody's schedule; only what differs from the last one is counted again."""
         with self._lock:
@@ -270,23 +274,19 @@ def bound_turns(token: str, base: Snapshot, turns: Sequence[int], level: int, ef
 def price_class(token: str, kind: int, level: int, orders: Sequence[Order], effort: Effort) -> list[Priced]:
     """Pricing calls of one class of alike people, one after the other."""
     facts = facts_of(token)
-    return price_each(_linking(facts, level).pricer(kind), orders, effort, facts.stop)
+    return price_each(facts.linking(level).pricer(kind), orders, effort, facts.stop)
 
 
 def prepare_pricing(token: str, kind: int, level: int) -> bool:
     """Make the pricing problem of a class; whether its schedules fit into a graph."""
     facts = facts_of(token)
-    pricer = _linking(facts, level).prepared(kind) if not facts.stop.is_set else None
+    pricer = facts.linking(level).prepared(kind) if not facts.stop.is_set else None
     return isinstance(pricer, GraphPricer | BudgetPricer)
 
 
 def weave_region(token: str, base: Snapshot, region: Region, lead: Lead | None, level: int, effort: Effort) -> Answer:
     """See `weave`; schedules that help are kept in the process that found them."""
     facts = facts_of(token)
-    linking = _linking(facts, level)
+    linking = facts.linking(level)
     pool = facts.kept(level, "pool", lambda: Pool(linking))
     return weave(linking, base.incumbent(), region, lead, pool, effort, facts.stop)
-
-
-def _linking(facts: Facts, level: int) -> Linking:
-    return facts.kept(level, "linking", lambda: Linking(facts.formulation, level))

@@ -79,9 +79,8 @@ def weave(
     if whole and lead is not None:
         _begin(columns, linking, lead, pool)
     aim = columns.master.now - linking.step
-    state = _generate(columns, watch, effort)
-    gains = columns.point is not None and columns.point.cost <= aim + 1e-6
-    if state in ("hopeless", "stalled") or not gains or stop.is_set:
+    state = _generate(columns, aim, watch, effort)
+    if state in ("hopeless", "stalled") or stop.is_set:
         return Answer(None, state == "hopeless", 0, watch.seconds)
 
     def is_late() -> bool:
@@ -174,9 +173,8 @@ def _begin(columns: Columns, linking: Linking, lead: Lead, pool: Pool) -> None:
             columns.master.add_column(column)
 
 
-def _generate(columns: Columns, watch: Watch, effort: Effort) -> str:
-    """Rounds until the program is complete, hopeless, or out of time."""
-    aim = columns.master.now - columns.linking.step
+def _generate(columns: Columns, aim: float, watch: Watch, effort: Effort) -> str:
+    """Rounds until the program is complete, hopeless, or out of time; stalled if it does not reach the aim by then."""
     best, since = float("inf"), 0
     while True:
         more = columns.step(None)
@@ -190,7 +188,7 @@ def _generate(columns: Columns, watch: Watch, effort: Effort) -> str:
         if columns.rounds - since >= STALLED and best > aim + 1e-6:
             return "stalled"
         if columns.rounds >= MOST_ROUNDS or watch.seconds > (1 - DIVING) * effort.seconds:
-            return "late"
+            return "late" if columns.point.cost <= aim + 1e-6 else "stalled"
 
 
 def _remember(columns: Columns, pool: Pool) -> None:
