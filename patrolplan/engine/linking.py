@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from patrolplan.engine import work
 from patrolplan.engine.formulation import Formulation, Schedule
-from patrolplan.engine.pricers import make_pricer
+from patrolplan.engine.pricers import make_pricer, may_remember
 from patrolplan.engine.pricing import Pricer
 from patrolplan.units import COST_SCALE
 
@@ -116,6 +116,8 @@ class Linking:
         Groups of alike people; the group of each person.
     step, steps
         What costs of the level, and of each level up to it, are whole multiples of, in sixtieths.
+    alike
+        For each row the first one that counts the same in the same units.
     """
 
     def __init__(self, formulation: Formulation, level: int) -> None:
@@ -141,9 +143,12 @@ class Linking:
         self.upper = np.array([row.upper or 0 for row in rows], dtype=np.int64)
         self.width = np.array([row.unit for row in rows], dtype=np.int64)
         self.level_of = np.array([row.level for row in rows], dtype=np.int64)
+        first: dict[object, int] = {}
+        self.alike = [first.setdefault((row.terms, row.unit), number) for number, row in enumerate(rows)]
         self._terms_of: dict[int, _Terms] = {}
         self._pricers: dict[int, Pricer] = {}
         self._making: dict[int, int] = {}
+        self._may_remember: bool | None = None
         self._lock = threading.Lock()
         self._locks: dict[int, threading.Lock] = defaultdict(threading.Lock)
 
@@ -207,10 +212,21 @@ class Linking:
             lock = self._locks[kind]
         with lock:
             if kind not in self._pricers:
+                remembers = self._remembers
                 with work.aside() as own:
-                    self._pricers[kind] = make_pricer(self.formulation, self.formulation.classes[kind], self.level)
+                    one = self.formulation.classes[kind]
+                    self._pricers[kind] = make_pricer(self.formulation, one, self.level, remembers=remembers)
                 self._making[kind] = own.done
             return self._pricers[kind]
+
+    @property
+    def _remembers(self) -> bool:
+        """See `may_remember`."""
+        with self._lock:
+            if self._may_remember is None:
+                with work.aside():
+                    self._may_remember = may_remember(self.formulation, self.level)
+            return self._may_remember
 
     def prepared(self, kind: int) -> Pricer:
         """The pricer of a class, with the work of making it counted here, wherever it is made."""

@@ -56,6 +56,15 @@ class Point:
     groups: list[float]
 
 
+@dataclass(frozen=True, slots=True)
+class _Strand:
+    """A row of the program for several linking rows: those with lower and upper bounds, the tightest first."""
+
+    row: int
+    lowers: list[int]
+    uppers: list[int]
+
+
 class Master:
     """The linear program of one level; earlier levels cost no more than in a given roster.
 
@@ -142,13 +151,47 @@ class Master:
         for row in self._budget_rows.values():
             program.column(self.linking.over_budget(), {row: -1.0})
         self._rows: dict[int, int] = {}
-        for unit in self.units:
+        self._strands: list[_Strand] = []
+        for rows in self._strand_by_strand():
+            self._add_strand(rows)
+        for unit in self._others:
             self._add_unit(unit)
         self._convexity = [program.row(float(len(group.people)), float(len(group.people))) for group in self.groups]
         self._variables: list[int] = []
         numbers = list(self._rows)
         self._row_numbers = np.array(numbers, dtype=np.int64)
         self._row_places = np.array([self._rows[number] for number in numbers], dtype=np.int64)
+
+    def _strand_by_strand(self) -> Iterable[Sequence[int]]:
+        """Plain rows, those together that count the same and whose bounds do not cross."""
+        strands: dict[int, list[int]] = {}
+        for number in self._plain.tolist():
+            strands.setdefault(self.linking.alike[number], []).append(number)
+        for rows in strands.values():
+            lowers = [self._lower[number] for number in rows if self.linking.below[number]]
+            uppers = [self._upper[number] for number in rows if self.linking.above[number]]
+            crossing = lowers and uppers and max(lowers) > min(uppers)
+            yield from [[number] for number in rows] if crossing else [rows]
+
+    def _add_strand(self, rows: Sequence[int]) -> None:
+        """One row for several that count the same: each stretch between their bounds has a column of its own."""
+        linking = self.linking
+        lowers = sorted(((int(self._lower[one]), one) for one in rows if linking.below[one]), reverse=True)
+        uppers = sorted((int(self._upper[one]), one) for one in rows if linking.above[one])
+        here = self._program.row(
+            float(lowers[0][0]) if lowers else -INFINITY, float(uppers[0][0]) if uppers else INFINITY
+        )
+        self._rows.update(dict.fromkeys(rows, here))
+        for sign, bounds, prices in ((1, lowers, linking.below), (-1, uppers, linking.above)):
+            costs: dict[int, int] = {}
+            for place, (bound, number) in enumerate(bounds):
+                level, unit = int(linking.level_of[number]), int(linking.width[number])
+                costs[level] = costs.get(level, 0) + int(prices[number])
+                length = abs(bounds[place + 1][0] - bound) / unit if place + 1 < len(bounds) else INFINITY
+                if length:
+                    self._charged(costs, {here: float(sign * unit)}, length)
+        if len(rows) > 1:
+            self._strands.append(_Strand(here, [one for _, one in lowers], [one for _, one in uppers]))
 
     def _add_unit(self, unit: Unit) -> None:
         program, linking = self._program, self.linking
@@ -178,12 +221,12 @@ class Master:
             for terms in chosen:
                 program.column(0.0, {**terms, one: 1.0}, 1.0)
 
-    def _charged(self, costs: Mapping[int, int], terms: dict[int, float]) -> int:
+    def _charged(self, costs: Mapping[int, int], terms: dict[int, float], most: float = INFINITY) -> int:
         """A column that costs something by level."""
         for level, cost in costs.items():
             if cost and level in self._budget_rows:
                 terms[self._budget_rows[level]] = cost * self._scale[level]
-        return self._program.column(float(costs.get(self.level, 0)), terms)
+        return self._program.column(float(costs.get(self.level, 0)), terms, most)
 
     def add(self, group: int, schedule: Schedule) -> bool:
         """Offer a schedule to a group; whether it is new."""
@@ -246,13 +289,30 @@ class Master:
             return None
         duals = np.zeros(len(self.linking.below))
         duals[self._row_numbers] = solved.duals[self._row_places]
+        levels = {level: float(solved.duals[row]) * self._scale[level] for level, row in self._budget_rows.items()}
+        self._share_out(duals, solved.duals, {level: -dual for level, dual in levels.items()} | {self.level: 1.0})
         return Point(
             solved.cost,
             solved.values[self._variables].tolist(),
             duals,
-            {level: float(solved.duals[row]) * self._scale[level] for level, row in self._budget_rows.items()},
+            levels,
             solved.duals[self._convexity].tolist(),
         )
+
+    def _share_out(self, duals: Floats, of_program: Floats, weights: Mapping[int, float]) -> None:
+        """Split the dual of a row that stands for several over these, to each no more than it may cost."""
+        linking = self.linking
+        for strand in self._strands:
+            dual = float(of_program[strand.row])
+            duals[strand.lowers] = duals[strand.uppers] = 0.0
+            rows, prices, sign = (
+                (strand.lowers, linking.below, 1) if dual > 0 else (strand.uppers, linking.above, -1)
+            )
+            left = abs(dual)
+            for number in rows:
+                most = weights.get(int(linking.level_of[number]), 0.0) * float(prices[number] / linking.width[number])
+                duals[number] = sign * min(left, most)
+                left = max(0.0, left - most)
 
     # -- prices --------------------------------------------------------------------------------------------------
 

@@ -6,19 +6,47 @@ from patrolplan.engine.budgets import BudgetPricer
 from patrolplan.engine.formulation import Formulation, PersonClass
 from patrolplan.engine.layers import TooLarge
 from patrolplan.engine.pricing import GraphPricer, Pricer, SolverPricer
+from patrolplan.engine.schedules import MOST_ARCS
 
 LONG = 100
-"""Dates beyond which rules that count over all of them are budgets, even if a graph could remember them."""
+"""Dates beyond which a graph may be too large to remember all that rules count over all of them."""
+MOST_REMEMBERED = 2_000_000
+"""Arcs of a graph that remembers so much, at most; beyond, such rules are budgets."""
 
 
-def make_pricer(formulation: Formulation, one: PersonClass, level: int) -> Pricer:
-    """The quickest pricer that can take the rules of a class."""
+def make_pricer(formulation: Formulation, one: PersonClass, level: int, *, remembers: bool = False) -> Pricer:
+    """The quickest pricer that can take the rules of a class.
+
+    Parameters
+    ----------
+    remembers
+        Whether, over a long time, a graph is tried first that remembers all that the rules count.
+    """
+    long = is_long(formulation, one)
+    if remembers or not long:
+        try:
+            return GraphPricer(formulation, one, level, MOST_REMEMBERED if long else MOST_ARCS)
+        except TooLarge:
+            pass
     try:
-        if is_long(formulation, one):
-            return BudgetPricer(formulation, one, level)
-        return GraphPricer(formulation, one, level)
+        return BudgetPricer(formulation, one, level) if long else SolverPricer(formulation, one, level)
     except TooLarge:
         return SolverPricer(formulation, one, level)
+
+
+def may_remember(formulation: Formulation, level: int) -> bool:
+    """Whether graphs over a long time that remember all that the rules count are worth a try, by the fullest one."""
+    long = [one for one in formulation.classes if is_long(formulation, one)]
+    if not long:
+        return True
+    fullest = max(long, key=lambda one: sum(len(slots) for slots in one.slots.values()))
+    try:
+        GraphPricer(formulation, fullest, level, MOST_REMEMBERED)
+    except TooLarge:
+        return False
+    except ArithmeticError:  # whoever needs the schedules of this class is told
+        pass
+    return True
 
 
 def is_long(formulation: Formulation, one: PersonClass) -> bool:
