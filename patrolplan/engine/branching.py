@@ -6,6 +6,7 @@ Branching asks of one person and one duty whether they go together, yes first, a
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -25,8 +26,10 @@ LEAST_AT_ONCE, MOST_AT_ONCE = 0.03, 0.2
 """Part of the unsure duties that is looked at in one step of a dive."""
 HASTE = 3
 """With fewer steps left than this, everything that is looked at is decided."""
-ROUNDS = 12
-"""Most rounds of pricing after each decision."""
+FEWEST_ROUNDS, ROUNDS = 2, 12
+"""Most rounds of pricing after each decision: where time is short, and where it is not."""
+USUAL_AT_ONCE = 0.05
+"""Part of the unsure duties of which a step of a dive is expected to dispose."""
 SMALL = 2e-4
 """A round that gains no more than this share ends the pricing of a decision."""
 WHOLE = 1 - 1e-6
@@ -109,9 +112,10 @@ class Dive:
     def run(self) -> dict[int, Schedule] | None:
         """Person to schedule; None if that leads nowhere or the search is stopped."""
         columns, steps, began = self.columns, 0, self.progress()
+        before, rounds = columns.pricings, ROUNDS
         try:
             while True:
-                point = _price(columns, float("inf"), lambda: self.progress() >= 1)
+                point = _price(columns, float("inf"), lambda: self.progress() >= 1, rounds=rounds)
                 if point is None or columns.stop.is_set:
                     return None
                 if self.aim is not None and point.cost > self.aim + 1e-6:
@@ -124,8 +128,11 @@ class Dive:
                 if now >= 1:
                     return None
                 steps += 1
-                if not self._decide(support, unsure, steps * (1 - now) / max(1e-9, now - began)):
+                left = (1 - now) / max(1e-9, now - began)
+                if not self._decide(support, unsure, steps * left):
                     return None
+                each = left * (columns.pricings - before) * USUAL_AT_ONCE / math.log1p(len(unsure))
+                rounds = int(min(ROUNDS, max(FEWEST_ROUNDS, each)))
         finally:
             columns.surcharge = {}
             columns.master.allow_all()
@@ -315,7 +322,11 @@ def _shares(columns: Columns, taken: Sequence[tuple[float, int]]) -> list[tuple[
 
 
 def _price(
-    columns: Columns, aim: float, is_late: Callable[[], bool], groups: Sequence[int] | None = None
+    columns: Columns,
+    aim: float,
+    is_late: Callable[[], bool],
+    groups: Sequence[int] | None = None,
+    rounds: int = ROUNDS,
 ) -> Point | None:
     """Solve and price until nothing more is gained worth the while, or it is late; the last point.
 
@@ -323,7 +334,7 @@ def _price(
     """
     master = columns.master
     point = master.optimum(None)
-    for turn in range(ROUNDS):
+    for turn in range(rounds):
         if point is None or is_late() or (groups is not None and not groups):
             return point
         prices = master.whole(point.rows, point.levels)

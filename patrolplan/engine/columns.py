@@ -56,6 +56,8 @@ class Columns:
 
     Attributes
     ----------
+    rounds, pricings
+        How often the program has been solved in `step`, and how often anybody's schedules have been priced.
     surcharge
         For some groups what keys cost in addition: `FORBIDDEN` for what may not be held, ``-FORBIDDEN`` for what must;
         shape (`Variables.first_own_key`,).
@@ -87,6 +89,7 @@ class Columns:
         self.smoothing = 0.0 if lead is None else 1.0
         self.tolerance = TOLERANCE
         self.rounds = 0
+        self.pricings = 0
         self.is_complete = False
         groups = self.master.groups
         self.surcharge: dict[int, Numbers] = {}
@@ -149,6 +152,7 @@ class Columns:
     def price(self, prices: Prices, chosen: Iterable[int] | None = None) -> dict[int, Priced] | None:
         """Pricing answers by group, of some groups or all; None if the search is stopped."""
         master = self.master
+        self.pricings += 1
         self.last_prices = prices
         alike: dict[int, list[int]] = defaultdict(list)
         for number in range(len(master.groups)) if chosen is None else chosen:

@@ -58,9 +58,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class _Strand:
-    """A row of the program for several linking rows: those with lower and upper bounds, the tightest first."""
+    """A row of the program for several linking rows: all, those with lower and upper bounds, the tightest first."""
 
     row: int
+    rows: list[int]
     lowers: list[int]
     uppers: list[int]
 
@@ -191,7 +192,7 @@ class Master:
                 if length:
                     self._charged(costs, {here: float(sign * unit)}, length)
         if len(rows) > 1:
-            self._strands.append(_Strand(here, [one for _, one in lowers], [one for _, one in uppers]))
+            self._strands.append(_Strand(here, list(rows), [one for _, one in lowers], [one for _, one in uppers]))
 
     def _add_unit(self, unit: Unit) -> None:
         program, linking = self._program, self.linking
@@ -304,7 +305,7 @@ class Master:
         linking = self.linking
         for strand in self._strands:
             dual = float(of_program[strand.row])
-            duals[strand.lowers] = duals[strand.uppers] = 0.0
+            duals[strand.rows] = 0.0
             rows, prices, sign = (
                 (strand.lowers, linking.below, 1) if dual > 0 else (strand.uppers, linking.above, -1)
             )

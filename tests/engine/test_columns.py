@@ -16,6 +16,7 @@ from patrolplan.engine.columns import Columns
 from patrolplan.engine.guide import Pool
 from patrolplan.engine.incumbent import Incumbent, personal_costs
 from patrolplan.engine.linking import SCALE, Linking, Numbers
+from patrolplan.engine.master import Master
 from patrolplan.engine.neighbourhoods import Region
 from patrolplan.engine.pricing import GraphPricer, Order, SolverPricer
 from patrolplan.engine.subproblem import StopSignal
@@ -50,6 +51,38 @@ def test_the_bound_is_never_above_the_best_roster(batch: range) -> None:
             assert 0 <= fixed_cost(base, level) + generation.proved <= best, (number, level, case.facts)
             assert generation.point is not None
             assert generation.bound / SCALE <= generation.point.cost + 1e-3, (number, level, case.facts)
+
+
+@pytest.mark.parametrize("batch", BATCHES[:8], ids=lambda batch: f"{batch.start}-{batch.stop - 1}")
+def test_rows_that_count_the_same_may_share_one_row_of_the_program(batch: range) -> None:
+    shared = 0
+    for number in batch:
+        case, rng = tiny(f"columns-{number}"), random.Random(number)
+        base = some_roster(rng, case)
+        for level in case.formulation.levels:
+            together, apart = columns(base, level), columns(base, level)
+            shared += len(set(together.linking.alike)) < len(together.linking.alike)
+            apart.linking.alike = list(range(len(apart.linking.alike)))
+            apart.master = Master(apart.linking, base)
+            for generation in (together, apart):
+                finish(generation)
+                _assert_priced_within_costs(generation)
+            assert together.point is not None and apart.point is not None
+            assert together.point.cost == pytest.approx(apart.point.cost, abs=1e-3), (number, level, case.facts)
+            assert together.proved == apart.proved, (number, level, case.facts)
+    assert shared >= 5
+
+
+def _assert_priced_within_costs(generation: Columns) -> None:
+    """The dual of a linking row by itself is no more than a unit of it costs at the weight of its level."""
+    linking, point = generation.linking, generation.point
+    assert point is not None
+    weights = {level: -dual for level, dual in point.levels.items()} | {linking.level: 1.0}
+    plain = [unit.rows[0] for unit in linking.units.values() if unit.is_plain]
+    weight = np.array([weights.get(level, 0.0) for level in linking.level_of])[plain]
+    duals = (point.rows * linking.width)[plain]
+    assert (duals <= weight * linking.below[plain] + 1e-6).all()
+    assert (duals >= -weight * linking.above[plain] - 1e-6).all()
 
 
 @pytest.mark.parametrize("batch", BATCHES[:5], ids=lambda batch: f"{batch.start}-{batch.stop - 1}")
