@@ -95,7 +95,7 @@ def set_apart(formulation: Formulation, one: PersonClass, level: int) -> tuple[P
     for row in one.rows:
         binds = row.price is None or (row.price and row.level <= level)
         forbids = row.price is None and row.upper == 0
-        if binds and not forbids and _reach(formulation, one, row) > LONG_ROW:
+        if binds and not forbids and reach(formulation, one, row) > LONG_ROW:
             alike[row.keys, row.coefficients].append(row)
         else:
             rows.append(row)
@@ -113,7 +113,7 @@ def set_apart(formulation: Formulation, one: PersonClass, level: int) -> tuple[P
     return replace(one, rows=rows, rows_of=rows_of), budgets
 
 
-def _reach(formulation: Formulation, one: PersonClass, row: Row) -> int:
+def reach(formulation: Formulation, one: PersonClass, row: Row) -> int:
     """Days from the first to the last key of a row."""
     turns, turn_of = formulation.variables.turns, formulation.variables.turn_of
     days = [turns[turn_of(part)].day for key in row.keys for part in one.any_of.get(key, (key,))]

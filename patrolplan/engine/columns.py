@@ -28,6 +28,8 @@ FORBIDDEN = 2**42
 """Price of what may not be held, and minus that of what must: more than any schedule can cost otherwise."""
 
 
+Kept = tuple[int, Lead | None, list[int] | None, Point | None]
+"""Bound, lead, cheapest schedules and point of a program."""
 Ask = Callable[[int, list[Order], Effort], Future[list[Priced]]]
 """Has pricing problems of a class solved: the class, the questions, and how hard to try."""
 
@@ -118,7 +120,7 @@ class Columns:
             levels = {
                 level: share * self.lead.levels.get(level, 0.0) + (1 - share) * dual for level, dual in levels.items()
             }
-        prices = master.whole(rows, levels)
+        prices = master.whole(rows, levels, point.tallies)
         answers = self.price(prices)
         if answers is None:
             return False
@@ -145,9 +147,23 @@ class Columns:
     @property
     def proved(self) -> int:
         """The bound in sixtieths, rounded up to what costs can add up to."""
+        return self.in_sixtieths(self.bound)
+
+    def in_sixtieths(self, bound: int) -> int:
+        """A bound in parts of a sixtieth as sixtieths, rounded up to what costs can add up to."""
         step = self.linking.step
-        sixtieths = -(-self.bound // SCALE)
+        sixtieths = -(-bound // SCALE)
         return max(0, -(-sixtieths // step) * step)
+
+    def keep(self) -> Kept:
+        """What is known of the program as it is now."""
+        return self.bound, self.lead, self.cheapest, self.point
+
+    def restore(self, kept: Kept) -> None:
+        """Go on from what was known before the program was restricted."""
+        self.bound, self.lead, self.cheapest, self.point = kept
+        self.is_complete = False
+        self.smoothing, self.tolerance = SMOOTHING, TOLERANCE
 
     def price(self, prices: Prices, chosen: Iterable[int] | None = None) -> dict[int, Priced] | None:
         """Pricing answers by group, of some groups or all; None if the search is stopped."""

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from patrolplan.engine.columns import Columns
+from patrolplan.engine.disjunctions import raised
 from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.guide import Guide
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.linking import Linking
-from patrolplan.engine.neighbourhoods import WOVEN, Neighbourhoods, Region
+from patrolplan.engine.neighbourhoods import SWEPT, WOVEN, Neighbourhoods, Region
 from patrolplan.engine.pricers import is_long
 from patrolplan.engine.pricing import Order, Priced
 from patrolplan.engine.relaxation import personal_bound
@@ -52,6 +53,10 @@ PATIENCE = 12
 """Neighbourhoods in a row without gain before something else is tried."""
 AWAY_PATIENCE, DEPARTING = 40, 1.5
 """So many without gain away from the best roster; so many times what a dive took there is for another one."""
+DISJOINING_SHARE = 0.05
+"""Share of a level's time for raising the bound of the linear program by limits on violations."""
+STRIPS = ((14, 0), (14, 7), (21, 0), (14, 4), (14, 11))
+"""Over a long time: days that are freed for everybody at once, and those of the first such region if they are fewer."""
 LEAVING = 5
 """So many times as many without gain, and a level that others follow is left to them."""
 FAR = 0.8
@@ -114,6 +119,8 @@ class LevelSearch:
                 self._prove(first=True)
         if not self._done() and self._may_generate() and search.bounds[self.level] < FAR * search.cost(self.level):
             self._generate()
+        if not self._done() and self.neighbourhoods.guide is None and self._is_swept():
+            self.costly = self.neighbourhoods.strips(STRIPS)
         self._search_and_prove()
 
     def _done(self) -> bool:
@@ -239,13 +246,15 @@ class LevelSearch:
     def _launch(self) -> None:
         search = self.search
         base = search.here.copy()
-        if self.costly:
-            share = LED_SHARE if self.linking is not None else COSTLY_SHARE
-            region, seconds = self.costly.pop(0), max(ROUND_SECONDS, share * self._left())
-        else:
-            region = self.neighbourhoods.next(base, self.level)
-            woven = min(WOVEN_SECONDS, WOVEN_SHARE * self.length) if region.kind in WOVEN else 0.0
-            seconds = max(ROUND_SECONDS, woven)
+        is_costly = bool(self.costly)
+        region = self.costly.pop(0) if is_costly else self.neighbourhoods.next(base, self.level)
+        seconds = min(WOVEN_SECONDS, WOVEN_SHARE * self.length) if region.kind in WOVEN else ROUND_SECONDS
+        if is_costly and region.kind == "woven turns":
+            taken = {going.region.share[0] for going in self.running.values()}
+            region = replace(region, share=(min(set(range(search.workers)) - taken), search.workers))
+        elif is_costly and region.kind != SWEPT:
+            seconds = (LED_SHARE if self.linking is not None else COSTLY_SHARE) * self._left()
+        seconds = max(ROUND_SECONDS, seconds)
         effort = search.task_effort(min(seconds, max(0.2, self._left())), light=True)
         if region.kind in WOVEN:
             guide = self.neighbourhoods.guide
@@ -295,6 +304,16 @@ class LevelSearch:
         if lead is not None and columns.cheapest is not None:
             self.neighbourhoods.guide = Guide(linking, lead, columns.cheapest)
             self.costly = [self.everybody] * search.workers
+        if columns.is_complete and not self._done():
+            self._disjoin(columns)
+
+    def _disjoin(self, columns: Columns) -> None:
+        """Raise the bound of a complete program by limits on violations."""
+        search = self.search
+        limit = search.budget.used + DISJOINING_SHARE * self._left()
+        aim = search.cost(self.level) - self.fixed
+        bound = raised(columns, aim, lambda: self._done() or search.budget.used >= limit)
+        search.raise_bound(self.level, self.fixed + columns.in_sixtieths(bound))
 
     def _prepare(self) -> bool:
         """Make the pricing problems; whether all are graphs, and ready in time as far as can be told."""

@@ -60,6 +60,10 @@ class LinearProgram:
         """Change the most that a column may be."""
         self._columns[column].SetUb(upper)
 
+    def bound_row(self, row: int, lower: float, upper: float) -> None:
+        """Change the bounds of a row."""
+        self._rows[row].SetBounds(lower, upper)
+
     def solve(self, seconds: float | None, deterministic: bool = False) -> Solved | None:
         """The optimum, or None if there is none or no time for it.
 

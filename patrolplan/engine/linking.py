@@ -6,7 +6,7 @@ import math
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -61,10 +61,11 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """Dual prices in whole numbers: of all linking rows, shape (rows,), and of earlier levels' costs."""
+    """Dual prices in whole numbers: of all linking rows, shape (rows,), of earlier levels' costs, and of tallies."""
 
     rows: Numbers
     levels: Mapping[int, int]
+    tallies: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,9 @@ class Linking:
         What costs of the level, and of each level up to it, are whole multiples of, in sixtieths.
     alike
         For each row the first one that counts the same in the same units.
+    tally_of
+        Rows of the level whose units cost one price, with that price in sixtieths, if it is more than `step`: in every
+        roster the number of all violations at such a price is whole.
     """
 
     def __init__(self, formulation: Formulation, level: int) -> None:
@@ -145,6 +149,7 @@ class Linking:
         self.level_of = np.array([row.level for row in rows], dtype=np.int64)
         first: dict[object, int] = {}
         self.alike = [first.setdefault((row.terms, row.unit), number) for number, row in enumerate(rows)]
+        self.tally_of = self._prices_to_tally()
         self._terms_of: dict[int, _Terms] = {}
         self._pricers: dict[int, Pricer] = {}
         self._making: dict[int, int] = {}
@@ -158,6 +163,14 @@ class Linking:
         first = formulation.row(rows[0])
         alternatives = formulation.links.choices[first.choice[0]] if first.choice is not None else 0
         return Unit(number, first.level, rows, alternatives, first.pool is not None and len(rows) > 1)
+
+    def _prices_to_tally(self) -> dict[int, int]:
+        found: dict[int, int] = {}
+        for unit in self.units.values():
+            sides = {int(side[number]) for number in unit.rows for side in (self.below, self.above)} - {0}
+            if unit.level == self.level and not unit.alternatives and len(sides) == 1 and max(sides) > self.step:
+                found.update(dict.fromkeys(unit.rows, max(sides)))
+        return found
 
     def _groups(self) -> Iterator[Group]:
         formulation = self.formulation

@@ -7,8 +7,9 @@ With only some people free, everybody else's duties are constants in the rows.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -47,6 +48,8 @@ class Point:
     ----------
     rows
         Dual price of every linking row; shape (rows,).
+    tallies, counts
+        For each tally its dual price, and what it counts.
     """
 
     cost: float
@@ -54,6 +57,8 @@ class Point:
     rows: Floats
     levels: dict[int, float]
     groups: list[float]
+    tallies: dict[int, float] = field(default_factory=dict)
+    counts: dict[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,28 @@ class _Strand:
     rows: list[int]
     lowers: list[int]
     uppers: list[int]
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many violations there are at one price; in every roster a whole number.
+
+    Attributes
+    ----------
+    row
+        Of the program, without bounds as long as `least` and `most` are None.
+    columns
+        Of violations, with how many one of it stands for.
+    """
+
+    row: int
+    columns: dict[int, float] = field(default_factory=dict)
+    least: int | None = None
+    most: int | None = None
+
+    def bound(self, dual: float) -> int | None:
+        """The bound at which a dual price stands."""
+        return self.least if dual > 0 else self.most
 
 
 class Master:
@@ -87,6 +114,8 @@ class Master:
     ----------
     groups
         People who share their columns.
+    tallies
+        How many violations there are, by price in sixtieths.
     now
         What the roster costs within the program, on its level, in sixtieths.
     """
@@ -152,6 +181,7 @@ class Master:
         for row in self._budget_rows.values():
             program.column(self.linking.over_budget(), {row: -1.0})
         self._rows: dict[int, int] = {}
+        self.tallies = self._make_tallies()
         self._strands: list[_Strand] = []
         for rows in self._strand_by_strand():
             self._add_strand(rows)
@@ -162,6 +192,26 @@ class Master:
         numbers = list(self._rows)
         self._row_numbers = np.array(numbers, dtype=np.int64)
         self._row_places = np.array([self._rows[number] for number in numbers], dtype=np.int64)
+
+    def _make_tallies(self) -> dict[int, Tally]:
+        """Tallies by price, in sixtieths."""
+        tallies: dict[int, Tally] = {}
+        for unit in self.units:
+            price = self.linking.tally_of.get(unit.rows[0])
+            if price is not None and price not in tallies:
+                tallies[price] = Tally(self._program.row(-INFINITY, INFINITY))
+                self._program.column(self.linking.over_budget(), {tallies[price].row: -1.0})
+        return tallies
+
+    def restrict(self, tally: int, least: int | None, most: int | None) -> None:
+        """Bound a tally; None for no bound. To have more than the most is not forbidden but very dear."""
+        one = self.tallies[tally]
+        one.least, one.most = least, most
+        self._program.bound_row(one.row, -INFINITY if least is None else least, INFINITY if most is None else most)
+
+    def restricted(self, tally: int) -> tuple[int | None, int | None]:
+        """Bounds of a tally."""
+        return self.tallies[tally].least, self.tallies[tally].most
 
     def _strand_by_strand(self) -> Iterable[Sequence[int]]:
         """Plain rows, those together that count the same and whose bounds do not cross."""
@@ -185,12 +235,15 @@ class Master:
         self._rows.update(dict.fromkeys(rows, here))
         for sign, bounds, prices in ((1, lowers, linking.below), (-1, uppers, linking.above)):
             costs: dict[int, int] = {}
-            for place, (bound, number) in enumerate(bounds):
+            tallied: dict[int, float] = defaultdict(float)
+            for place, (edge, number) in enumerate(bounds):
                 level, unit = int(linking.level_of[number]), int(linking.width[number])
                 costs[level] = costs.get(level, 0) + int(prices[number])
-                length = abs(bounds[place + 1][0] - bound) / unit if place + 1 < len(bounds) else INFINITY
+                if number in linking.tally_of:
+                    tallied[linking.tally_of[number]] += 1.0
+                length = abs(bounds[place + 1][0] - edge) / unit if place + 1 < len(bounds) else INFINITY
                 if length:
-                    self._charged(costs, {here: float(sign * unit)}, length)
+                    self._charged(costs, {here: float(sign * unit)}, length, tallied)
         if len(rows) > 1:
             self._strands.append(_Strand(here, list(rows), [one for _, one in lowers], [one for _, one in uppers]))
 
@@ -216,18 +269,29 @@ class Master:
             else:
                 self._charged({unit.level: price}, {here: float(amount)})
         if dearest:
-            self._charged({unit.level: 1}, dearest)
+            tally = self.linking.tally_of.get(unit.rows[0])
+            self._charged({unit.level: 1}, dearest, tallied={} if tally is None else {tally: 1.0 / tally})
         if chosen:
             one = program.row(1.0, 1.0)
             for terms in chosen:
                 program.column(0.0, {**terms, one: 1.0}, 1.0)
 
-    def _charged(self, costs: Mapping[int, int], terms: dict[int, float], most: float = INFINITY) -> int:
-        """A column that costs something by level."""
+    def _charged(
+        self,
+        costs: Mapping[int, int],
+        terms: dict[int, float],
+        most: float = INFINITY,
+        tallied: Mapping[int, float] | None = None,
+    ) -> int:
+        """A column that costs something by level, and stands for violations of some prices."""
+        terms.update((self.tallies[price].row, amount) for price, amount in (tallied or {}).items())
         for level, cost in costs.items():
             if cost and level in self._budget_rows:
                 terms[self._budget_rows[level]] = cost * self._scale[level]
-        return self._program.column(float(costs.get(self.level, 0)), terms, most)
+        made = self._program.column(float(costs.get(self.level, 0)), terms, most)
+        for price, amount in (tallied or {}).items():
+            self.tallies[price].columns[made] = amount
+        return made
 
     def add(self, group: int, schedule: Schedule) -> bool:
         """Offer a schedule to a group; whether it is new."""
@@ -291,46 +355,65 @@ class Master:
         duals = np.zeros(len(self.linking.below))
         duals[self._row_numbers] = solved.duals[self._row_places]
         levels = {level: float(solved.duals[row]) * self._scale[level] for level, row in self._budget_rows.items()}
-        self._share_out(duals, solved.duals, {level: -dual for level, dual in levels.items()} | {self.level: 1.0})
+        tallies = {price: float(solved.duals[one.row]) for price, one in self.tallies.items()}
+        weights = {level: -dual for level, dual in levels.items()} | {self.level: 1.0}
+        self._share_out(duals, solved.duals, weights, tallies)
         return Point(
             solved.cost,
             solved.values[self._variables].tolist(),
             duals,
             levels,
             solved.duals[self._convexity].tolist(),
+            tallies,
+            {
+                price: float(sum(solved.values[column] * amount for column, amount in one.columns.items()))
+                for price, one in self.tallies.items()
+            },
         )
 
-    def _share_out(self, duals: Floats, of_program: Floats, weights: Mapping[int, float]) -> None:
+    def _share_out(
+        self, duals: Floats, of_program: Floats, weights: Mapping[int, float], tallies: Mapping[int, float]
+    ) -> None:
         """Split the dual of a row that stands for several over these, to each no more than it may cost."""
         linking = self.linking
         for strand in self._strands:
             dual = float(of_program[strand.row])
             duals[strand.rows] = 0.0
-            rows, prices, sign = (
-                (strand.lowers, linking.below, 1) if dual > 0 else (strand.uppers, linking.above, -1)
-            )
+            rows, prices, sign = (strand.lowers, linking.below, 1) if dual > 0 else (strand.uppers, linking.above, -1)
             left = abs(dual)
             for number in rows:
-                most = weights.get(int(linking.level_of[number]), 0.0) * float(prices[number] / linking.width[number])
+                dear = weights.get(int(linking.level_of[number]), 0.0) * float(prices[number])
+                most = max(0.0, dear - tallies.get(self.linking.tally_of.get(number, 0), 0.0)) / float(
+                    linking.width[number]
+                )
                 duals[number] = sign * min(left, most)
                 left = max(0.0, left - most)
 
     # -- prices --------------------------------------------------------------------------------------------------
 
-    def whole(self, rows: Floats, levels: Mapping[int, float]) -> Prices:
+    def whole(self, rows: Floats, levels: Mapping[int, float], tallies: Mapping[int, float] | None = None) -> Prices:
         """Prices in whole numbers that no slack can undercut."""
         linking = self.linking
         weights = {level: max(0, round(-value * SCALE)) for level, value in levels.items()} | {self.level: SCALE}
+        counted = {
+            price: min(price * SCALE, round(dual * SCALE))
+            for price, dual in (tallies or {}).items()
+            if self.tallies[price].bound(dual) is not None
+        }
         found = np.zeros(len(rows), dtype=np.int64)
         plain = self._plain
         if len(plain):
             weight = np.array([weights[level] for level in linking.level_of[plain]], dtype=np.int64)
-            most = weight * linking.below[plain] // linking.width[plain]
-            least = -(weight * linking.above[plain] // linking.width[plain])
+            refund = (
+                0 if not counted else np.array([counted.get(self.linking.tally_of.get(one, 0), 0) for one in plain])
+            )
+            most = np.where(linking.below[plain], weight * linking.below[plain] - refund, 0) // linking.width[plain]
+            least = -(np.where(linking.above[plain], weight * linking.above[plain] - refund, 0) // linking.width[plain])
             found[plain] = np.maximum(least, np.minimum(most, np.rint(rows[plain] * SCALE).astype(np.int64)))
         for unit in self._others:
-            self._price_unit(unit, rows, weights[unit.level], found)
-        return Prices(found, weights)
+            price = self.linking.tally_of.get(unit.rows[0], 1)
+            self._price_unit(unit, rows, weights[unit.level] - -(-counted.get(price, 0) // price), found)
+        return Prices(found, weights, counted)
 
     def _price_unit(self, unit: Unit, rows: Floats, weight: int, found: Numbers) -> None:
         linking = self.linking
@@ -355,6 +438,8 @@ class Master:
     def constant(self, prices: Prices) -> int:
         """What the rows add to the bound at some prices, in parts of a sixtieth."""
         total = -sum(prices.levels[level] * budget for level, budget in self.budgets.items())
+        for price, dual in prices.tallies.items():
+            total += dual * (self.tallies[price].bound(dual) or 0)
         sides = np.where(prices.rows > 0, self._lower, self._upper)
         total += int((prices.rows * sides).sum())
         for unit in self._others:

@@ -1,10 +1,11 @@
 """Which part of a roster to free next: adaptive large neighbourhood search.
 
-Six kinds. Four are solved by CP-SAT: everybody over a few turns, a few people over the whole time, some people over
+Seven kinds. Four are solved by CP-SAT: everybody over a few turns, a few people over the whole time, some people over
 some turns, and more people over the whole time who only exchange what they hold. In two the schedules of people are
 priced against each other, over the whole time or over some days; these are led by where the roster loses most against
-the linear program. Each kind keeps a size that grows when its subproblems gain nothing more and shrinks when they are
-too hard, and is chosen by what it has gained per effort so far (Ropke and Pisinger 2006).
+the linear program. As long as there is none, in one people's schedules are priced one after the other. Each kind keeps
+a size that grows when its subproblems gain nothing more and shrinks when they are too hard, and is chosen by what it
+has gained per effort so far (Ropke and Pisinger 2006).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from patrolplan.engine.formulation import Formulation
 from patrolplan.engine.guide import Guide
@@ -20,10 +22,12 @@ from patrolplan.engine.incumbent import Incumbent
 SMALLEST, FIRST_SIZE, LARGEST = 60, 600, 25_000
 SLOW, QUICK = 0.4, 0.1
 """A region that takes more of its limit than one share is too large; one that takes less than the other may grow."""
-WOVEN = frozenset({"woven", "woven turns"})
+SWEPT = "swept"
+"""Kind of a region whose people are given new schedules one after the other."""
+WOVEN = frozenset({"woven", "woven turns", SWEPT})
 """Kinds whose regions are solved by pricing schedules against each other."""
-WOVEN_SIZE, WOVEN_TURNS = 7.0, 120.0
-"""First sizes: people over the whole time, and person-days."""
+WOVEN_SIZE, WOVEN_TURNS, SWEPT_SIZE = 7.0, 120.0, 25.0
+"""First sizes: people over the whole time, person-days, and people one after the other."""
 EXPLORE, FAVOUR = 0.1, 3.0
 """Least weight of a kind, as a share of the best one's; of schedules over the whole time, once a program leads."""
 LEAST_SPENT = 0.05
@@ -34,12 +38,22 @@ AIMED = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """People and turns to be freed; `offered` are the only slots and standby that each may hold then, None for all."""
+    """People and turns to be freed.
+
+    Attributes
+    ----------
+    offered
+        The only slots and standby that each may hold then; None for all.
+    share
+        Number of this region, and of all that are searched at once with these people at other turns: what rules over a
+        long time leave open is divided among them.
+    """
 
     kind: str
     people: tuple[int, ...]
     turns: tuple[int, ...]
     offered: Mapping[int, frozenset[int]] | None = None
+    share: tuple[int, int] = (0, 1)
 
 
 @dataclass(slots=True)
@@ -90,6 +104,7 @@ class Neighbourhoods:
     all_turns: tuple[int, ...] = field(init=False)
     _random: random.Random = field(init=False)
     _weights: list[float] = field(init=False)
+    _days: list[list[int]] = field(init=False)
     settled: frozenset[int] = frozenset()
     guide: Guide | None = None
     may_weave: bool = False
@@ -103,25 +118,34 @@ class Neighbourhoods:
             "exchange": Kind(self._exchange),
             "woven": Kind(self._woven, WOVEN_SIZE, 2, 200),
             "woven turns": Kind(self._woven_turns, WOVEN_TURNS, 2, 2000),
+            SWEPT: Kind(self._swept, SWEPT_SIZE, 2, 200),
         }
         self.all_turns = tuple(range(len(self.formulation.variables.turns)))
+        by_day: dict[int, list[int]] = {}
+        for number, turn in enumerate(self.formulation.variables.turns):
+            by_day.setdefault(turn.day, []).append(number)
+        self._days = [by_day[day] for day in sorted(by_day)]
         turns = range(len(self.formulation.variables.turns))
         total = [0] * len(self.formulation.variables.turns)
         for one in self.formulation.classes:
-            for turn in turns:
-                total[turn] += len(one.people) * (len(one.slots.get(turn, ())) + (turn in one.standby))
+            for number in turns:
+                total[number] += len(one.people) * (len(one.slots.get(number, ())) + (number in one.standby))
         people = max(1, len(self.formulation.problem.people))
         self._weights = [count / people for count in total]
         self.restart()
 
     def next(self, incumbent: Incumbent, level: int) -> Region:
         """A region to free, aimed at the costs of a level."""
-        names = [name for name in self.kinds if name != "woven" or self.may_weave]
+        names = [name for name in self.kinds if self._suits(name)]
         best = max(self.kinds[name].credit for name in names)
         floor = EXPLORE * best if best else 1.0
         floors = {name: FAVOUR * floor if name == "woven" and self.guide is not None else floor for name in names}
         name = self._random.choices(names, [floors[one] + self.kinds[one].credit for one in names])[0]
         return self.kinds[name].choose(incumbent, level, int(self.kinds[name].size))
+
+    def _suits(self, kind: str) -> bool:
+        """Whether a kind that prices schedules over the whole time can do so; to sweep is for want of a program."""
+        return kind not in ("woven", SWEPT) or (self.may_weave and (kind != SWEPT or self.guide is None))
 
     def whole(self, clusters: Sequence[Sequence[int]]) -> list[Region]:
         """Regions that free everybody over each of some runs of turns, as far as they are not too large."""
@@ -131,6 +155,24 @@ class Neighbourhoods:
             for cluster in clusters
             if sum(self._weights[turn] for turn in cluster) * len(everyone) <= 1.5 * LARGEST
         ]
+
+    def strips(self, passes: Sequence[tuple[int, int]]) -> list[Region]:
+        """Regions that together free everybody over the whole time, again and again, and then one after the other.
+
+        Parameters
+        ----------
+        passes
+            Days of each region, and of the first one if it is shorter, or 0.
+        """
+        everyone, days = tuple(range(len(self.formulation.problem.people))), self._days
+        found = []
+        for length, shorter in passes:
+            starts = [0, *range(shorter or length, len(days), length)]
+            runs = [days[start:end] for start, end in pairwise([*starts, len(days)])]
+            turns = [tuple(turn for day in run for turn in day) for run in runs]
+            found += [Region("woven turns", everyone, one) for one in (*turns[::2], *turns[1::2])]
+            found.append(Region(SWEPT, everyone, self.all_turns))
+        return found
 
     def learn(self, region: Region, *, solved: bool, gain: float, spent: float, limit: float) -> None:
         """Take in how a region went.
@@ -198,6 +240,13 @@ class Neighbourhoods:
         count = max(2, min(len(incumbent.held), round(size * self._random.uniform(0.6, 1.4))))
         return Region("woven", self._led_sample(incumbent, level, count), self.all_turns)
 
+    def _swept(self, incumbent: Incumbent, level: int, size: int) -> Region:
+        """Some people, one after the other, over the whole time."""
+        count = max(2, min(len(incumbent.held), size))
+        people = list(self._led_sample(incumbent, level, count))
+        self._random.shuffle(people)
+        return Region(SWEPT, tuple(people), self.all_turns)
+
     def _woven_turns(self, incumbent: Incumbent, level: int, size: int) -> Region:
         """Many people over some days."""
         everyone = len(incumbent.held)
@@ -230,7 +279,7 @@ class Neighbourhoods:
 
     def _per_day(self) -> float:
         """Load of a day for each person, as `_window` counts it."""
-        return sum(self._weights) / max(1, len({turn.day for turn in self.formulation.variables.turns}))
+        return sum(self._weights) / max(1, len(self._days))
 
     def _focus(self, incumbent: Incumbent, level: int) -> int:
         """A turn where something costs on the level, or any turn."""

@@ -159,14 +159,14 @@ class Search:
         return False
 
     def _lay_over(self, changed: Mapping[int, Schedule], base: Incumbent) -> bool:
-        """Add and remove what an answer adds and removes; whether the roster is better then."""
+        """Add and remove what an answer adds and removes, where that still fits; whether the roster is better then."""
         here = self.here
         merged: dict[int, Schedule] = {}
         for person, schedule in changed.items():
             before, now = base.held[person], here.held[person]
             merged[person] = schedule if now == before else (now - (before - schedule)) | (schedule - before)
             if now != before and not self._fits(person, merged[person]):
-                return False
+                del merged[person]
         costs = here.costs
         undo = {person: here.held[person] for person in merged}
         here.apply(merged)

@@ -15,7 +15,7 @@ from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.linking import OVER_BUDGET, SCALE, Floats, Linking, Numbers, Prices
 from patrolplan.engine.nearest import Contradiction
 from patrolplan.engine.pricing import Order, Pricer, SolverPricer
-from patrolplan.engine.subproblem import Effort, StopSignal
+from patrolplan.engine.subproblem import Answer, Effort, StopSignal
 from patrolplan.engine.work import Watch
 
 MOST_SWEEPS = 6
@@ -74,6 +74,17 @@ def sweep(linking: Linking, incumbent: Incumbent, effort: Effort, stop: StopSign
         cost = incumbent.costs
 
 
+def sweep_again(linking: Linking, base: Incumbent, people: Sequence[int], effort: Effort, stop: StopSignal) -> Answer:
+    """Give each of some people the best schedule between those of all others, once."""
+    roster = base.copy()
+    sweeper = _Sweeper(linking, roster, effort, stop)
+    sweeper.missing = set()
+    for person in people:
+        sweeper.improve(person)
+    changes = {person: roster.held[person] for person in people if roster.held[person] != base.held[person]}
+    return Answer(changes or None, False, 0, sweeper.spent)
+
+
 class _Sweeper:
     """Prices and gives out schedules.
 
@@ -97,6 +108,11 @@ class _Sweeper:
         self._below = linking.below * dear / np.maximum(1, linking.width)
         self._above = linking.above * dear / np.maximum(1, linking.width)
         self._rows = [np.unique(linking.terms(group.number).rows) for group in linking.groups]
+
+    @property
+    def spent(self) -> float:
+        """Seconds since it was made."""
+        return self._watch.seconds
 
     def is_over(self) -> bool:
         """Whether there is no time left."""

@@ -27,10 +27,11 @@ from patrolplan.engine.formulation import Formulation, Schedule
 from patrolplan.engine.guide import Pool
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.linking import Lead, Linking
-from patrolplan.engine.neighbourhoods import Region
+from patrolplan.engine.neighbourhoods import SWEPT, Region
 from patrolplan.engine.pricing import GraphPricer, Order, Priced, price_each
 from patrolplan.engine.relaxation import link_bound
 from patrolplan.engine.subproblem import Answer, Effort, StopSignal, Subproblem, Ties, solver_version
+from patrolplan.engine.sweeps import sweep_again
 from patrolplan.engine.weaving import weave
 from patrolplan.problem import Letterhead, Problem
 
@@ -285,8 +286,10 @@ def prepare_pricing(token: str, kind: int, level: int) -> bool:
 
 
 def weave_region(token: str, base: Snapshot, region: Region, lead: Lead | None, level: int, effort: Effort) -> Answer:
-    """See `weave`; schedules that help are kept in the process that found them."""
+    """See `weave` and `sweep_again`; schedules that help are kept in the process that found them."""
     facts = facts_of(token)
+    if region.kind == SWEPT:
+        return sweep_again(facts.linking(level), base.incumbent(), region.people, effort, facts.stop)
     linking = facts.linking(level)
     pool = facts.kept(level, "pool", lambda: Pool(linking))
     return weave(linking, base.incumbent(), region, lead, pool, effort, facts.stop)

@@ -25,7 +25,7 @@ from patrolplan.engine.subproblem import Answer, Effort, StopSignal
 from patrolplan.engine.windows import WindowPricer
 from patrolplan.engine.work import Watch
 
-WINDOW_ARCS = 200_000
+WINDOW_ARCS = 500_000
 """A person with more possible steps than this within a window is not looked at there."""
 MOST_ROUNDS = 120
 """Rounds of pricing in one region."""
@@ -159,6 +159,7 @@ def _window_pricers(linking: Linking, base: Incumbent, region: Region) -> dict[i
             offered.get(person),
             linking.level,
             WINDOW_ARCS,
+            region.share,
         )
         for person in region.people
     }

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from patrolplan.engine import work
+from patrolplan.engine.budgets import LONG_ROW, reach
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
 from patrolplan.engine.incumbent import personal_costs, row_activities, true_keys
 from patrolplan.engine.pricing import GraphPricer, Order, Priced
@@ -158,6 +159,29 @@ def _confine_chain(formulation: Formulation, chain: Chain, kept: Schedule, free:
     return replace(chain, places={key: place for key, place in chain.places.items() if key in free}, known=tuple(known))
 
 
+def _divided(formulation: Formulation, one: PersonClass, held: Schedule, share: tuple[int, int]) -> Demands:
+    """What rows ask if others change other turns at once: of hard ones over a long time, a part of what they leave."""
+    now = row_activities(formulation, one, held)
+
+    def demands(number: int, row: Row) -> Iterable[Demand]:
+        if row.price is not None or reach(formulation, one, row) <= LONG_ROW:
+            return [(row.lower, row.upper, row.price)]
+        used, step = now.get(number, 0), max(map(abs, row.coefficients))
+        lower = None if row.lower is None else used - _part(used - row.lower, step, share)
+        upper = None if row.upper is None else used + _part(row.upper - used, step, share)
+        return [(lower, upper, None)]
+
+    return demands
+
+
+def _part(room: int, step: int, share: tuple[int, int]) -> int:
+    """Part of some room, in whole steps; the first one also has what is less than a step."""
+    place, parts = share
+    steps, rest = divmod(room, step)
+    whole, over = divmod(steps, parts)
+    return (whole + (place < over)) * step + (rest if place == 0 else 0)
+
+
 class WindowPricer:
     """The cheapest schedule of somebody who keeps what he holds outside some turns; for arguments see `confine`.
 
@@ -165,6 +189,8 @@ class WindowPricer:
     ----------
     most_arcs
         Of a graph of his schedules.
+    share
+        Part of what hard rules over a long time leave open, see `Region.share`.
 
     Raises
     ------
@@ -181,11 +207,14 @@ class WindowPricer:
         offered: Collection[int] | None,
         level: int,
         most_arcs: int,
+        share: tuple[int, int] = (0, 1),
     ) -> None:
+        demands = None if share[1] == 1 else _divided(formulation, one, held, share)
         self._kept = kept_outside(formulation, held, turns)
         given = formulation.expand(self._kept)
         self._given = np.array(sorted(given), dtype=np.int64)
-        self._pricer = GraphPricer(formulation, confine(formulation, one, held, turns, offered), level, most_arcs)
+        within = confine(formulation, one, held, turns, offered, demands)
+        self._pricer = GraphPricer(formulation, within, level, most_arcs)
 
     def cheapest(self, order: Order, effort: Effort, stop: StopSignal) -> Priced:
         """The cheapest schedule, with what is kept outside."""

@@ -19,6 +19,7 @@ from patrolplan.engine.nearest import Contradiction, nearest_schedule
 from patrolplan.engine.pricers import make_pricer
 from patrolplan.engine.pricing import GraphPricer, Numbers, Order
 from patrolplan.engine.subproblem import Effort, StopSignal
+from patrolplan.engine.sweeps import sweep_again
 from tests.engine.enumeration import Tiny, tiny
 from tests.tiny import tiny_problem
 
@@ -179,3 +180,28 @@ def test_a_column_is_a_schedule_that_keeps_the_budgets() -> None:
     duties = [sum(map(formulation.variables.is_slot, schedule)) for schedule in answer.schedules]
     assert duties[-1] == 233 and answer.bound <= -233 * 60 * SCALE
     assert answer.bound >= -236 * 60 * SCALE
+
+
+def test_a_graph_remembers_a_long_time_where_it_fits() -> None:
+    formulation = year({"A": None}, 182, [HALF[0], *TIGHT[5:]])
+    assert pricers.may_remember(formulation, 1)
+    assert isinstance(Linking(formulation, 1).pricer(0), GraphPricer)
+
+
+def test_where_the_fullest_graph_does_not_fit_nobody_has_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    formulation = year({"A": None, "B": away("2024-06-03..2024-06-16")}, 182, HALF)
+    monkeypatch.setattr(pricers, "MOST_REMEMBERED", 2000)
+    linking = Linking(formulation, 1)
+    assert [type(linking.pricer(kind)) for kind in range(len(formulation.classes))] == [BudgetPricer, BudgetPricer]
+
+
+def test_sweeping_again_never_makes_a_roster_dearer_and_keeps_all_rules() -> None:
+    formulation = year({"A": None, "B": None, "C": away("2024-06-03..2024-06-16")}, 182, HALF)
+    linking, roster = Linking(formulation, 1), first_roster(formulation, EFFORT, StopSignal())
+    roster.apply({1: first_roster(formulation, EFFORT, StopSignal()).held[0]})
+    answer = sweep_again(linking, roster, (2, 0, 1), EFFORT, StopSignal())
+    assert answer.changes
+    better = roster.copy()
+    better.apply(answer.changes)
+    assert better.costs < roster.costs
+    assert all(is_feasible(formulation, formulation.model_of(one), held) for one, held in enumerate(better.held))

@@ -13,6 +13,7 @@ from patrolplan.engine import conductor
 from patrolplan.engine import level as level_search
 from patrolplan.engine.branching import Branching, Dive, plunge
 from patrolplan.engine.columns import Columns
+from patrolplan.engine.disjunctions import raised
 from patrolplan.engine.guide import Pool
 from patrolplan.engine.incumbent import Incumbent, personal_costs
 from patrolplan.engine.linking import SCALE, Linking, Numbers
@@ -51,6 +52,35 @@ def test_the_bound_is_never_above_the_best_roster(batch: range) -> None:
             assert 0 <= fixed_cost(base, level) + generation.proved <= best, (number, level, case.facts)
             assert generation.point is not None
             assert generation.bound / SCALE <= generation.point.cost + 1e-3, (number, level, case.facts)
+
+
+@pytest.mark.parametrize("batch", BATCHES, ids=lambda batch: f"{batch.start}-{batch.stop - 1}")
+def test_a_bound_raised_by_limits_on_violations_is_never_above_the_best_roster(batch: range) -> None:
+    for number in batch:
+        case, rng = tiny(f"columns-{number}"), random.Random(number)
+        base = some_roster(rng, case)
+        for position, level in enumerate(case.formulation.levels):
+            best = min(costs[position] for costs, _ in no_dearer_before(case, level, base.costs))
+            generation = columns(base, level)
+            finish(generation)
+            before, point = generation.bound, generation.point
+            bound = raised(generation, 10**9, lambda: False)
+            assert before <= bound, (number, level, case.facts)
+            assert fixed_cost(base, level) + generation.in_sixtieths(bound) <= best, (number, level, case.facts)
+            assert (generation.bound, generation.point) == (before, point)
+            assert all(generation.master.restricted(price) == (None, None) for price in generation.master.tallies)
+
+
+@pytest.mark.parametrize(("number", "place"), [(95, 2), (368, 2)])
+def test_whole_violations_close_a_gap_that_the_linear_program_leaves(number: int, place: int) -> None:
+    case, rng = tiny(f"columns-{number}"), random.Random(number)
+    base = some_roster(rng, case)
+    level = case.formulation.levels[place]
+    best = min(costs[place] for costs, _ in no_dearer_before(case, level, base.costs)) - fixed_cost(base, level)
+    generation = columns(base, level)
+    finish(generation)
+    assert generation.proved < best
+    assert generation.in_sixtieths(raised(generation, best, lambda: False)) == best
 
 
 @pytest.mark.parametrize("batch", BATCHES[:8], ids=lambda batch: f"{batch.start}-{batch.stop - 1}")

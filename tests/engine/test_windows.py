@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from patrolplan.engine.formulation import Formulation, Schedule
-from patrolplan.engine.incumbent import personal_costs
+from patrolplan.engine.incumbent import is_feasible, personal_costs
 from patrolplan.engine.pricing import Order
 from patrolplan.engine.subproblem import StopSignal
 from patrolplan.engine.windows import WindowPricer, confine, kept_outside
@@ -78,3 +78,23 @@ def test_only_what_is_offered_may_be_held() -> None:
     pricer = WindowPricer(formulation, formulation.classes[0], frozenset(), {0, 1}, offered, 1, ARCS)
     found = pricer.cheapest(Order(prices, {}, frozenset()), EFFORT, StopSignal()).schedules[-1]
     assert found == {formulation.variables.slots_of_turn[turn][1] for turn in (0, 1)}
+
+
+def test_windows_that_are_searched_at_once_share_what_a_long_rule_leaves_open() -> None:
+    formulation = Formulation(tiny_problem(days=60, needs=[{"staff": 1}], rules=[{"duties": {"max": 25}}]))
+    one, slots = formulation.classes[0], formulation.variables.slots_of_turn
+    held = frozenset(slots[turn][0] for turn in range(20, 40))
+    prices = np.full(formulation.variables.first_own_key, -1, dtype=np.int64)
+    order = Order(prices, {}, held)
+    windows = [frozenset(range(10)), frozenset(range(50, 60))]
+    found = [
+        WindowPricer(formulation, one, held, turns, None, 1, ARCS, (place, 2))
+        .cheapest(order, EFFORT, StopSignal())
+        .schedules[-1]
+        for place, turns in enumerate(windows)
+    ]
+    assert [len(schedule - held) for schedule in found] == [3, 2]
+    both = found[0] | found[1]
+    assert len(both) == 25 and is_feasible(formulation, one, both)
+    alone = WindowPricer(formulation, one, held, windows[0], None, 1, ARCS).cheapest(order, EFFORT, StopSignal())
+    assert len(alone.schedules[-1]) == 25
