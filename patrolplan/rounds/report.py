@@ -2,49 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from patrolplan.problem import Ground, Problem
 from patrolplan.rounds.bound import least_teams, least_value
+from patrolplan.rounds.curve import Point, Values, points
 from patrolplan.rounds.fresh import fresh_odds
-from patrolplan.rounds.lane import Clock, Lane, Shifts
-from patrolplan.rounds.pool import PoolEffort, make_pool, pool_clock
-from patrolplan.rounds.safety import Safety
-from patrolplan.rounds.seams import ground_seam, middle_seam
-from patrolplan.rounds.sheets import Drawing, Regime, Visit, closed_spans, is_near, team_clock
+from patrolplan.rounds.lane import Lane, Shifts
+from patrolplan.rounds.sheets import Drawing, Regime, Visit, closed_spans, team_clock
 from patrolplan.rounds.tours import safe_tours, split, teams_needed
-from patrolplan.rounds.training import Effort, train
 from patrolplan.rounds.watcher import Chance, Idleness, idleness
 from patrolplan.units import Span, merge_spans
-
-_CURVE = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
-"""Parts of the promise for which the curve is drawn."""
-_ROUGH = Effort(ways=10, copies=8, width=32)
-_ROUGH_POOL = PoolEffort(rounds=6, walks=128, width=8)
-"""How hard other promises are looked at."""
-
-
-@dataclass(frozen=True)
-class Point:
-    """A promise on the curve.
-
-    Attributes
-    ----------
-    minutes
-        The promise (the tightest, where there are several).
-    bound
-        The surest detection of a watcher that is not ruled out.
-    reached
-        What is reached: on fresh draws for the promise itself, by a rough search for others. Never less than for a
-        tighter promise, whose rounds keep this one, too. None if the teams cannot keep the promise.
-    """
-
-    minutes: int
-    bound: float
-    reached: float | None
 
 
 @dataclass(frozen=True)
@@ -135,7 +106,7 @@ def report(
     found: Sequence[Regime],
     visits: Sequence[Visit],
     draws: int,
-    go_on: Callable[[], bool] = lambda: True,
+    values: Callable[[bool], Values],
 ) -> GroundReport:
     """Judge the sheets of a ground, and draw afresh for the odds.
 
@@ -143,10 +114,13 @@ def report(
     ----------
     draws
         Duties to draw; 0 for none.
+    values
+        Gives what other promises leave a watcher, and also the present one if asked for; see
+        `patrolplan.rounds.curve.sketch`.
     """
     ground, lane = drawing.ground, drawing.lane
-    main = max(sorted(drawing.plans), key=lambda teams: sum(r.end - r.start for r in found if r.teams == teams))
-    regime = max((one for one in found if one.teams == main), key=lambda one: one.end - one.start)
+    regime = usual(found)
+    main = regime.teams
     odds: list[Chance | None] = [None] * lane.size
     drawn = 0
     for team, plan in enumerate(drawing.plans[main] if draws else []):
@@ -178,9 +152,16 @@ def report(
         teams_needed(lane, shifts),
         least_teams(lane),
         tour_idleness(lane, main, shifts, ground.slot),
-        tuple(_curve(drawing, main, whole, measured, go_on)),
+        tuple(points(ground, lane, main, values(measured is None), measured)),
         drawn,
     )
+
+
+def usual(found: Sequence[Regime]) -> Regime:
+    """The longest regime with as many teams as there mostly are."""
+    teams = {one.teams for one in found}
+    main = max(sorted(teams), key=lambda number: sum(one.end - one.start for one in found if one.teams == number))
+    return max((one for one in found if one.teams == main), key=lambda one: one.end - one.start)
 
 
 def _idle(problem: Problem, ground: Ground, place: int, visits: Sequence[Visit], patrolled: Sequence[Span]) -> Idleness:
@@ -206,53 +187,3 @@ def tour_idleness(lane: Lane, teams: int, shifts: Shifts, slot: int) -> FixedTou
             if gaps.max() > lane.attack[part[place]]:
                 caught = 0.0
     return FixedTour(worst * slot, float(np.mean(ages)) * slot, caught)
-
-
-# -- the curve -------------------------------------------------------------------------------------------------------
-
-
-def _curve(
-    drawing: Drawing, teams: int, clock: Clock, measured: float | None, go_on: Callable[[], bool]
-) -> Iterator[Point]:
-    """Other promises, all longer or shorter by the same factor; what was measured for the present one is a point."""
-    lane, ground = drawing.lane, drawing.ground
-    tightest = min(point.promise for point in ground.checkpoints)
-    top = float(lane.weight.max())
-    best = 0.0
-    for index, factor in enumerate(_CURVE):
-        promise = np.maximum(1, np.round(lane.promise * factor)).astype(np.int64)
-        other = Lane(lane.steps, lane.dwell, promise, lane.attack, lane.weight)
-        bound = 1 - least_value(other, teams) / top
-        parts = split(other, teams, clock.shifts)
-        reached = None
-        if factor == 1 and measured is not None:
-            reached = best = measured
-        elif parts is not None and go_on():
-            rough = 1 - _rough_value(drawing, other, parts, clock, index, go_on) / top
-            best = max(best, rough) if factor > 1 or measured is None else max(best, min(rough, measured))
-            reached = best
-        yield Point(round(tightest * factor), bound, reached)
-
-
-def _rough_value(
-    drawing: Drawing, lane: Lane, parts: list[list[int]], clock: Clock, index: int, go_on: Callable[[], bool]
-) -> float:
-    """What a short search leaves a watcher, by pools or by ways of walking, whichever leaves less."""
-    shifts = Shifts(clock.shifts.begins, clock.shifts.ends)
-    length = max(end - begin for begin, end in zip(shifts.begins, shifts.ends, strict=True))
-    value, seam = 0.0, ground_seam(lane, parts)
-    for team, part in enumerate(parts):
-        own = lane.part(part)
-        least = float(lane.weight.max())
-        for number, ends in enumerate((middle_seam(own), None if seam is None else seam.part(part))):
-            if ends is not None and not is_near(own, least):
-                rng = drawing.rng(8, index, team, number)
-                pool = make_pool(pool_clock(own, length, (), ends), _ROUGH_POOL, rng, go_on, True)
-                least = least if pool is None else min(least, pool.value)
-        if not is_near(own, least):
-            plain = Clock(own, shifts)
-            safety = Safety(plain, safe_tours(own, shifts))
-            trained = train(plain, safety, _ROUGH, drawing.rng(5, index, team), go_on)
-            least = min(least, trained.game.value)
-        value = max(value, least)
-    return value

@@ -288,6 +288,11 @@ def refuse_promise(problem: Problem, ground: Ground, lane: Lane, regime: Regime,
     return InputError([Complaint(message, ground.place)], ground.place.file)
 
 
+def random_of(seed: int, number: int, *key: int) -> np.random.Generator:
+    """Random numbers of their own for each key of a ground."""
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number, *key)))
+
+
 class Drawing:
     """Draws the sheets of one ground.
 
@@ -321,7 +326,7 @@ class Drawing:
 
     def rng(self, *key: int) -> np.random.Generator:
         """Random numbers of their own for each key."""
-        return np.random.default_rng(np.random.SeedSequence(self._seed, spawn_key=(self._number, *key)))
+        return random_of(self._seed, self._number, *key)
 
     def prepare(self, found: Sequence[Regime], go_on: Callable[[], bool] = lambda: True) -> None:
         """Split the ground among the teams and find out how each is to walk, for every number of teams.

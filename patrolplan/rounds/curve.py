@@ -1,0 +1,142 @@
+"""The curve of promise against unpredictability: a short search for promises that are longer or shorter.
+
+It needs nothing of the sheets, so that another process can look for it at the same time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from patrolplan.problem import Ground
+from patrolplan.rounds.bound import least_value
+from patrolplan.rounds.lane import Clock, Lane, Shifts
+from patrolplan.rounds.pool import PoolEffort, make_pool, pool_clock
+from patrolplan.rounds.safety import Safety
+from patrolplan.rounds.seams import ground_seam, middle_seam
+from patrolplan.rounds.sheets import is_near, random_of
+from patrolplan.rounds.tours import safe_tours, split
+from patrolplan.rounds.training import Effort, train
+
+FACTORS = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
+"""Parts of the promise for which the curve is drawn."""
+_ROUGH = Effort(ways=10, copies=8, width=32)
+_ROUGH_POOL = PoolEffort(rounds=6, walks=128, width=8)
+"""How hard other promises are looked at."""
+
+Values = Sequence[float | None]
+"""For each of `FACTORS` what a watcher is left; None if the teams cannot keep the promise or it was not looked at."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A promise on the curve.
+
+    Attributes
+    ----------
+    minutes
+        The promise (the tightest, where there are several).
+    bound
+        The surest detection of a watcher that is not ruled out.
+    reached
+        What is reached: on fresh draws for the promise itself, by a rough search for others. Never less than for a
+        tighter promise, whose rounds keep this one, too. None if the teams cannot keep the promise.
+    """
+
+    minutes: int
+    bound: float
+    reached: float | None
+
+
+@dataclass(frozen=True)
+class Task:
+    """What the search needs.
+
+    Attributes
+    ----------
+    lane
+        Of the whole ground.
+    seed, number
+        Of the drawing.
+    factors
+        Those of `FACTORS` to be looked at.
+    seconds
+        Limit on the clock; None for none.
+    """
+
+    lane: Lane
+    teams: int
+    shifts: Shifts
+    seed: int
+    number: int
+    factors: frozenset[float]
+    seconds: float | None = None
+
+
+def sketch(task: Task) -> Values:
+    """Look for the curve."""
+    deadline = None if task.seconds is None else time.monotonic() + task.seconds
+
+    def go_on() -> bool:
+        return deadline is None or time.monotonic() < deadline
+
+    return [
+        _value(task, index, factor, go_on) if factor in task.factors else None for index, factor in enumerate(FACTORS)
+    ]
+
+
+def points(ground: Ground, lane: Lane, teams: int, values: Values, measured: float | None) -> Iterator[Point]:
+    """The curve; what was measured for the present promise is a point of it.
+
+    Parameters
+    ----------
+    values
+        See `sketch`.
+    """
+    tightest = min(point.promise for point in ground.checkpoints)
+    top = float(lane.weight.max())
+    best = 0.0
+    for factor, value in zip(FACTORS, values, strict=True):
+        reached = None
+        if factor == 1 and measured is not None:
+            reached = best = measured
+        elif value is not None:
+            rough = 1 - value / top
+            best = max(best, rough) if factor > 1 or measured is None else max(best, min(rough, measured))
+            reached = best
+        yield Point(round(tightest * factor), 1 - least_value(_with_promise(lane, factor), teams) / top, reached)
+
+
+def _with_promise(lane: Lane, factor: float) -> Lane:
+    """The same with promises that are longer or shorter by a factor."""
+    promise = np.maximum(1, np.round(lane.promise * factor)).astype(np.int64)
+    return Lane(lane.steps, lane.dwell, promise, lane.attack, lane.weight)
+
+
+def _value(task: Task, index: int, factor: float, go_on: Callable[[], bool]) -> float | None:
+    """What a short search leaves a watcher, by pools or by ways of walking, whichever leaves less."""
+    lane = _with_promise(task.lane, factor)
+    parts = split(lane, task.teams, task.shifts)
+    if parts is None or not go_on():
+        return None
+    shifts = Shifts(task.shifts.begins, task.shifts.ends)
+    length = max(end - begin for begin, end in zip(shifts.begins, shifts.ends, strict=True))
+    value, seam = 0.0, ground_seam(lane, parts)
+    for team, part in enumerate(parts):
+        own = lane.part(part)
+        least = float(lane.weight.max())
+        for number, ends in enumerate((middle_seam(own), None if seam is None else seam.part(part))):
+            if ends is not None and not is_near(own, least):
+                rng = random_of(task.seed, task.number, 8, index, team, number)
+                pool = make_pool(pool_clock(own, length, (), ends), _ROUGH_POOL, rng, go_on, True)
+                least = least if pool is None else min(least, pool.value)
+        if not is_near(own, least):
+            plain = Clock(own, shifts)
+            safety = Safety(plain, safe_tours(own, shifts))
+            rng = random_of(task.seed, task.number, 5, index, team)
+            least = min(least, train(plain, safety, _ROUGH, rng, go_on).game.value)
+        value = max(value, least)
+    return value
