@@ -22,12 +22,16 @@ SURE_SCHEDULE = 0.95
 """A schedule that is taken in so large a part is fixed in a plunge."""
 SURE = 0.9
 """A duty that is held in so large a part is decided together with others in a dive."""
-LEAST_AT_ONCE, MOST_AT_ONCE = 0.03, 0.2
+LEAST_AT_ONCE, MOST_AT_ONCE = 0.004, 0.2
 """Part of the unsure duties that is looked at in one step of a dive."""
+TURNS = 0.7, 1.3
+"""Least and most by which that part changes from step to step."""
 HASTE = 3
 """With fewer steps left than this, everything that is looked at is decided."""
 FEWEST_ROUNDS, ROUNDS = 2, 12
 """Most rounds of pricing after each decision: where time is short, and where it is not."""
+LATER = 2.0
+"""How many times as quick steps are later, when less is left to decide."""
 USUAL_AT_ONCE = 0.05
 """Part of the unsure duties of which a step of a dive is expected to dispose."""
 SMALL = 2e-4
@@ -108,11 +112,13 @@ class Dive:
         self.noise = noise
         self._held: dict[int, frozenset[int]] = defaultdict(frozenset)
         self._size = columns.linking.formulation.variables.first_own_key
+        self._part = MOST_AT_ONCE
+        self._before = 0
+        self._shrinks: float | None = None
 
     def run(self) -> dict[int, Schedule] | None:
         """Person to schedule; None if that leads nowhere or the search is stopped."""
-        columns, steps, began = self.columns, 0, self.progress()
-        before, rounds = columns.pricings, ROUNDS
+        columns, rounds, priced, before = self.columns, ROUNDS, self.columns.pricings, self.progress()
         try:
             while True:
                 point = _price(columns, float("inf"), lambda: self.progress() >= 1, rounds=rounds)
@@ -127,12 +133,13 @@ class Dive:
                     return _plan(columns, support)
                 if now >= 1:
                     return None
-                steps += 1
-                left = (1 - now) / max(1e-9, now - began)
-                if not self._decide(support, unsure, steps * left):
+                steps = LATER * (1 - now) / max(1e-9, now - before)
+                self._pace(len(unsure), steps)
+                if not self._decide(support, unsure, steps):
                     return None
-                each = left * (columns.pricings - before) * USUAL_AT_ONCE / math.log1p(len(unsure))
+                each = steps * max(1, columns.pricings - priced) * USUAL_AT_ONCE / math.log1p(len(unsure))
                 rounds = int(min(ROUNDS, max(FEWEST_ROUNDS, each)))
+                priced, before = columns.pricings, now
         finally:
             columns.surcharge = {}
             columns.master.allow_all()
@@ -150,12 +157,24 @@ class Dive:
         noisy = [(value + self.noise(), value, group, key) for value, group, key in found]
         return [one[1:] for one in sorted(noisy, reverse=True)]
 
+    def _pace(self, unsure: int, steps: float) -> None:
+        """Look at so many duties at once that a number of steps may do, as they went so far."""
+        even = 1 - unsure ** (-1 / max(1.0, steps))
+        if self._shrinks is None:
+            self._part = even
+        else:
+            shrink = math.log(max(1.01, self._before / unsure))
+            self._shrinks = shrink if self._shrinks == 0 else 0.7 * self._shrinks + 0.3 * shrink
+            needed = math.log1p(unsure) / self._shrinks
+            least, most = TURNS
+            self._part *= min(most, max(least, needed / max(1.0, steps)))
+        self._part = min(MOST_AT_ONCE, 1.5 * even, max(LEAST_AT_ONCE, self._part))
+        self._before, self._shrinks = unsure, self._shrinks or 0.0
+
     def _decide(self, support: Support, unsure: Sequence[tuple[float, int, int]], steps: float) -> bool:
-        """Decide on the surest duties, so many that a number of steps may do; whether everybody has a schedule."""
-        part = 1 - len(unsure) ** (-1 / max(1.0, steps))
+        """Decide on the surest duties; whether everybody has a schedule."""
         hasty = self.aim is None and steps < HASTE
-        share = 0.5 if hasty else min(MOST_AT_ONCE, max(LEAST_AT_ONCE, part))
-        most = max(1, int(share * len(unsure)))
+        most = max(1, int((0.5 if hasty else self._part) * len(unsure)))
         touched: dict[int, frozenset[int]] = {}
         for number, (value, group, key) in enumerate(unsure[:most]):
             wanted = self._held[group] | {key}

@@ -55,8 +55,19 @@ AWAY_PATIENCE, DEPARTING = 40, 1.5
 """So many without gain away from the best roster; so many times what a dive took there is for another one."""
 DISJOINING_SHARE = 0.05
 """Share of a level's time for raising the bound of the linear program by limits on violations."""
-STRIPS = ((14, 0), (14, 7), (21, 0), (14, 4), (14, 11))
-"""Over a long time: days that are freed for everybody at once, and those of the first such region if they are fewer."""
+STRIPS = (
+    (14, 0, 1),
+    (7, 0, 2),
+    (14, 7, 1),
+    (5, 0, 3),
+    (7, 4, 2),
+    (21, 0, 1),
+    (5, 2, 3),
+    (14, 4, 1),
+    (7, 2, 2),
+    (5, 4, 3),
+)
+"""Over a long time everybody is freed over strips: days of a run, of the first one if shorter, and runs at once."""
 LEAVING = 5
 """So many times as many without gain, and a level that others follow is left to them."""
 FAR = 0.8

@@ -6,7 +6,7 @@ import math
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -89,7 +89,7 @@ class Lead:
 
 
 @dataclass(frozen=True, slots=True)
-class _Terms:
+class Terms:
     """Where the keys of some people stand: each key once, with its rows and coefficients one after the other."""
 
     keys: Numbers
@@ -97,6 +97,20 @@ class _Terms:
     rows: Numbers
     coefficients: Numbers
     of_key: Mapping[int, Sequence[tuple[int, int]]]
+
+    def within(self, mask: npt.NDArray[np.bool_]) -> Terms:
+        """Only those in some rows, as far as prices of keys go; the mask has shape (rows,)."""
+        owner = np.repeat(np.arange(len(self.keys)), np.diff(np.append(self.first, len(self.rows))))
+        chosen = np.flatnonzero(mask[self.rows])
+        owner = owner[chosen]
+        first = np.flatnonzero(np.diff(owner, prepend=-1))
+        return replace(
+            self,
+            keys=self.keys[owner[first]],
+            first=first,
+            rows=self.rows[chosen],
+            coefficients=self.coefficients[chosen],
+        )
 
 
 class Linking:
@@ -150,7 +164,7 @@ class Linking:
         first: dict[object, int] = {}
         self.alike = [first.setdefault((row.terms, row.unit), number) for number, row in enumerate(rows)]
         self.tally_of = self._prices_to_tally()
-        self._terms_of: dict[int, _Terms] = {}
+        self._terms_of: dict[int, Terms] = {}
         self._pricers: dict[int, Pricer] = {}
         self._making: dict[int, int] = {}
         self._may_remember: bool | None = None
@@ -247,13 +261,13 @@ class Linking:
         work.charge(self._making[kind])
         return pricer
 
-    def terms(self, group: int) -> _Terms:
+    def terms(self, group: int) -> Terms:
         """The terms of a group's people in the linking rows."""
         if group not in self._terms_of:
             self._terms_of[group] = self._find_terms(self.groups[group].people[0])
         return self._terms_of[group]
 
-    def _find_terms(self, person: int) -> _Terms:
+    def _find_terms(self, person: int) -> Terms:
         formulation = self.formulation
         wanted = set(self.rows)
         of_key: dict[int, list[tuple[int, int]]] = {}
@@ -266,7 +280,7 @@ class Linking:
             if here:
                 of_key[key] = here
         lengths = [0, *(len(here) for here in of_key.values())][:-1] if of_key else []
-        return _Terms(
+        return Terms(
             np.array(list(of_key), dtype=np.int64),
             np.cumsum(np.array(lengths, dtype=np.int64), dtype=np.int64),
             np.array([number for here in of_key.values() for number, _ in here], dtype=np.int64),
@@ -274,9 +288,15 @@ class Linking:
             of_key,
         )
 
-    def key_prices(self, group: int, prices: Prices) -> Numbers:
-        """What each key costs a person of a group; shape (`Variables.first_own_key`,)."""
-        terms = self.terms(group)
+    def key_prices(self, group: int, prices: Prices, terms: Terms | None = None) -> Numbers:
+        """What each key costs a person of a group; shape (`Variables.first_own_key`,).
+
+        Parameters
+        ----------
+        terms
+            Those that may have a price; default all of the group.
+        """
+        terms = self.terms(group) if terms is None else terms
         found = np.zeros(self.formulation.variables.first_own_key, dtype=np.int64)
         if len(terms.keys):
             found[terms.keys] = np.add.reduceat(-prices.rows[terms.rows] * terms.coefficients, terms.first)

@@ -17,7 +17,7 @@ from patrolplan.engine import work
 from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.incumbent import Incumbent, personal_costs
 from patrolplan.engine.linear_program import INFINITY, Floats, LinearProgram
-from patrolplan.engine.linking import SCALE, Group, Linking, Numbers, Prices, Unit
+from patrolplan.engine.linking import SCALE, Group, Linking, Numbers, Prices, Terms, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,7 @@ class Master:
         if people is not None:
             kinds = self.formulation.class_of
             self.groups = [Group(number, kinds[person], (person,)) for number, person in enumerate(people)]
+        self._narrow: dict[int, Terms] | None = None if turns is None else {}
         self._shared = [linking.group_of[group.people[0]] for group in self.groups]
         self.units = linking.units_of(self._shared, turns) if people is not None else list(linking.units.values())
         self.columns: list[Column] = []
@@ -457,7 +458,14 @@ class Master:
 
     def key_prices(self, group: int, prices: Prices) -> Numbers:
         """What each key costs a person of a group; shape (`Variables.first_own_key`,)."""
-        return self.linking.key_prices(self._shared[group], prices)
+        shared = self._shared[group]
+        if self._narrow is None:
+            return self.linking.key_prices(shared, prices)
+        if shared not in self._narrow:
+            mask = np.zeros(len(self.linking.below), dtype=np.bool_)
+            mask[self._row_numbers] = True
+            self._narrow[shared] = self.linking.terms(shared).within(mask)
+        return self.linking.key_prices(shared, prices, self._narrow[shared])
 
     def reduced_cost(self, column: Column, point: Point) -> float:
         """How much a column would save, if negative."""

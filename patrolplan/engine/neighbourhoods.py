@@ -156,20 +156,22 @@ class Neighbourhoods:
             if sum(self._weights[turn] for turn in cluster) * len(everyone) <= 1.5 * LARGEST
         ]
 
-    def strips(self, passes: Sequence[tuple[int, int]]) -> list[Region]:
+    def strips(self, passes: Sequence[tuple[int, int, int]]) -> list[Region]:
         """Regions that together free everybody over the whole time, again and again, and then one after the other.
 
         Parameters
         ----------
         passes
-            Days of each region, and of the first one if it is shorter, or 0.
+            Days of each run, of the first run if it is shorter or 0, and runs in each region: several far from each
+            other can exchange what rules over a long time allow.
         """
         everyone, days = tuple(range(len(self.formulation.problem.people))), self._days
         found = []
-        for length, shorter in passes:
+        for length, shorter, together in passes:
             starts = [0, *range(shorter or length, len(days), length)]
-            runs = [days[start:end] for start, end in pairwise([*starts, len(days)])]
-            turns = [tuple(turn for day in run for turn in day) for run in runs]
+            runs = [[turn for day in days[start:end] for turn in day] for start, end in pairwise([*starts, len(days)])]
+            apart = -(-len(runs) // together)
+            turns = [tuple(turn for run in runs[first::apart] for turn in run) for first in range(apart)]
             found += [Region("woven turns", everyone, one) for one in (*turns[::2], *turns[1::2])]
             found.append(Region(SWEPT, everyone, self.all_turns))
         return found

@@ -16,6 +16,7 @@ from patrolplan.engine.greedy import first_roster
 from patrolplan.engine.incumbent import is_feasible, personal_costs, row_activities
 from patrolplan.engine.linking import SCALE, Linking
 from patrolplan.engine.nearest import Contradiction, nearest_schedule
+from patrolplan.engine.neighbourhoods import SWEPT, Neighbourhoods
 from patrolplan.engine.pricers import make_pricer
 from patrolplan.engine.pricing import GraphPricer, Numbers, Order
 from patrolplan.engine.subproblem import Effort, StopSignal
@@ -205,3 +206,13 @@ def test_sweeping_again_never_makes_a_roster_dearer_and_keeps_all_rules() -> Non
     better.apply(answer.changes)
     assert better.costs < roster.costs
     assert all(is_feasible(formulation, formulation.model_of(one), held) for one, held in enumerate(better.held))
+
+
+@pytest.mark.parametrize("passes", [(14, 0, 1), (14, 5, 1), (7, 0, 2), (5, 3, 3)])
+def test_strips_free_everybody_once_over_the_whole_time(passes: tuple[int, int, int]) -> None:
+    formulation = year({"A": None, "B": None}, 182, HALF)
+    *strips, swept = Neighbourhoods(formulation, 0).strips([passes])
+    assert sorted(turn for one in strips for turn in one.turns) == list(range(len(formulation.variables.turns)))
+    assert all(one.people == (0, 1) for one in strips) and swept.kind == SWEPT
+    days = [len({formulation.variables.turns[turn].day for turn in one.turns}) for one in strips]
+    assert max(days) <= passes[0] * passes[2] and len(strips) <= 182 / (passes[0] * passes[2]) + 2
