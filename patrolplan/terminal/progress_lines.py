@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
@@ -62,3 +64,11 @@ class ProgressLines:
             self._stream.flush()
         except OSError:
             self._is_read = False
+            self._throw_away()
+
+    def _throw_away(self) -> None:
+        """Let what is still to be written go nowhere, so that the program does not fail on it at its end."""
+        with suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import re
 import subprocess
 import sys
@@ -12,8 +13,10 @@ from typing import Any
 
 import pytest
 
+from patrolplan.terminal.progress_lines import ProgressLines
 from tests.cli.conftest import Ran, environment, run_alone
 from tests.cli.operations import MINIMAL, ROOT, write_two_sites
+from tests.tiny import tiny_problem
 
 ORDER = ["stage", "first_roster", "better_roster", "bound", "level_settled"]
 STATE = {"event", "seconds", "stage", "level", "levels", "gaps_open", "neighbourhoods"}
@@ -94,3 +97,13 @@ def test_a_reader_that_goes_away_does_not_end_the_search(tmp_path: Path) -> None
     process.stdout.close()
     assert process.wait() == 0
     assert "Roster written to out.csv" in out
+
+
+def test_what_nobody_reads_goes_nowhere_until_the_end() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as stream:
+        lines = ProgressLines(stream, tiny_problem(days=1))
+        stream.write("what is still to be written\n")
+        stream.flush()
+        lines.remark("more")
