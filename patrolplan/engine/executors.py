@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 
 
 class WorkerLost(Exception):
@@ -18,6 +20,19 @@ def threads(number: int) -> Executor:
 def processes(number: int) -> Executor:
     """Processes of this machine, each with its own copy of the facts; started afresh, so that no lock is inherited."""
     return ProcessPoolExecutor(number, mp_context=multiprocessing.get_context("spawn"))
+
+
+@contextmanager
+def process_beside() -> Iterator[Executor]:
+    """Another process for as long as this is not left; then it ends at once, with whatever it does."""
+    others = set(multiprocessing.active_children())
+    executor = processes(1)
+    try:
+        yield executor
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+        for child in set(multiprocessing.active_children()) - others:
+            child.terminate()
 
 
 def runs_here(executor: Executor) -> bool:

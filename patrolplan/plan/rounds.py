@@ -8,23 +8,23 @@ import os
 import secrets
 import time
 from collections.abc import Sequence
-from concurrent.futures import BrokenExecutor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import patrolplan
-from patrolplan.engine.executors import processes
+from patrolplan.engine.executors import process_beside
 from patrolplan.errors import EXIT_DONE, EXIT_FINDINGS, Complaint, InputError, Place, nearest
 from patrolplan.formats.rounds_csv import write_rounds
 from patrolplan.language import _
 from patrolplan.plan.files import refuse_bad_table, sha256_text, sidecar_path, write_atomic
 from patrolplan.plan.loading import load_operation, load_roster, sources_of
 from patrolplan.problem import Ground, Problem
-from patrolplan.rounds.curve import FACTORS, Task, Values, sketch
+from patrolplan.rounds.curve import PRESENT, Task, Values, going_until, sketch
 from patrolplan.rounds.report import GroundReport, report, usual
-from patrolplan.rounds.sheets import Drawing, Regime, Visit, regimes, team_clock, whole_lane
+from patrolplan.rounds.sheets import Drawing, Regime, Visit, regimes, team_clock
 from patrolplan.rounds.training import Effort
 
 FORMAT = 1
@@ -117,103 +117,57 @@ def draw_rounds(request: Request) -> Rounds:
     if request.replay is not None:
         seed, tried = _recorded(request, problem)
         limit = None
-    drawn = [(number, ground, regimes(problem, file.roster, ground)) for number, ground in enumerate(problem.grounds)]
-    deadline = None if limit is None else began + limit
-    chosen = [
-        (number, ground, found)
-        for number, ground, found in drawn
-        if found and (not request.zones or ground.name in request.zones)
+    until = None if limit is None else time.time() + limit - (time.monotonic() - began)
+    grounds = [one for one in enumerate(problem.grounds) if not request.zones or one[1].name in request.zones]
+    found = {number: regimes(problem, file.roster, ground) for number, ground in grounds}
+    drawings = [
+        (Drawing(problem, ground, seed, number, _effort(ground), tried.get(ground.name)), found[number])
+        for number, ground in grounds
+        if found[number]
     ]
+    for drawing, when in drawings:
+        drawing.divide(when)
     visits: list[Visit] = []
     reports: list[GroundReport] = []
-    with _Sketches(request) as sketches:
-        for number, ground, found in chosen:
-            sketches.begin(problem, ground, number, found, seed, deadline)
-        for number, ground, found in chosen:
-            own, judged = _one_ground(problem, ground, number, found, seed, request, deadline, tried, sketches)
+    with process_beside() as beside:
+        sketches = [_Sketch(drawing, when, until, beside) for drawing, when in drawings if request.replay is None]
+        for place, (drawing, when) in enumerate(drawings):
+            drawing.prepare(when, going_until(until))
+            tried[drawing.ground.name] = drawing.tried
+            own = drawing.draw(when)
             visits += own
-            reports += judged
+            if request.replay is None:
+                reports.append(report(problem, drawing, when, own, request.draws, sketches[place].values))
     visits = _wanted(visits, request)
     text = write_rounds(problem, visits)
     if request.output is not None and request.replay is None:
         _write(request, problem, text, seed, tried)
-    idle = tuple(
-        ground.name for _, ground, found in drawn if not found and (not request.zones or ground.name in request.zones)
-    )
+    idle = tuple(ground.name for number, ground in grounds if not found[number])
     written = request.output if request.replay is None else None
     seconds = time.monotonic() - began
     return Rounds(problem, text, tuple(visits), tuple(reports), written, loaded.warnings, idle, seconds)
 
 
-def _one_ground(
-    problem: Problem,
-    ground: Ground,
-    number: int,
-    found: Sequence[Regime],
-    seed: int,
-    request: Request,
-    deadline: float | None,
-    tried: dict[str, dict[str, int]],
-    sketches: _Sketches,
-) -> tuple[list[Visit], list[GroundReport]]:
-    def go_on() -> bool:
-        return deadline is None or time.monotonic() < deadline
+class _Sketch:
+    """The curve of a ground, looked for beside the drawing of its sheets."""
 
-    drawing = Drawing(problem, ground, seed, number, _effort(ground), tried.get(ground.name))
-    drawing.prepare(found, go_on)
-    tried[ground.name] = drawing.tried
-    visits = drawing.draw(found)
-    if request.replay is not None:
-        return visits, []
-    return visits, [
-        report(problem, drawing, found, visits, request.draws, lambda present: sketches.of(number, present))
-    ]
+    def __init__(self, drawing: Drawing, found: Sequence[Regime], until: float | None, beside: Executor) -> None:
+        lane, regime = drawing.lane, usual(found)
+        shifts = team_clock(drawing.problem, drawing.ground, lane, range(lane.size), regime, 0).shifts
+        self._task = Task(lane, regime.teams, shifts, drawing.seed, drawing.number, until)
+        self._future: Future[Values] | None = None
+        with suppress(OSError, RuntimeError):  # no other process: it is looked for here
+            self._future = beside.submit(sketch, self._task)
 
-
-class _Sketches:
-    """The curves of the report, looked for by another process while the sheets are drawn."""
-
-    def __init__(self, request: Request) -> None:
-        self._factors = frozenset(FACTORS) - {1.0}
-        self._executor = None if request.replay is not None else processes(1)
-        self._tasks: dict[int, Task] = {}
-        self._futures: dict[int, Future[Values]] = {}
-
-    def __enter__(self) -> _Sketches:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._executor is not None:
-            self._executor.shutdown(wait=False, cancel_futures=True)
-
-    def begin(
-        self,
-        problem: Problem,
-        ground: Ground,
-        number: int,
-        found: Sequence[Regime],
-        seed: int,
-        deadline: float | None,
-    ) -> None:
-        """Give the curve of a ground out."""
-        if self._executor is None:
-            return
-        lane, regime = whole_lane(ground), usual(found)
-        shifts = team_clock(problem, ground, lane, range(lane.size), regime, 0).shifts
-        seconds = None if deadline is None else max(0.0, deadline - time.monotonic())
-        task = self._tasks[number] = Task(lane, regime.teams, shifts, seed, number, self._factors, seconds)
-        with suppress(OSError, RuntimeError):  # no process: it is looked for here
-            self._futures[number] = self._executor.submit(sketch, task)
-
-    def of(self, number: int, present: bool) -> Values:
-        """The curve of a ground, and of the present promise if wanted, looked for here if no other process did."""
-        task, values = self._tasks[number], None
-        with suppress(BrokenExecutor, KeyError):
-            values = self._futures[number].result()
+    def values(self, present: bool) -> Values:
+        """See `sketch`; also of the present promise if wanted."""
+        values = None
+        with suppress(BrokenExecutor):
+            values = None if self._future is None else self._future.result()
         if values is None:
-            values = sketch(task)
-        if present and 1.0 not in task.factors:
-            own = sketch(replace(task, factors=frozenset({1.0})))
+            values = sketch(self._task)
+        if present:
+            own = sketch(replace(self._task, factors=PRESENT))
             values = [one if other is None else other for one, other in zip(own, values, strict=True)]
         return values
 

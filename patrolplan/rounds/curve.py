@@ -23,6 +23,9 @@ from patrolplan.rounds.training import Effort, train
 
 FACTORS = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
 """Parts of the promise for which the curve is drawn."""
+PRESENT = frozenset({1.0})
+OTHERS = frozenset(FACTORS) - PRESENT
+"""The promise itself, which fresh draws measure better, and all others."""
 _ROUGH = Effort(ways=10, copies=8, width=32)
 _ROUGH_POOL = PoolEffort(rounds=6, walks=128, width=8)
 """How hard other promises are looked at."""
@@ -61,10 +64,10 @@ class Task:
         Of the whole ground.
     seed, number
         Of the drawing.
+    until
+        When to end, on the computer's clock; None for no limit.
     factors
         Those of `FACTORS` to be looked at.
-    seconds
-        Limit on the clock; None for none.
     """
 
     lane: Lane
@@ -72,17 +75,18 @@ class Task:
     shifts: Shifts
     seed: int
     number: int
-    factors: frozenset[float]
-    seconds: float | None = None
+    until: float | None = None
+    factors: frozenset[float] = OTHERS
+
+
+def going_until(until: float | None) -> Callable[[], bool]:
+    """Whether a search may go on, with a time limit on the computer's clock, which other processes share; or None."""
+    return lambda: until is None or time.time() < until
 
 
 def sketch(task: Task) -> Values:
     """Look for the curve."""
-    deadline = None if task.seconds is None else time.monotonic() + task.seconds
-
-    def go_on() -> bool:
-        return deadline is None or time.monotonic() < deadline
-
+    go_on = going_until(task.until)
     return [
         _value(task, index, factor, go_on) if factor in task.factors else None for index, factor in enumerate(FACTORS)
     ]

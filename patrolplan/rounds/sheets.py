@@ -320,23 +320,23 @@ class Drawing:
         self.pool_effort = pool_effort or PoolEffort()
         self.lane = whole_lane(ground)
         self._recorded = tried
-        self._seed, self._number = seed, number
+        self.seed, self.number = seed, number
+        self._parts: dict[int, list[list[int]]] = {}
         self.plans: dict[int, list[Plan]] = {}
         self.tried: dict[str, int] = dict(tried or {})
 
     def rng(self, *key: int) -> np.random.Generator:
         """Random numbers of their own for each key."""
-        return random_of(self._seed, self._number, *key)
+        return random_of(self.seed, self.number, *key)
 
-    def prepare(self, found: Sequence[Regime], go_on: Callable[[], bool] = lambda: True) -> None:
-        """Split the ground among the teams and find out how each is to walk, for every number of teams.
+    def divide(self, found: Sequence[Regime]) -> None:
+        """Split the ground among the teams, for every number of teams.
 
         Raises
         ------
         InputError
             If the promises cannot be kept.
         """
-        parts: dict[int, list[list[int]]] = {}
         for teams in sorted({regime.teams for regime in found}):
             same = [regime for regime in found if regime.teams == teams]
             longest = _longest(same)
@@ -344,12 +344,15 @@ class Drawing:
             split_up = split(self.lane, teams, shifts)
             if split_up is None:
                 raise refuse_promise(self.problem, self.ground, self.lane, same[0], shifts)
-            parts[teams] = split_up
-        dealt_plans = self._pooled(parts, found, go_on)
+            self._parts[teams] = split_up
+
+    def prepare(self, found: Sequence[Regime], go_on: Callable[[], bool] = lambda: True) -> None:
+        """Find out how each team is to walk its part, after `divide`."""
+        dealt_plans = self._pooled(self._parts, found, go_on)
         if dealt_plans is not None and self._is_good(dealt_plans):
             self.plans = dealt_plans
             return
-        for teams, arcs in parts.items():
+        for teams, arcs in self._parts.items():
             longest = _longest([regime for regime in found if regime.teams == teams])
             self.plans[teams] = [self._plan(part, longest, team, teams, go_on) for team, part in enumerate(arcs)]
         if dealt_plans is not None and self._leaves_less(dealt_plans, found):

@@ -6,10 +6,13 @@ import csv
 import json
 from itertools import pairwise
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from patrolplan.cli import main
+from patrolplan.errors import InputError
+from patrolplan.plan import rounds as plan
 
 HEAD = """\
 patrolplan: 1
@@ -105,6 +108,16 @@ def test_a_promise_that_cannot_be_kept_names_the_teams(yard: Path, capsys: pytes
     code, _, err = called(capsys, "rounds", yard / "ops.yaml", yard / "roster.csv", "-o", yard / "rounds.csv", *QUICK)
     assert code == 2 and "it takes 2 teams" in " ".join(err.split())
     assert not (yard / "rounds.csv").exists()
+
+
+def test_a_promise_is_refused_before_anything_is_looked_for(yard: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def begun() -> NoReturn:
+        raise AssertionError("a search has begun")
+
+    monkeypatch.setattr(plan, "process_beside", begun)
+    (yard / "ops.yaml").write_text(HEAD + ROUNDS.replace("40m", "15m"), encoding="utf-8")
+    with pytest.raises(InputError, match="it takes 2 teams"):
+        plan.draw_rounds(plan.Request(yard / "ops.yaml", yard / "roster.csv"))
 
 
 @pytest.mark.parametrize(
