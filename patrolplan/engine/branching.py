@@ -26,6 +26,8 @@ LEAST_AT_ONCE, MOST_AT_ONCE = 0.004, 0.2
 """Part of the unsure duties that is looked at in one step of a dive."""
 TURNS = 0.7, 1.3
 """Least and most by which that part changes from step to step."""
+AHEAD, RECENT = 1.5, 0.3
+"""Most that it is above an even pace; weight of the last step in how fast what is unsure shrinks."""
 HASTE = 3
 """With fewer steps left than this, everything that is looked at is decided."""
 FEWEST_ROUNDS, ROUNDS = 2, 12
@@ -114,7 +116,7 @@ class Dive:
         self._size = columns.linking.formulation.variables.first_own_key
         self._part = MOST_AT_ONCE
         self._before = 0
-        self._shrinks: float | None = None
+        self._shrinks = 0.0
 
     def run(self) -> dict[int, Schedule] | None:
         """Person to schedule; None if that leads nowhere or the search is stopped."""
@@ -160,16 +162,16 @@ class Dive:
     def _pace(self, unsure: int, steps: float) -> None:
         """Look at so many duties at once that a number of steps may do, as they went so far."""
         even = 1 - unsure ** (-1 / max(1.0, steps))
-        if self._shrinks is None:
-            self._part = even
-        else:
+        if self._before:
             shrink = math.log(max(1.01, self._before / unsure))
-            self._shrinks = shrink if self._shrinks == 0 else 0.7 * self._shrinks + 0.3 * shrink
+            self._shrinks = RECENT * shrink + (1 - RECENT) * (self._shrinks or shrink)
             needed = math.log1p(unsure) / self._shrinks
             least, most = TURNS
             self._part *= min(most, max(least, needed / max(1.0, steps)))
-        self._part = min(MOST_AT_ONCE, 1.5 * even, max(LEAST_AT_ONCE, self._part))
-        self._before, self._shrinks = unsure, self._shrinks or 0.0
+        else:
+            self._part = even
+        self._part = min(MOST_AT_ONCE, AHEAD * even, max(LEAST_AT_ONCE, self._part))
+        self._before = unsure
 
     def _decide(self, support: Support, unsure: Sequence[tuple[float, int, int]], steps: float) -> bool:
         """Decide on the surest duties; whether everybody has a schedule."""

@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from patrolplan.engine import work
 from patrolplan.engine.formulation import Formulation, Schedule
-from patrolplan.engine.pricers import make_pricer, may_remember
-from patrolplan.engine.pricing import Pricer
+from patrolplan.engine.pricers import fullest, make_pricer
+from patrolplan.engine.pricing import GraphPricer, Pricer
 from patrolplan.units import COST_SCALE
 
 Numbers = npt.NDArray[np.int64]
@@ -167,7 +167,7 @@ class Linking:
         self._terms_of: dict[int, Terms] = {}
         self._pricers: dict[int, Pricer] = {}
         self._making: dict[int, int] = {}
-        self._may_remember: bool | None = None
+        self._fullest = fullest(formulation)
         self._lock = threading.Lock()
         self._locks: dict[int, threading.Lock] = defaultdict(threading.Lock)
 
@@ -239,21 +239,21 @@ class Linking:
             lock = self._locks[kind]
         with lock:
             if kind not in self._pricers:
-                remembers = self._remembers
+                remembers = self._may_remember(kind)
                 with work.aside() as own:
                     one = self.formulation.classes[kind]
                     self._pricers[kind] = make_pricer(self.formulation, one, self.level, remembers=remembers)
                 self._making[kind] = own.done
             return self._pricers[kind]
 
-    @property
-    def _remembers(self) -> bool:
-        """See `may_remember`."""
-        with self._lock:
-            if self._may_remember is None:
-                with work.aside():
-                    self._may_remember = may_remember(self.formulation, self.level)
-            return self._may_remember
+    def _may_remember(self, kind: int) -> bool:
+        """Whether a graph of a class that remembers a long time is worth a try: if the fullest class has one."""
+        if self._fullest is None or kind == self._fullest:
+            return True
+        try:
+            return isinstance(self.pricer(self._fullest), GraphPricer)
+        except ArithmeticError:  # whoever needs the schedules of that class is told
+            return True
 
     def prepared(self, kind: int) -> Pricer:
         """The pricer of a class, with the work of making it counted here, wherever it is made."""

@@ -79,18 +79,23 @@ class Tally:
     ----------
     row
         Of the program, without bounds as long as `least` and `most` are None.
-    columns
-        Of violations, with how many one of it stands for.
+    columns, amounts
+        Of violations, with how many one of each stands for.
     """
 
     row: int
-    columns: dict[int, float] = field(default_factory=dict)
+    columns: list[int] = field(default_factory=list)
+    amounts: list[float] = field(default_factory=list)
     least: int | None = None
     most: int | None = None
 
     def bound(self, dual: float) -> int | None:
         """The bound at which a dual price stands."""
         return self.least if dual > 0 else self.most
+
+    def count(self, values: Floats) -> float:
+        """How many violations there are in a solution of the program."""
+        return float(values[self.columns] @ np.array(self.amounts))
 
 
 class Master:
@@ -134,7 +139,6 @@ class Master:
         if people is not None:
             kinds = self.formulation.class_of
             self.groups = [Group(number, kinds[person], (person,)) for number, person in enumerate(people)]
-        self._narrow: dict[int, Terms] | None = None if turns is None else {}
         self._shared = [linking.group_of[group.people[0]] for group in self.groups]
         self.units = linking.units_of(self._shared, turns) if people is not None else list(linking.units.values())
         self.columns: list[Column] = []
@@ -147,6 +151,7 @@ class Master:
         work.charge(work.UNIT, len(self.units))
         self._confine(incumbent, members)
         self._build()
+        self._terms = {} if turns is None else self._terms_within()
         for person in members:
             self.add(self.group_of[person], incumbent.held[person])
 
@@ -193,6 +198,12 @@ class Master:
         numbers = list(self._rows)
         self._row_numbers = np.array(numbers, dtype=np.int64)
         self._row_places = np.array([self._rows[number] for number in numbers], dtype=np.int64)
+
+    def _terms_within(self) -> dict[int, Terms]:
+        """Terms in rows of the program, by the group that the linking rows know; all others have no price here."""
+        mask = np.zeros(len(self.linking.below), dtype=np.bool_)
+        mask[self._row_numbers] = True
+        return {shared: self.linking.terms(shared).within(mask) for shared in set(self._shared)}
 
     def _make_tallies(self) -> dict[int, Tally]:
         """Tallies by price, in sixtieths."""
@@ -270,7 +281,7 @@ class Master:
             else:
                 self._charged({unit.level: price}, {here: float(amount)})
         if dearest:
-            tally = self.linking.tally_of.get(unit.rows[0])
+            tally = linking.tally_of.get(unit.rows[0])
             self._charged({unit.level: 1}, dearest, tallied={} if tally is None else {tally: 1.0 / tally})
         if chosen:
             one = program.row(1.0, 1.0)
@@ -291,7 +302,8 @@ class Master:
                 terms[self._budget_rows[level]] = cost * self._scale[level]
         made = self._program.column(float(costs.get(self.level, 0)), terms, most)
         for price, amount in (tallied or {}).items():
-            self.tallies[price].columns[made] = amount
+            self.tallies[price].columns.append(made)
+            self.tallies[price].amounts.append(amount)
         return made
 
     def add(self, group: int, schedule: Schedule) -> bool:
@@ -366,10 +378,7 @@ class Master:
             levels,
             solved.duals[self._convexity].tolist(),
             tallies,
-            {
-                price: float(sum(solved.values[column] * amount for column, amount in one.columns.items()))
-                for price, one in self.tallies.items()
-            },
+            {price: one.count(solved.values) for price, one in self.tallies.items()},
         )
 
     def _share_out(
@@ -384,9 +393,8 @@ class Master:
             left = abs(dual)
             for number in rows:
                 dear = weights.get(int(linking.level_of[number]), 0.0) * float(prices[number])
-                most = max(0.0, dear - tallies.get(self.linking.tally_of.get(number, 0), 0.0)) / float(
-                    linking.width[number]
-                )
+                refund = tallies.get(linking.tally_of.get(number, 0), 0.0)
+                most = max(0.0, dear - refund) / float(linking.width[number])
                 duals[number] = sign * min(left, most)
                 left = max(0.0, left - most)
 
@@ -405,15 +413,14 @@ class Master:
         plain = self._plain
         if len(plain):
             weight = np.array([weights[level] for level in linking.level_of[plain]], dtype=np.int64)
-            refund = (
-                0 if not counted else np.array([counted.get(self.linking.tally_of.get(one, 0), 0) for one in plain])
-            )
+            refund = np.array([counted.get(linking.tally_of.get(one, 0), 0) for one in plain]) if counted else 0
             most = np.where(linking.below[plain], weight * linking.below[plain] - refund, 0) // linking.width[plain]
             least = -(np.where(linking.above[plain], weight * linking.above[plain] - refund, 0) // linking.width[plain])
             found[plain] = np.maximum(least, np.minimum(most, np.rint(rows[plain] * SCALE).astype(np.int64)))
         for unit in self._others:
-            price = self.linking.tally_of.get(unit.rows[0], 1)
-            self._price_unit(unit, rows, weights[unit.level] - -(-counted.get(price, 0) // price), found)
+            price = linking.tally_of.get(unit.rows[0], 1)
+            refunded = -(-counted.get(price, 0) // price)
+            self._price_unit(unit, rows, weights[unit.level] - refunded, found)
         return Prices(found, weights, counted)
 
     def _price_unit(self, unit: Unit, rows: Floats, weight: int, found: Numbers) -> None:
@@ -459,13 +466,7 @@ class Master:
     def key_prices(self, group: int, prices: Prices) -> Numbers:
         """What each key costs a person of a group; shape (`Variables.first_own_key`,)."""
         shared = self._shared[group]
-        if self._narrow is None:
-            return self.linking.key_prices(shared, prices)
-        if shared not in self._narrow:
-            mask = np.zeros(len(self.linking.below), dtype=np.bool_)
-            mask[self._row_numbers] = True
-            self._narrow[shared] = self.linking.terms(shared).within(mask)
-        return self.linking.key_prices(shared, prices, self._narrow[shared])
+        return self.linking.key_prices(shared, prices, self._terms.get(shared))
 
     def reduced_cost(self, column: Column, point: Point) -> float:
         """How much a column would save, if negative."""

@@ -11,6 +11,7 @@ has gained per effort so far (Ropke and Pisinger 2006).
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -120,16 +121,16 @@ class Neighbourhoods:
             "woven turns": Kind(self._woven_turns, WOVEN_TURNS, 2, 2000),
             SWEPT: Kind(self._swept, SWEPT_SIZE, 2, 200),
         }
-        self.all_turns = tuple(range(len(self.formulation.variables.turns)))
-        by_day: dict[int, list[int]] = {}
-        for number, turn in enumerate(self.formulation.variables.turns):
-            by_day.setdefault(turn.day, []).append(number)
+        turns = self.formulation.variables.turns
+        self.all_turns = tuple(range(len(turns)))
+        by_day: dict[int, list[int]] = defaultdict(list)
+        for number in self.all_turns:
+            by_day[turns[number].day].append(number)
         self._days = [by_day[day] for day in sorted(by_day)]
-        turns = range(len(self.formulation.variables.turns))
-        total = [0] * len(self.formulation.variables.turns)
+        total = [0] * len(turns)
         for one in self.formulation.classes:
-            for number in turns:
-                total[number] += len(one.people) * (len(one.slots.get(number, ())) + (number in one.standby))
+            for turn in self.all_turns:
+                total[turn] += len(one.people) * (len(one.slots.get(turn, ())) + (turn in one.standby))
         people = max(1, len(self.formulation.problem.people))
         self._weights = [count / people for count in total]
         self.restart()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from patrolplan.engine.budgets import BudgetPricer
 from patrolplan.engine.formulation import Formulation, PersonClass
 from patrolplan.engine.layers import TooLarge
@@ -24,29 +26,18 @@ def make_pricer(formulation: Formulation, one: PersonClass, level: int, *, remem
     """
     long = is_long(formulation, one)
     if remembers or not long:
-        try:
+        with suppress(TooLarge):
             return GraphPricer(formulation, one, level, MOST_REMEMBERED if long else MOST_ARCS)
-        except TooLarge:
-            pass
-    try:
-        return BudgetPricer(formulation, one, level) if long else SolverPricer(formulation, one, level)
-    except TooLarge:
-        return SolverPricer(formulation, one, level)
+    if long:
+        with suppress(TooLarge):
+            return BudgetPricer(formulation, one, level)
+    return SolverPricer(formulation, one, level)
 
 
-def may_remember(formulation: Formulation, level: int) -> bool:
-    """Whether graphs over a long time that remember all that the rules count are worth a try, by the fullest one."""
-    long = [one for one in formulation.classes if is_long(formulation, one)]
-    if not long:
-        return True
-    fullest = max(long, key=lambda one: sum(len(slots) for slots in one.slots.values()))
-    try:
-        GraphPricer(formulation, fullest, level, MOST_REMEMBERED)
-    except TooLarge:
-        return False
-    except ArithmeticError:  # whoever needs the schedules of this class is told
-        pass
-    return True
+def fullest(formulation: Formulation) -> int | None:
+    """Of the classes over a long time the one with most to remember, to try it there first; None if there are none."""
+    long = [kind for kind, one in enumerate(formulation.classes) if is_long(formulation, one)]
+    return max(long, key=lambda kind: sum(map(len, formulation.classes[kind].slots.values())), default=None)
 
 
 def is_long(formulation: Formulation, one: PersonClass) -> bool:

@@ -6,7 +6,7 @@ given what is cheapest between the schedules of all others, again and again whil
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -61,9 +61,9 @@ def sweep(linking: Linking, incumbent: Incumbent, effort: Effort, stop: StopSign
     incumbent
         Nobody holds anything yet.
     """
-    sweeper = _Sweeper(linking, incumbent, effort, stop)
-    sweeper.begin()
     people = range(len(incumbent.held))
+    sweeper = _Sweeper(linking, incumbent, effort, stop, missing=people)
+    sweeper.begin()
     cost = incumbent.costs
     for _ in range(MOST_SWEEPS):
         for person in people:
@@ -76,13 +76,12 @@ def sweep(linking: Linking, incumbent: Incumbent, effort: Effort, stop: StopSign
 
 def sweep_again(linking: Linking, base: Incumbent, people: Sequence[int], effort: Effort, stop: StopSignal) -> Answer:
     """Give each of some people the best schedule between those of all others, once."""
-    roster = base.copy()
-    sweeper = _Sweeper(linking, roster, effort, stop)
-    sweeper.missing = set()
+    watch, roster = Watch(effort.deterministic), base.copy()
+    sweeper = _Sweeper(linking, roster, effort, stop, missing=())
     for person in people:
         sweeper.improve(person)
     changes = {person: roster.held[person] for person in people if roster.held[person] != base.held[person]}
-    return Answer(changes or None, False, 0, sweeper.spent)
+    return Answer(changes or None, False, 0, watch.seconds)
 
 
 class _Sweeper:
@@ -96,23 +95,20 @@ class _Sweeper:
         Of the linking's level in the costs of a roster.
     """
 
-    def __init__(self, linking: Linking, incumbent: Incumbent, effort: Effort, stop: StopSignal) -> None:
+    def __init__(
+        self, linking: Linking, incumbent: Incumbent, effort: Effort, stop: StopSignal, missing: Iterable[int]
+    ) -> None:
         self.linking = linking
         self.incumbent = incumbent
         self.effort = effort
         self.stop = stop
-        self.missing = set(range(len(incumbent.held)))
+        self.missing = set(missing)
         self.place = incumbent.formulation.levels.index(linking.level)
         self._watch = Watch(effort.deterministic)
         dear = np.where(linking.level_of < linking.level, OVER_BUDGET, 1) * (linking.level_of <= linking.level)
         self._below = linking.below * dear / np.maximum(1, linking.width)
         self._above = linking.above * dear / np.maximum(1, linking.width)
         self._rows = [np.unique(linking.terms(group.number).rows) for group in linking.groups]
-
-    @property
-    def spent(self) -> float:
-        """Seconds since it was made."""
-        return self._watch.seconds
 
     def is_over(self) -> bool:
         """Whether there is no time left."""

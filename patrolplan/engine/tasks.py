@@ -288,8 +288,8 @@ def prepare_pricing(token: str, kind: int, level: int) -> bool:
 def weave_region(token: str, base: Snapshot, region: Region, lead: Lead | None, level: int, effort: Effort) -> Answer:
     """See `weave` and `sweep_again`; schedules that help are kept in the process that found them."""
     facts = facts_of(token)
-    if region.kind == SWEPT:
-        return sweep_again(facts.linking(level), base.incumbent(), region.people, effort, facts.stop)
     linking = facts.linking(level)
+    if region.kind == SWEPT:
+        return sweep_again(linking, base.incumbent(), region.people, effort, facts.stop)
     pool = facts.kept(level, "pool", lambda: Pool(linking))
     return weave(linking, base.incumbent(), region, lead, pool, effort, facts.stop)

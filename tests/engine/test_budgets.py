@@ -185,7 +185,7 @@ def test_a_column_is_a_schedule_that_keeps_the_budgets() -> None:
 
 def test_a_graph_remembers_a_long_time_where_it_fits() -> None:
     formulation = year({"A": None}, 182, [HALF[0], *TIGHT[5:]])
-    assert pricers.may_remember(formulation, 1)
+    assert pricers.fullest(formulation) == 0
     assert isinstance(Linking(formulation, 1).pricer(0), GraphPricer)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 
 import numpy as np
@@ -39,8 +39,8 @@ def finish(generation: Columns) -> None:
     raise AssertionError("no end of rounds")
 
 
-@pytest.mark.parametrize("batch", BATCHES, ids=lambda batch: f"{batch.start}-{batch.stop - 1}")
-def test_the_bound_is_never_above_the_best_roster(batch: range) -> None:
+def finished(batch: Iterable[int]) -> Iterator[tuple[int, Tiny, Incumbent, int, int, Columns]]:
+    """Number, case, roster, level, least cost of the level, and its complete program, for every level of some cases."""
     for number in batch:
         case, rng = tiny(f"columns-{number}"), random.Random(number)
         base = some_roster(rng, case)
@@ -48,27 +48,27 @@ def test_the_bound_is_never_above_the_best_roster(batch: range) -> None:
             best = min(costs[position] for costs, _ in no_dearer_before(case, level, base.costs))
             generation = columns(base, level)
             finish(generation)
-            assert generation.is_complete
-            assert 0 <= fixed_cost(base, level) + generation.proved <= best, (number, level, case.facts)
-            assert generation.point is not None
-            assert generation.bound / SCALE <= generation.point.cost + 1e-3, (number, level, case.facts)
+            yield number, case, base, level, best, generation
+
+
+@pytest.mark.parametrize("batch", BATCHES, ids=lambda batch: f"{batch.start}-{batch.stop - 1}")
+def test_the_bound_is_never_above_the_best_roster(batch: range) -> None:
+    for number, case, base, level, best, generation in finished(batch):
+        assert generation.is_complete
+        assert 0 <= fixed_cost(base, level) + generation.proved <= best, (number, level, case.facts)
+        assert generation.point is not None
+        assert generation.bound / SCALE <= generation.point.cost + 1e-3, (number, level, case.facts)
 
 
 @pytest.mark.parametrize("batch", BATCHES, ids=lambda batch: f"{batch.start}-{batch.stop - 1}")
 def test_a_bound_raised_by_limits_on_violations_is_never_above_the_best_roster(batch: range) -> None:
-    for number in batch:
-        case, rng = tiny(f"columns-{number}"), random.Random(number)
-        base = some_roster(rng, case)
-        for position, level in enumerate(case.formulation.levels):
-            best = min(costs[position] for costs, _ in no_dearer_before(case, level, base.costs))
-            generation = columns(base, level)
-            finish(generation)
-            before, point = generation.bound, generation.point
-            bound = raised(generation, 10**9, lambda: False)
-            assert before <= bound, (number, level, case.facts)
-            assert fixed_cost(base, level) + generation.in_sixtieths(bound) <= best, (number, level, case.facts)
-            assert (generation.bound, generation.point) == (before, point)
-            assert all(generation.master.restricted(price) == (None, None) for price in generation.master.tallies)
+    for number, case, base, level, best, generation in finished(batch):
+        before, point = generation.bound, generation.point
+        bound = raised(generation, 10**9, lambda: False)
+        assert before <= bound, (number, level, case.facts)
+        assert fixed_cost(base, level) + generation.in_sixtieths(bound) <= best, (number, level, case.facts)
+        assert (generation.bound, generation.point) == (before, point)
+        assert all(generation.master.restricted(price) == (None, None) for price in generation.master.tallies)
 
 
 @pytest.mark.parametrize(("number", "place"), [(95, 2), (368, 2)])
