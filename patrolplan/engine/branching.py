@@ -64,7 +64,7 @@ def plunge(columns: Columns, is_late: Callable[[], bool], at_once: int = 1000) -
     left = set(range(len(master.groups)))
     try:
         while left:
-            point = master.optimum(None)
+            point = columns.optimum()
             if point is None or columns.stop.is_set:
                 return None
             support = _support(columns, point)
@@ -354,7 +354,7 @@ def _price(
     A program that costs more than is wanted is priced to its end, since only then it is known to be hopeless.
     """
     master = columns.master
-    point = master.optimum(None)
+    point = columns.optimum()
     for turn in range(rounds):
         if point is None or is_late() or (groups is not None and not groups):
             return point
@@ -367,7 +367,7 @@ def _price(
         if not columns.take_in(answers, point):
             return point
         before = point.cost
-        point = master.optimum(None)
+        point = columns.optimum()
         settled = turn >= 1 and point is not None and before - point.cost <= SMALL * max(1.0, before)
         if settled and point is not None and point.cost <= aim:
             return point

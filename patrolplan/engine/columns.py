@@ -100,18 +100,29 @@ class Columns:
         for group in groups if pricers is None else ():
             by_kind[group.kind].append(group.number)
         self._alike = [[other for other in by_kind[group.kind] if other != group.number] for group in groups]
-        self._is_deterministic = effort().deterministic
+        usual = effort()
+        self._longest, self._is_deterministic = usual.seconds, usual.deterministic
         self.hints: list[Schedule] = [incumbent.held[group.people[0]] for group in groups]
 
     # -- rounds --------------------------------------------------------------------------------------------------
 
-    def step(self, seconds: float | None) -> bool:
-        """One round: solve the program, price, take in what saves; whether there was anything new."""
+    def optimum(self, seconds: float | None = None) -> Point | None:
+        """Solve the program, within some seconds or the usual effort; None if there was no time for it."""
+        return self.master.optimum(self._longest if seconds is None else seconds, self._is_deterministic)
+
+    def step(self, seconds: float | None = None) -> bool:
+        """One round: solve the program, price, take in what saves; whether there was anything new.
+
+        Parameters
+        ----------
+        seconds
+            Limit for the program; default the usual effort. If it strikes, nothing is new, yet not complete.
+        """
         master = self.master
-        self.point = master.optimum(seconds, self._is_deterministic) or self.point
-        point = self.point
+        point = self.optimum(seconds)
         if point is None:
             return False
+        self.point = point
         self.rounds += 1
         rows, levels = point.rows, point.levels
         if self.lead is not None and self.smoothing:

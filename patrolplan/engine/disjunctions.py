@@ -41,7 +41,7 @@ def raised(columns: Columns, aim: int, is_over: Callable[[], bool], depth: int =
     for limits in ((math.ceil(count), most), (least, math.floor(count))):
         columns.restore(kept)
         columns.master.restrict(price, *limits)
-        while columns.step(None) and columns.proved < aim and not is_over():
+        while columns.step() and columns.proved < aim and not is_over():
             pass
         bounds.append(raised(columns, aim, is_over, depth - 1) if columns.is_complete else columns.bound)
     columns.master.restrict(price, least, most)

@@ -40,7 +40,7 @@ MOST_ROWS = 10_000
 ALONE_SHARE = 0.01
 """Share of a level's time for the bound of each kind of people alone."""
 PROBES, FEWEST_ROUNDS = 2, 40
-"""After so many rounds it is judged whether there is time for so many."""
+"""After so many rounds and again after each it is judged whether there is time for so many in all."""
 GRAPH_SHARE, SAMPLE = 0.4, 4
 """Share of a level's time in which the pricing problems have to be ready, judged from so many on."""
 EXACT_SIZE = 400
@@ -124,7 +124,7 @@ class LevelSearch:
         if self._size() <= EXACT_SIZE:
             self._solve_whole()
         if not self._done():
-            self.neighbourhoods.may_weave = self._prepare()
+            self.neighbourhoods.may_weave = self.level <= self.search.quick_until and self._prepare()
             if not self._is_swept():
                 self._alone = self._bound_alone()
                 self._prove(first=True)
@@ -354,11 +354,15 @@ class LevelSearch:
         """Rounds of column generation until it is complete or its time is over."""
         search = self.search
         limit = search.budget.used + COLUMN_SHARE * self._left()
-        going, began = True, search.budget.used
+        going, pace = True, 0.0
         while going and not self._done() and search.budget.used < limit:
-            if columns.rounds == PROBES and (search.budget.used - began) * FEWEST_ROUNDS / PROBES > limit - began:
+            missing = FEWEST_ROUNDS - columns.rounds
+            if columns.rounds >= PROBES and pace * missing > limit - search.budget.used:
+                search.quick_until = self.level
                 return
+            began = search.budget.used
             going = columns.step(self._left())
+            pace = search.budget.used - began
             search.raise_bound(self.level, self.fixed + columns.proved)
             search.reporter.tell(search.best, search.bounds)
 

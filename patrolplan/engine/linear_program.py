@@ -15,6 +15,12 @@ Floats = npt.NDArray[np.float64]
 
 INFINITY = float("inf")
 
+WAYS = ("", "use_dual_simplex: true", "use_preprocessing: false")
+"""How GLOP is tried: on from the last solution, with the other simplex method, and from scratch.
+
+Without preprocessing the program has another shape, so that nothing of the last solution can be used.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Solved:
@@ -77,9 +83,10 @@ class LinearProgram:
             limit = limit_on_work(self._solver, seconds)
         elif seconds is not None:
             self._solver.SetTimeLimit(max(50, int(min(seconds, 1e6) * 1000)))
-        status = run(self._solver, limit)
-        if status == pywraplp.Solver.ABNORMAL:  # it lost its way in the numbers: try the other simplex method
-            status = run(self._solver, f"{limit} use_dual_simplex: true")
+        for way in WAYS:
+            status = run(self._solver, f"{limit} {way}")
+            if status != pywraplp.Solver.ABNORMAL:  # or else it lost its way in the numbers
+                break
         if status != pywraplp.Solver.OPTIMAL:
             return None
         return Solved(

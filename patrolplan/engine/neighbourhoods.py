@@ -30,7 +30,8 @@ WOVEN = frozenset({"woven", "woven turns", SWEPT})
 WOVEN_SIZE, WOVEN_TURNS, SWEPT_SIZE = 7.0, 120.0, 25.0
 """First sizes: people over the whole time, person-days, and people one after the other."""
 EXPLORE, FAVOUR = 0.1, 3.0
-"""Least weight of a kind, as a share of the best one's; of schedules over the whole time, once a program leads."""
+"""Least weight of a kind, as a share of the best one's, less if it takes longer and nothing leads it; factor for
+schedules over the whole time once a program leads."""
 LEAST_SPENT = 0.05
 DECAY = 0.85
 AIMED = 0.8
@@ -67,6 +68,8 @@ class Kind:
         Aim for the number of yes/no variables; of people or person-days where schedules are woven.
     credit
         Recent gain per effort, for the choice among kinds.
+    spent
+        Recent effort for one region.
     """
 
     choose: Callable[[Incumbent, int, int], Region]
@@ -75,10 +78,11 @@ class Kind:
     largest: float = LARGEST
     size: float = 0.0
     credit: float = 0.0
+    spent: float = 0.0
 
     def restart(self) -> None:
         """Forget what was learned."""
-        self.size, self.credit = self.first, 0.0
+        self.size, self.credit, self.spent = self.first, 0.0, 0.0
 
 
 @dataclass(slots=True)
@@ -138,11 +142,17 @@ class Neighbourhoods:
     def next(self, incumbent: Incumbent, level: int) -> Region:
         """A region to free, aimed at the costs of a level."""
         names = [name for name in self.kinds if self._suits(name)]
-        best = max(self.kinds[name].credit for name in names)
-        floor = EXPLORE * best if best else 1.0
-        floors = {name: FAVOUR * floor if name == "woven" and self.guide is not None else floor for name in names}
-        name = self._random.choices(names, [floors[one] + self.kinds[one].credit for one in names])[0]
+        best = max((self.kinds[name] for name in names), key=lambda kind: kind.credit)
+        weights = [self.kinds[name].credit + self._floor(name, best) for name in names]
+        name = self._random.choices(names, weights)[0]
         return self.kinds[name].choose(incumbent, level, int(self.kinds[name].size))
+
+    def _floor(self, kind: str, best: Kind) -> float:
+        """Least weight of a kind; what prices schedules without a lead has it in time, not in turns."""
+        floor = EXPLORE * best.credit if best.credit else 1.0
+        if kind in WOVEN and self.guide is None:
+            return floor * min(1.0, (best.spent + LEAST_SPENT) / (self.kinds[kind].spent + LEAST_SPENT))
+        return FAVOUR * floor if kind == "woven" else floor
 
     def _suits(self, kind: str) -> bool:
         """Whether a kind that prices schedules over the whole time can do so; to sweep is for want of a program."""
@@ -191,6 +201,7 @@ class Neighbourhoods:
         """
         kind = self.kinds[region.kind]
         kind.credit = DECAY * kind.credit + (1 - DECAY) * gain / (spent + LEAST_SPENT)
+        kind.spent = DECAY * kind.spent + (1 - DECAY) * spent if kind.spent else spent
         if spent > SLOW * limit or not (solved or region.kind in WOVEN):
             kind.size = max(kind.smallest, kind.size * 0.9)
         elif not gain:

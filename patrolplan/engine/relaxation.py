@@ -75,7 +75,7 @@ def link_bound(incumbent: Incumbent, turns: Iterable[int], level: int, effort: E
     """
     here = frozenset(turns)
     parts = around_costs(incumbent, _inner_units(incumbent.formulation, here, level), here, level)
-    each = replace(effort, seconds=effort.seconds / len(parts))
+    each = replace(effort, seconds=effort.seconds / max(1, len(parts)))
     return sum(_Relaxation(incumbent, here, level, units).bound(each) for units in parts)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +17,7 @@ import numpy.typing as npt
 from patrolplan.engine import work
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
 from patrolplan.engine.layers import Layer, Layers, Option, TooLarge
+from patrolplan.engine.sorting import distinct, in_order
 from patrolplan.model.chains import BREAK, Chain
 
 Numbers = npt.NDArray[np.int64]
@@ -473,13 +473,13 @@ class _Tracer:
             raise ArithmeticError("a person without any schedule cannot be priced")
         kept = np.flatnonzero(move.allowed)
         tracks = {track: values[kept] for track, values in move.tracks.items()}
-        first, inverse = _distinct(list(tracks.values()), len(kept))
+        first, inverse = distinct(list(tracks.values()), len(kept))
         charges = move.charges[kept]
         effect = move.effect[kept]
         fresh = move.fresh[kept]
-        label_first, label = _distinct([effect, fresh, *charges.T], len(kept))
+        label_first, label = distinct([effect, fresh, *charges.T], len(kept))
         self._parts.append((effect[label_first] + self._effects, charges[label_first], fresh[label_first]))
-        order = np.argsort(inverse, kind="stable")
+        order = in_order(inverse)
         starts = np.searchsorted(inverse[order], np.arange(len(first)))
         self.steps.append(
             _Steps(
@@ -508,7 +508,7 @@ class _Tracer:
             first_of[joined[members][::-1]] = members[::-1]
             kept = first_of[joined[source]] == source
             source, label, target = joined[source[kept]], label[kept], target[kept]
-            order = np.argsort(target, kind="stable")
+            order = in_order(target)
             first = np.searchsorted(target[order], np.arange(int(target.max()) + 1))
             self.steps[position] = _Steps(
                 source[order].astype(np.int32), label[order].astype(np.int32), first.astype(np.int32)
@@ -517,7 +517,8 @@ class _Tracer:
 
 def _alike(source: Numbers, label: Numbers, target: Numbers, nodes: int) -> Numbers:
     """Number of the kind of each node, -1 where nothing leads on: nodes of a kind have the same labels and targets."""
-    order = np.lexsort((label, source))
+    order = in_order(label)
+    order = order[in_order(source[order])]
     label, target = label[order], target[order]
     degree = np.bincount(source, minlength=nodes)
     begins = np.cumsum(degree) - degree
@@ -528,7 +529,7 @@ def _alike(source: Numbers, label: Numbers, target: Numbers, nodes: int) -> Numb
         if not size:
             continue
         columns = [one[begins[members] + place] for place in range(size) for one in (label, target)]
-        first, kind = _distinct(columns, len(members))
+        first, kind = distinct(columns, len(members))
         found[members] = kind + kinds
         kinds += len(first)
     return found
@@ -653,27 +654,3 @@ def _run(
     if not length or label not in later:
         return 0, extra
     return label * (chain.most + 1) + length, extra
-
-
-@lru_cache(maxsize=1_000)
-def _factors(seed: int, count: int) -> Sequence[np.uint64]:
-    """Odd numbers by chance, always the same."""
-    generator = np.random.default_rng(seed)
-    return [np.uint64(generator.integers(1, 2**62) * 2 + 1) for _ in range(count)]
-
-
-def _distinct(columns: Sequence[Numbers], size: int) -> tuple[Numbers, Numbers]:
-    """First row of each distinct kind, and the kind of each row."""
-    if not columns:
-        return np.zeros(1, dtype=np.int64), np.zeros(size, dtype=np.int64)
-    seed = 0
-    while True:
-        mixed = np.zeros(size, dtype=np.uint64)
-        for values, factor in zip(columns, _factors(seed, len(columns)), strict=True):
-            mixed += values.astype(np.uint64) * factor
-            mixed ^= mixed >> np.uint64(29)
-        _, first, inverse = np.unique(mixed, return_index=True, return_inverse=True)
-        inverse = inverse.reshape(-1)
-        if all((values[first][inverse] == values).all() for values in columns):
-            return first.astype(np.int64), inverse.astype(np.int64)
-        seed += 1

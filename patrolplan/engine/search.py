@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
@@ -63,7 +64,13 @@ def keys_of(variables: Variables, roster: Roster) -> list[set[int]]:
 
 
 class Search:
-    """The state of one search."""
+    """The state of one search.
+
+    Attributes
+    ----------
+    quick_until
+        The first level on which a linear program over all schedules took too long; on later ones it is larger still.
+    """
 
     def __init__(
         self,
@@ -86,6 +93,7 @@ class Search:
         self.bounds: dict[int, int] = {}
         self.best: Incumbent
         self.away: Incumbent | None = None
+        self.quick_until: float = math.inf
         self.formulation: Formulation
         self.facts: Facts
         self._tasks = 0

@@ -178,10 +178,11 @@ def _generate(columns: Columns, aim: float, watch: Watch, effort: Effort) -> str
     """Rounds until the program is complete, hopeless, or out of time; stalled if it does not reach the aim by then."""
     best, since = float("inf"), 0
     while True:
-        more = columns.step(None)
+        more = columns.step()
         if columns.proved > aim:
             return "hopeless"
-        assert columns.point is not None
+        if columns.point is None or not (more or columns.is_complete):
+            return "stalled"
         if not more:
             return "complete" if columns.point.cost <= aim + 1e-6 else "hopeless"
         if columns.point.cost < best - 1e-6:

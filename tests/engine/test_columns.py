@@ -16,6 +16,7 @@ from patrolplan.engine.columns import Columns
 from patrolplan.engine.disjunctions import raised
 from patrolplan.engine.guide import Pool
 from patrolplan.engine.incumbent import Incumbent, personal_costs
+from patrolplan.engine.linear_program import LinearProgram, Solved
 from patrolplan.engine.linking import SCALE, Linking, Numbers
 from patrolplan.engine.master import Master
 from patrolplan.engine.neighbourhoods import Region
@@ -58,6 +59,37 @@ def test_the_bound_is_never_above_the_best_roster(batch: range) -> None:
         assert 0 <= fixed_cost(base, level) + generation.proved <= best, (number, level, case.facts)
         assert generation.point is not None
         assert generation.bound / SCALE <= generation.point.cost + 1e-3, (number, level, case.facts)
+
+
+def test_every_program_has_a_limit_and_one_that_finds_no_end_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """GLOP can go round in circles for ever; what waits for it must not."""
+    limits: list[float | None] = []
+
+    def circling(self: LinearProgram, seconds: float | None, deterministic: bool = False) -> Solved | None:
+        limits.append(seconds)
+        return None if len(limits) > quick else solve(self, seconds, deterministic)
+
+    solve, quick = LinearProgram.solve, 0
+    monkeypatch.setattr(LinearProgram, "solve", circling)
+    tried = 0
+    for number in range(20):
+        case, rng = tiny(f"columns-{number}"), random.Random(number)
+        base, level = some_roster(rng, case), case.formulation.levels[0]
+        region = Region("woven", tuple(range(len(base.held))), tuple(range(len(case.formulation.variables.turns))))
+        gain = base.costs[0] - min(costs[0] for costs, _ in no_dearer_before(case, level, base.costs))
+        for quick in (0, 1, 2, 100):
+            limits.clear()
+            generation = columns(base, level)
+            while generation.step():
+                pass
+            assert generation.is_complete == (len(limits) <= quick), number
+            limits.clear()
+            linking = generation.linking
+            answer = weave(linking, base, region, None, Pool(linking), EFFORT, StopSignal())
+            tried += len(limits) > quick and gain > 0
+            assert not (answer.solved and gain), (number, quick)
+            assert all(limit is not None and 0 < limit <= EFFORT.seconds for limit in limits)
+    assert tried > 20
 
 
 @pytest.mark.parametrize("batch", BATCHES, ids=lambda batch: f"{batch.start}-{batch.stop - 1}")

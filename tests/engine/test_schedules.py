@@ -83,7 +83,7 @@ def test_the_gap_of_a_roster_is_the_sum_of_what_people_and_rows_lose(batch: rang
         level = case.formulation.levels[0]
         linking = Linking(case.formulation, level)
         columns = Columns(linking, base, lambda: EFFORT, StopSignal())
-        while columns.step(None):
+        while columns.step():
             pass
         if (
             columns.lead is None
