@@ -1,0 +1,79 @@
+"""How a level divides its time: slow column generation is given up, kinds of neighbourhoods are chosen by time."""
+
+from __future__ import annotations
+
+import pytest
+
+from patrolplan.engine import level as level_search
+from patrolplan.engine import work
+from patrolplan.engine.columns import Columns
+from patrolplan.engine.conductor import Settings, solve
+from patrolplan.engine.incumbent import Incumbent
+from patrolplan.engine.level import LevelSearch
+from patrolplan.engine.neighbourhoods import Neighbourhoods
+from patrolplan.engine.search import Search
+from tests.engine.enumeration import Tiny, tiny
+
+SECOND = 10**9
+
+
+def costly_case() -> Tiny:
+    """An operation that costs something on two levels at least, whatever the roster."""
+    for number in range(300):
+        case = tiny(f"level-{number}", people=(3, 3), days=(3, 3))
+        if sum(cost > 0 for cost in case.best()) >= 2 and case.formulation.levels[0] > 0:
+            return case
+    raise AssertionError("no such case")
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "rounds"),
+    [(0.01, 0.01, 60), (4.0, 4.0, level_search.PROBES), (0.01, 9.0, level_search.PROBES + 1)],
+    ids=["quick", "slow", "slow after a while"],
+)
+def test_column_generation_is_given_up_once_a_round_takes_too_long(
+    monkeypatch: pytest.MonkeyPatch, first: float, later: float, rounds: int
+) -> None:
+    made: dict[int, list[int]] = {}
+    prepared: list[int] = []
+
+    def step(self: Columns, seconds: float | None = None) -> bool:
+        self.rounds += 1
+        made.setdefault(self.level, []).append(self.rounds)
+        work.charge((first if self.rounds <= level_search.PROBES else later) * SECOND)
+        return self.rounds < 60
+
+    def prepare(self: LevelSearch) -> bool:
+        prepared.append(self.level)
+        return all_prepared(self)
+
+    all_prepared = LevelSearch._prepare
+    monkeypatch.setattr(level_search, "EXACT_SIZE", -1)
+    monkeypatch.setattr(Search, "good_enough", lambda self, level: False)
+    monkeypatch.setattr(LevelSearch, "_prove", lambda self, first: None)
+    monkeypatch.setattr(LevelSearch, "_search_and_prove", lambda self: None)
+    monkeypatch.setattr(Columns, "step", step)
+    monkeypatch.setattr(LevelSearch, "_prepare", prepare)
+    case = costly_case()
+    solve(case.problem, Settings(60.0, seed=1, deterministic=True))
+    level = min(made)
+    assert made[level][:rounds] == list(range(1, rounds + 1))
+    assert made[level][rounds : rounds + 1] in ([], [1])
+    if rounds < 60:
+        assert not any(other > level for other in [*made, *prepared])
+
+
+def test_what_prices_schedules_without_a_lead_is_chosen_by_the_time_that_it_takes() -> None:
+    case = costly_case()
+    neighbourhoods, roster = Neighbourhoods(case.formulation, 0), Incumbent(case.formulation)
+    level = case.formulation.levels[0]
+    neighbourhoods.may_weave = True
+    slow, quick = 2.0, 0.02
+    spent = {"slow": 0.0, "quick": 0.0}
+    for _ in range(2000):
+        region = neighbourhoods.next(roster, level)
+        pace = slow if region.kind in ("woven", "woven turns") else quick
+        spent["slow" if pace == slow else "quick"] += pace
+        gain = 60.0 if region.kind == "exchange" else 0.0
+        neighbourhoods.learn(region, solved=True, gain=gain, spent=pace, limit=4.0)
+    assert spent["slow"] < spent["quick"]
