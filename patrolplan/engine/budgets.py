@@ -210,7 +210,7 @@ class BudgetPricer:
         search.run(first)
         with self._lock:
             self._last = search.best
-        return Priced(search.bound, tuple(search.schedules[-MOST_KEPT:]), watch.seconds)
+        return Priced(search.bound, tuple(search.schedules[-MOST_KEPT:]))
 
     def track(self, order: Order, prices: Numbers) -> _Track:
         """The cheapest path at some prices of the budgets; shape (budgets,)."""

@@ -25,7 +25,7 @@ from patrolplan.engine.subproblem import Effort, StopSignal, configure, run, siz
 from patrolplan.engine.windows import Demand, confine, kept_outside
 from patrolplan.model.person_model import Row
 
-LONG = 70
+STAGED = 70
 """Dates beyond which a schedule is made in stages."""
 STAGE = 21
 """Dates that a stage settles, about; it looks at as many after them."""
@@ -71,7 +71,7 @@ def nearest_schedule(
             raise Contradiction(person) from None
         if budgeted is not None and is_feasible(formulation, one, budgeted):
             return budgeted
-    for attempt, seconds in enumerate(STAGE_SECONDS if len(days_of(formulation, one)) > LONG else ()):
+    for attempt, seconds in enumerate(STAGE_SECONDS if len(days_of(formulation, one)) > STAGED else ()):
         patient = replace(effort, seconds=min(effort.seconds, seconds), workers=1, seed=effort.seed + attempt)
         found = _Stages(formulation, one, wished, patient, stop).run()
         if found is not None and is_feasible(formulation, one, found):

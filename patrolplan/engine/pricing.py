@@ -31,15 +31,12 @@ class Priced:
         No schedule is cheaper.
     schedules
         Schedules found on the way, the best one last.
-    spent
-        Effort used, in the unit of the limit.
     own
         What the own rules of the best schedule cost by level, in sixtieths, if that is known.
     """
 
     bound: int
     schedules: tuple[Schedule, ...]
-    spent: float
     own: Mapping[int, int] | None = None
 
 
@@ -86,9 +83,8 @@ class GraphPricer:
 
     def cheapest(self, order: Order, effort: Effort, stop: StopSignal) -> Priced:
         """The cheapest schedule; its cost is the bound."""
-        watch = work.Watch(effort.deterministic)
         cost, schedule, own = self.graph.cheapest(order.prices, order.weights)
-        return Priced(cost, (schedule,), watch.seconds, own)
+        return Priced(cost, (schedule,), own)
 
 
 class SolverPricer:
@@ -178,7 +174,7 @@ class SolverPricer:
             return self._cheapest(order, effort, stop)
 
     def _cheapest(self, order: Order, effort: Effort, stop: StopSignal) -> Priced:
-        model, weights, watch = self._model, order.weights, work.Watch(effort.deterministic)
+        model, weights = self._model, order.weights
         work.charge(work.POSING, size_of(model))
         keys = (int(key) for key in np.flatnonzero(order.prices))
         priced = [(self._found[key], int(order.prices[key])) for key in keys if key in self._found]
@@ -200,7 +196,7 @@ class SolverPricer:
         if not math.isfinite(least):
             least = float(sum(min(0, price) * int(one.proto.domain[1]) for one, price in priced))
         bound = math.ceil(least - BOUND_TOLERANCE) + constant
-        return Priced(bound, tuple(collector.schedules), watch.seconds)
+        return Priced(bound, tuple(collector.schedules))
 
 
 class _Collector(cp_model.CpSolverSolutionCallback):

@@ -12,7 +12,19 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.best_known import read_best_known
-from benchmarks.page import NOT_YET, PUBLISHED, RESULTS, ahead, instances, marked, page, peers, read_reports, whole
+from benchmarks.page import (
+    NOT_YET,
+    PUBLISHED,
+    RESULTS,
+    ahead,
+    instances,
+    longest,
+    marked,
+    page,
+    peers,
+    read_reports,
+    whole,
+)
 from benchmarks.peers.arena import NOTHING as NO_CONTEST
 from benchmarks.running import NOTHING
 
@@ -141,3 +153,10 @@ def test_numbers_are_written_for_people() -> None:
 @pytest.mark.parametrize(("family", "count"), [("curtois", 13), ("inrc2", 12)])
 def test_published_costs_can_be_compared_with(family: str, count: int) -> None:
     assert len(read_best_known(PUBLISHED / f"{family}.csv")) == count
+
+
+def test_an_instance_counts_with_the_longest_campaign_that_ran_it() -> None:
+    short = {"family": "curtois", "time_limit": 60.0, "results": [{"instance": "1", "cost": 9}, {"instance": "2"}]}
+    long = {"family": "curtois", "time_limit": 600.0, "results": [{"instance": "1", "cost": 7}]}
+    found = longest([long, short], "curtois")
+    assert {name: row.get("cost") for name, row in found.items()} == {"1": 7, "2": None}
