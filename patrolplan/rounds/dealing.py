@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -94,12 +94,16 @@ def make_pools(
     return pools
 
 
-def dealt(pools: Mapping[Kind, Pool], clock: Clock, rng: np.random.Generator) -> Iterator[tuple[Ints, Ints]]:
-    """Stops and departures of each duty of a clock, in their order."""
-    order = kinds(clock)
-    counted = Counter(order)
+def dealt(pools: Mapping[Kind, Pool], clocks: Sequence[Clock], rng: np.random.Generator) -> Iterator[tuple[Ints, Ints]]:
+    """Stops and departures of each duty of some clocks, in their order, each on its own clock.
+
+    All are dealt together, so that no walk comes again in a later clock as long as there are enough.
+    """
+    orders = [kinds(clock) for clock in clocks]
+    counted = Counter(kind for order in orders for kind in order)
     frames: list[Ints] = []
     hands = {kind: pools[kind].deal(counted[kind], rng, frames) for kind in sorted(counted)}
-    for kind, begin in zip(order, clock.shifts.begins, strict=True):
-        stops, slots = next(hands[kind])
-        yield stops, slots + begin
+    for clock, order in zip(clocks, orders, strict=True):
+        for kind, begin in zip(order, clock.shifts.begins, strict=True):
+            stops, slots = next(hands[kind])
+            yield stops, slots + begin

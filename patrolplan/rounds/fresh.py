@@ -79,7 +79,7 @@ def _dealt_histories(
     left = rounds * _COPIES
     while left > 0:
         assert plan.pools is not None
-        duties = list(dealt(plan.pools, clock, rng))[:left]
+        duties = list(dealt(plan.pools, [clock], rng))[:left]
         left -= len(duties)
         stops, slots = np.concatenate([one for one, _ in duties]), np.concatenate([one for _, one in duties])
         yield shifts.begins[0], shifts.ends[len(duties) - 1], stops, slots

@@ -252,6 +252,7 @@ class _Growing:
         self.value = float(lane.weight.max())
         self.sums: _Sums | None = None
         self.drawn: list[Visits] = []
+        self.known: set[bytes] = set()
         self.dual = np.zeros((lane.size, ages))
         self.against: Floats | None = None
 
@@ -300,6 +301,8 @@ class _Growing:
         idle = np.flatnonzero(self.shares[: count - 2 * self.effort.walks] <= 1e-9)
         kept = np.setdiff1d(np.arange(count), idle[: max(0, count + self.effort.walks - most)])
         self.drawn, self.shares = [_chosen(self.drawn, kept)], self.shares[kept]
+        self.known.clear()
+        self._unknown(self.drawn[0])
         self.sums = self.sums.some(kept)
 
     def _prices(self) -> Prices:
@@ -333,9 +336,11 @@ class _Growing:
             before = self.sums.last[self.rng.choice(len(self.shares), count, p=self.shares)]
             teams.last = np.where(before >= 0, -before, LONG_AGO)
         visits, _ = walker.walk(teams, [prices] * count)
-        count = len(visits.counts)
+        unknown = self._unknown(visits)
+        count = len(unknown)
         if not count:
             return
+        visits = _chosen([visits], unknown)
         self.drawn.append(visits)
         fresh = _counted(self.clock, visits)
         if self.turned:
@@ -344,6 +349,17 @@ class _Growing:
         self.sums = fresh if self.sums is None else self.sums + fresh
         every = len(self.sums.turns)
         self.shares = np.append(self.shares, np.zeros(count)) if known else np.full(every, 1 / every)
+
+    def _unknown(self, visits: Visits) -> Ints:
+        """Which walks have not been found before: one that counted twice might be taken twice as often."""
+        found = []
+        for number, (stops, slots) in enumerate(zip(visits.stops, visits.slots, strict=True)):
+            held = stops >= 0
+            name = stops[held].tobytes() + slots[held].tobytes()
+            if name not in self.known:
+                self.known.add(name)
+                found.append(number)
+        return np.array(found, np.int64)
 
     def _mix(self) -> None:
         """Programs until nothing is gained; what happens where duties change is taken from the last mixture."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 
@@ -458,14 +458,28 @@ class Drawing:
             If the promises cannot be kept where the number of teams changes.
         """
         visits: list[Visit] = []
+        hands = self._hands(found)
         last = np.full(self.lane.size, LONG_AGO)
         for index, regime in enumerate(found):
             after = found[index + 1] if index + 1 < len(found) and found[index + 1].follows else None
             if not regime.follows:
                 last = np.full(self.lane.size, LONG_AGO)
-            drawn, last = self._regime(regime, last, after)
+            drawn, last = self._regime(regime, last, after, hands)
             visits += drawn
         return sorted(visits, key=lambda one: (one.arrive, one.team, one.checkpoint))
+
+    def _hands(self, found: Sequence[Regime]) -> dict[tuple[int, int], Iterator[tuple[Ints, Ints]]]:
+        """Walks from pools, by number of teams and team, for all regimes with so many teams together."""
+        hands = {}
+        for teams, plans in self.plans.items():
+            same = [regime for regime in found if regime.teams == teams]
+            for team, plan in enumerate(plans if same else ()):
+                if plan.pools is not None:
+                    clocks = [
+                        team_clock(self.problem, self.ground, plan.lane, plan.members, regime, team) for regime in same
+                    ]
+                    hands[teams, team] = dealt(plan.pools, clocks, self.rng(2, team, same[0].start))
+        return hands
 
     def _begin(self, plan: Plan, walker: Walker, regime: Regime, last: Ints) -> Teams:
         """The team at the beginning of a regime; `last` are instants of departures."""
@@ -478,13 +492,19 @@ class Drawing:
             teams.last[0] = np.where(known, slots, teams.last[0])
         return teams
 
-    def _regime(self, regime: Regime, last: Ints, after: Regime | None) -> tuple[list[Visit], Ints]:
+    def _regime(
+        self,
+        regime: Regime,
+        last: Ints,
+        after: Regime | None,
+        hands: Mapping[tuple[int, int], Iterator[tuple[Ints, Ints]]],
+    ) -> tuple[list[Visit], Ints]:
         ended = []
         for team, plan in enumerate(self.plans[regime.teams]):
             clock = team_clock(self.problem, self.ground, plan.lane, plan.members, regime, team)
             if plan.pools is not None:
                 after = None
-                ended.append([_together(dealt(plan.pools, clock, self.rng(2, team, regime.start)))])
+                ended.append([_together(islice(hands[regime.teams, team], len(clock.shifts.begins)))])
                 continue
             tours = safe_tours(plan.lane, clock.shifts)
             if not tours:

@@ -64,7 +64,24 @@ def test_no_two_duties_of_a_month_are_alike(ring_pool: Pool) -> None:
         hand = [(*stops, *slots) for stops, slots in ring_pool.deal(93, np.random.default_rng(seed))]
         assert len(set(hand)) == 93
     assert ring_pool.shares.max() <= 1 / 199
+    held = ring_pool.visits.stops >= 0
+    walks = zip(ring_pool.visits.stops, ring_pool.visits.slots, held, strict=True)
+    assert len({(*stops[here], *slots[here]) for stops, slots, here in walks}) == len(held)
     assert len(list(ring_pool.deal(1000, np.random.default_rng(0)))) == 1000
+
+
+def test_no_walk_comes_again_after_others_have_walked_in_between() -> None:
+    """Two stretches of fifty duties, as before and after one with another number of teams."""
+    ground = lane([[0, 1, 2, 3], [1, 0, 1, 2], [2, 1, 0, 1], [3, 2, 1, 0]], [20, 24, 28, 30], 4)
+    pool = make_pool(pool_clock(ground, 60, ()), PoolEffort(rounds=6, walks=80, width=4), np.random.default_rng(1))
+    assert pool is not None and pool.shares.max() <= 1 / 100
+    clock = make_clock(ground, Shifts(tuple(range(0, 3000, 60)), tuple(range(60, 3060, 60))))
+    for seed in range(5):
+        hand = list(dealt({(60, ()): pool}, [clock, clock], np.random.default_rng(seed)))
+        begins = 2 * list(clock.shifts.begins)
+        assert all((slots >= begin).all() for (_, slots), begin in zip(hand, begins, strict=True))
+        walks = {(*stops, *(slots - begin)) for (stops, slots), begin in zip(hand, begins, strict=True)}
+        assert len(hand) == len(walks) == 100
 
 
 def test_each_walk_comes_as_often_as_its_share_says() -> None:
@@ -115,8 +132,8 @@ def test_closed_hours_have_pools_of_their_own_and_keep_their_promises() -> None:
     again = make_pools(ground, kinds(clock), small, middle_seam(ground), rng, lambda: True, {}, tried, "p")
     assert again is not None
     for seed in range(20):
-        hand = list(dealt(pools, clock, np.random.default_rng(seed)))
-        repeated = list(dealt(again, clock, np.random.default_rng(seed)))
+        hand = list(dealt(pools, [clock], np.random.default_rng(seed)))
+        repeated = list(dealt(again, [clock], np.random.default_rng(seed)))
         assert [(a.tolist(), b.tolist()) for a, b in hand] == [(a.tolist(), b.tolist()) for a, b in repeated]
         stops, slots = (np.concatenate(one) for one in zip(*hand, strict=True))
         for place in range(5):
