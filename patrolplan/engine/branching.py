@@ -9,13 +9,10 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
-import numpy as np
-
-from patrolplan.engine.columns import FORBIDDEN, Columns
+from patrolplan.engine.columns import Columns, Decision
 from patrolplan.engine.formulation import Schedule
-from patrolplan.engine.linking import SCALE, Numbers
+from patrolplan.engine.linking import SCALE
 from patrolplan.engine.master import Point
 
 SURE_SCHEDULE = 0.95
@@ -113,7 +110,6 @@ class Dive:
         self.aim = aim
         self.noise = noise
         self._held: dict[int, frozenset[int]] = defaultdict(frozenset)
-        self._size = columns.linking.formulation.variables.first_own_key
         self._part = MOST_AT_ONCE
         self._before = 0
         self._shrinks = 0.0
@@ -143,8 +139,7 @@ class Dive:
                 rounds = int(min(ROUNDS, max(FEWEST_ROUNDS, each)))
                 priced, before = columns.pricings, now
         finally:
-            columns.surcharge = {}
-            columns.master.allow_all()
+            columns.decide_nothing()
 
     def _unsure(self, support: Support) -> list[tuple[float, int, int]]:
         """How sure each duty is that is not whole, with its group and key; the surest first."""
@@ -183,37 +178,16 @@ class Dive:
             if (value >= SURE or hasty or number < max(1, most // 4)) and self._go_together(support[group], wanted):
                 self._held[group] = touched[group] = wanted
         for group, held in touched.items():
-            self._fix(group, held)
-        return all(self._supplied(group, held) for group, held in touched.items())
+            self.columns.decide(group, Decision(held))
+        return all(self._supplied(group) for group in touched)
 
     def _go_together(self, taken: Sequence[tuple[float, int]], keys: frozenset[int]) -> bool:
         """Whether some schedule that the program takes in holds all of some keys."""
         return any(keys <= self.columns.master.columns[number].schedule for _, number in taken)
 
-    def _fix(self, group: int, held: frozenset[int]) -> None:
-        """Let pricing and program keep to what is decided of a group."""
-        columns = self.columns
-        surcharge: Numbers = np.zeros(self._size, dtype=np.int64)
-        surcharge[list(held)] = -FORBIDDEN
-        columns.surcharge = {**columns.surcharge, group: surcharge}
-        for number in columns.master.of_group(group):
-            columns.master.shut(number, not held <= columns.master.columns[number].schedule)
-
-    def _supplied(self, group: int, held: frozenset[int]) -> bool:
+    def _supplied(self, group: int) -> bool:
         """Whether a group has a schedule that is not shut out."""
         return any(self.columns.master.is_open(number) for number in self.columns.master.of_group(group))
-
-
-@dataclass(slots=True)
-class _Node:
-    """What is decided of some groups: keys that have to be held, and keys that may not."""
-
-    held: dict[int, frozenset[int]] = field(default_factory=lambda: defaultdict(frozenset))
-    barred: dict[int, frozenset[int]] = field(default_factory=lambda: defaultdict(frozenset))
-
-    def allows(self, group: int, schedule: Schedule) -> bool:
-        """Whether a schedule keeps to what is decided."""
-        return self.held[group] <= schedule and self.barred[group].isdisjoint(schedule)
 
 
 class Branching:
@@ -239,7 +213,6 @@ class Branching:
         self.is_late = is_late
         self.noise = noise
         self._decisions: list[tuple[int, int, bool]] = []
-        self._size = columns.linking.formulation.variables.first_own_key
 
     def run(self) -> dict[int, Schedule] | None:
         """Person to schedule; None if nothing within the aim was found."""
@@ -259,8 +232,7 @@ class Branching:
                 self._apply([choice[0]])
             return None
         finally:
-            columns.surcharge = {}
-            columns.master.allow_all()
+            columns.decide_nothing()
 
     def _settle(self) -> Point | None:
         """Solve and price what is decided; None if that cannot lead to the aim."""
@@ -291,33 +263,24 @@ class Branching:
                 return True
         return False
 
-    def _node(self) -> _Node:
-        node = _Node()
-        for group, key, held in self._decisions:
-            of_group = node.held if held else node.barred
-            of_group[group] = of_group[group] | {key}
-        return node
+    def _decided(self, wanted: int) -> Decision:
+        """What is decided of a group."""
+        mine = [(key, held) for group, key, held in self._decisions if group == wanted]
+        return Decision(frozenset(key for key, held in mine if held), frozenset(key for key, held in mine if not held))
 
     def _apply(self, groups: Sequence[int]) -> None:
         """Let pricing and program keep to what is decided of some groups."""
-        columns, node = self.columns, self._node()
         for group in groups:
-            surcharge: Numbers = np.zeros(self._size, dtype=np.int64)
-            surcharge[list(node.held[group])] = -FORBIDDEN
-            surcharge[list(node.barred[group])] = FORBIDDEN
-            columns.surcharge = {**columns.surcharge, group: surcharge}
-            for number in columns.master.of_group(group):
-                columns.master.shut(number, not node.allows(group, columns.master.columns[number].schedule))
+            self.columns.decide(group, self._decided(group))
 
     def _supplied(self) -> bool:
         """Whether every group has a schedule that keeps to what is decided; one is made where none is left."""
         master, columns = self.columns.master, self.columns
-        node = self._node()
-        for group in {group for group, _, _ in self._decisions}:
+        for group, decision in columns.decisions.items():
             if any(master.is_open(number) for number in master.of_group(group)):
                 continue
             answers = columns.price(columns.last_prices, [group]) if columns.last_prices is not None else None
-            if answers is None or not node.allows(group, schedule := answers[group].schedules[-1]):
+            if answers is None or not decision.allows(schedule := answers[group].schedules[-1]):
                 return False
             if not master.add(group, schedule):
                 return False

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
+
+import numpy as np
 
 from patrolplan.engine import work
 from patrolplan.engine.formulation import Schedule
@@ -32,6 +34,18 @@ Kept = tuple[int, Lead | None, list[int] | None, Point | None]
 """Bound, lead, cheapest schedules and point of a program."""
 Ask = Callable[[int, list[Order], Effort], Future[list[Priced]]]
 """Has pricing problems of a class solved: the class, the questions, and how hard to try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a group has to hold in branching, and what it may not hold."""
+
+    held: frozenset[int] = frozenset()
+    barred: frozenset[int] = frozenset()
+
+    def allows(self, schedule: Schedule) -> bool:
+        """Whether a schedule keeps to it."""
+        return self.held <= schedule and self.barred.isdisjoint(schedule)
 
 
 class Columns:
@@ -60,9 +74,8 @@ class Columns:
     ----------
     rounds, pricings
         How often the program has been solved in `step`, and how often anybody's schedules have been priced.
-    surcharge
-        For some groups what keys cost in addition: `FORBIDDEN` for what may not be held, ``-FORBIDDEN`` for what must;
-        shape (`Variables.first_own_key`,).
+    decisions
+        By group; see `decide`.
     """
 
     def __init__(
@@ -94,7 +107,8 @@ class Columns:
         self.pricings = 0
         self.is_complete = False
         groups = self.master.groups
-        self.surcharge: dict[int, Numbers] = {}
+        self.decisions: dict[int, Decision] = {}
+        self._surcharge: dict[int, Numbers] = {}
         self._pricers = {group.number: pricers[group.people[0]] for group in groups} if pricers is not None else None
         by_kind: dict[int, list[int]] = defaultdict(list)
         for group in groups if pricers is None else ():
@@ -166,6 +180,21 @@ class Columns:
         sixtieths = -(-bound // SCALE)
         return max(0, -(-sixtieths // step) * step)
 
+    def decide(self, group: int, decision: Decision) -> None:
+        """Let the program and pricing keep to what is decided of a group, in place of what was decided before."""
+        self.decisions[group] = decision
+        surcharge: Numbers = np.zeros(self.linking.formulation.variables.first_own_key, dtype=np.int64)
+        surcharge[list(decision.held)] = -FORBIDDEN
+        surcharge[list(decision.barred)] = FORBIDDEN
+        self._surcharge[group] = surcharge
+        for number in self.master.of_group(group):
+            self.master.shut(number, not decision.allows(self.master.columns[number].schedule))
+
+    def decide_nothing(self) -> None:
+        """Take all decisions back."""
+        self.decisions, self._surcharge = {}, {}
+        self.master.allow_all()
+
     def keep(self) -> Kept:
         """What is known of the program as it is now."""
         return self.bound, self.lead, self.cheapest, self.point
@@ -202,13 +231,13 @@ class Columns:
 
     def _order(self, group: int, prices: Prices) -> Order:
         keys = self.master.key_prices(group, prices)
-        if group in self.surcharge:
-            keys = keys + self.surcharge[group]
+        if group in self._surcharge:
+            keys = keys + self._surcharge[group]
         return Order(keys, prices.levels, self.hints[group], self.tolerance)
 
     def _refund(self, group: int) -> int:
         """What a schedule is charged too little for all that has to be held."""
-        extra = self.surcharge.get(group)
+        extra = self._surcharge.get(group)
         return 0 if extra is None else int(extra[extra < 0].sum())
 
     def take_in(self, answers: Mapping[int, Priced], point: Point) -> int:
@@ -222,8 +251,9 @@ class Columns:
         return added
 
     def _offer(self, group: int, schedule: Schedule, point: Point, own: Mapping[int, int] | None = None) -> bool:
-        """Take a schedule in as a column of a group, if it is new there and saves something."""
-        if self.master.knows(group, schedule):
+        """Take a schedule in as a column of a group, if it may be held, is new there and saves something."""
+        decision = self.decisions.get(group)
+        if self.master.knows(group, schedule) or not (decision is None or decision.allows(schedule)):
             return False
         work.charge(work.OFFERING)
         column = self.master.column(group, schedule, own)

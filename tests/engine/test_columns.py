@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 from patrolplan.engine import conductor
 from patrolplan.engine import level as level_search
 from patrolplan.engine.branching import Branching, Dive, plunge
-from patrolplan.engine.columns import Columns
+from patrolplan.engine.columns import Columns, Decision
 from patrolplan.engine.disjunctions import raised
 from patrolplan.engine.guide import Pool
 from patrolplan.engine.incumbent import Incumbent, personal_costs
@@ -20,7 +21,7 @@ from patrolplan.engine.linear_program import LinearProgram, Solved
 from patrolplan.engine.linking import SCALE, Linking, Numbers
 from patrolplan.engine.master import Master
 from patrolplan.engine.neighbourhoods import Region
-from patrolplan.engine.pricing import GraphPricer, Order, SolverPricer
+from patrolplan.engine.pricing import GraphPricer, Order, Priced, SolverPricer
 from patrolplan.engine.subproblem import StopSignal
 from patrolplan.engine.weaving import weave
 from tests.engine.enumeration import Tiny, some_roster, tiny
@@ -172,6 +173,30 @@ def test_rosters_from_columns_keep_the_rules_and_the_aim(batch: range) -> None:
                     after.apply(found)
                     if all(cost <= now for cost, now in zip(after.costs[:position], base.costs, strict=False)):
                         assert best <= after.costs[position] <= aim, (number, level, case.facts)
+
+
+def test_no_schedule_against_a_decision_comes_into_the_program() -> None:
+    """Not even one that pricing finds for somebody alike, or on the way to the cheapest one, however much it saves."""
+    refused = taken = 0
+    for number in range(30):
+        case, rng = tiny(f"decided-{number}"), random.Random(number)
+        base = some_roster(rng, case)
+        generation = columns(base, case.formulation.levels[-1], case.people)
+        master = generation.master
+        for group, person in enumerate(case.people):
+            others = sorted({key for schedule in case.allowed[person] for key in schedule} - base.held[person])
+            held = frozenset(sorted(base.held[person])[:1])
+            generation.decide(group, Decision(held, frozenset(rng.sample(others, min(2, len(others))))))
+        point = generation.optimum()
+        assert point is not None
+        saving = replace(point, groups=[1e9] * len(master.groups))
+        answers = {group: Priced(0, case.allowed[person]) for group, person in enumerate(case.people)}
+        taken += generation.take_in(answers, saving)
+        for group, decision in generation.decisions.items():
+            came = [master.columns[column] for column in master.of_group(group) if master.is_open(column)]
+            assert all(decision.allows(one.schedule) for one in came), (number, group)
+            refused += sum(not decision.allows(schedule) for schedule in case.allowed[group])
+    assert refused > 100 and taken > 100
 
 
 @pytest.mark.parametrize("batch", BATCHES[:8], ids=lambda batch: f"{batch.start}-{batch.stop - 1}")
