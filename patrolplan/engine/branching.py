@@ -27,8 +27,14 @@ AHEAD, RECENT = 1.5, 0.3
 """Most that it is above an even pace; weight of the last step in how fast what is unsure shrinks."""
 HASTE = 3
 """With fewer steps left than this, everything that is looked at is decided."""
-FEWEST_ROUNDS, ROUNDS = 2, 12
-"""Most rounds of pricing after each decision: where time is short, and where it is not."""
+FEWEST_ROUNDS, ROUNDS, MOST_ROUNDS = 2, 12, 24
+"""Most rounds of pricing after each decision: where time is short, where it is not, and where it seems too dear."""
+RISE, TRIES = 0.002, 3
+"""A step that makes the program dearer by more than a share is taken back in part, so many times."""
+EASY, HURRY = 0.25, 2
+"""Share of the time in which this is always done; later while no more is unsure than a power of the time left."""
+SLOWER = 0.6
+"""What is looked at in one step shrinks by this much where something has been taken back."""
 LATER = 2.0
 """How many times as quick steps are later, when less is left to decide."""
 USUAL_AT_ONCE = 0.05
@@ -79,11 +85,12 @@ def plunge(columns: Columns, is_late: Callable[[], bool], at_once: int = 1000) -
 
 
 class Dive:
-    """A roster by deciding on many sure duties at once, pricing anew after each step, and never turning back.
+    """A roster by deciding on many sure duties at once, and pricing anew after each step.
 
     A duty that a person's schedules in the linear program nearly all hold is one that the person should hold; a
-    schedule as a whole hardly ever is that sure (diving, Sadykov et al. 2019). To be called with every person a group
-    of their own.
+    schedule as a whole hardly ever is that sure (diving, Sadykov et al. 2019). Where a step makes the program dearer,
+    its less sure half is taken back, and at last a single duty is decided the other way. To be called with every
+    person a group of their own.
 
     Parameters
     ----------
@@ -110,27 +117,33 @@ class Dive:
         self.aim = aim
         self.noise = noise
         self._held: dict[int, frozenset[int]] = defaultdict(frozenset)
+        self._barred: dict[int, frozenset[int]] = defaultdict(frozenset)
+        self._new: list[tuple[int, int]] = []
         self._part = MOST_AT_ONCE
         self._before = 0
         self._shrinks = 0.0
+        self._first = 0
 
     def run(self) -> dict[int, Schedule] | None:
         """Person to schedule; None if that leads nowhere or the search is stopped."""
         columns, rounds, priced, before = self.columns, ROUNDS, self.columns.pricings, self.progress()
+        cost, is_easy = float("inf"), True
         try:
             while True:
-                point = _price(columns, float("inf"), lambda: self.progress() >= 1, rounds=rounds)
+                point = self._settled(rounds, cost, is_easy)
                 if point is None or columns.stop.is_set:
                     return None
                 if self.aim is not None and point.cost > self.aim + 1e-6:
                     return None
                 support = _support(columns, point)
                 unsure = self._unsure(support)
-                now = self.progress()
+                now, cost = self.progress(), point.cost
                 if not unsure or (now >= 1 and self.aim is None):
                     return _plan(columns, support)
                 if now >= 1:
                     return None
+                self._first = self._first or len(unsure)
+                is_easy = now < EASY or len(unsure) <= self._first * (1 - now) ** HURRY
                 steps = LATER * (1 - now) / max(1e-9, now - before)
                 self._pace(len(unsure), steps)
                 if not self._decide(support, unsure, steps):
@@ -140,6 +153,38 @@ class Dive:
                 priced, before = columns.pricings, now
         finally:
             columns.decide_nothing()
+
+    def _settled(self, rounds: int, before: float, is_easy: bool) -> Point | None:
+        """Price what is decided; if there is time for it, what makes the program too dear is taken back."""
+        most = before * (1 + RISE) if self.aim is None else min(before * (1 + RISE), self.aim + 1e-6)
+        point = self._priced(rounds)
+        for _ in range(TRIES if is_easy else 0):
+            if point is not None and point.cost > most:
+                point = self._priced(MOST_ROUNDS)
+            if point is None or point.cost <= most or self.progress() >= 1 or not self._take_back():
+                return point
+            point = self._priced(rounds)
+        return point
+
+    def _priced(self, rounds: int) -> Point | None:
+        return _price(self.columns, float("inf"), lambda: self.progress() >= 1, rounds=rounds)
+
+    def _take_back(self) -> bool:
+        """Take back the less sure half of the last step, or decide its only duty the other way; whether it had any."""
+        if not self._new:
+            return False
+        back, self._new = self._new[len(self._new) // 2 :], self._new[: len(self._new) // 2]
+        for group, key in back:
+            self._held[group] -= {key}
+            if not self._new:
+                self._barred[group] |= {key}
+        for group in {group for group, _ in back}:
+            self._keep_to(group)
+        self._part *= SLOWER
+        return True
+
+    def _keep_to(self, group: int) -> None:
+        self.columns.decide(group, Decision(self._held[group], self._barred[group]))
 
     def _unsure(self, support: Support) -> list[tuple[float, int, int]]:
         """How sure each duty is that is not whole, with its group and key; the surest first."""
@@ -172,13 +217,15 @@ class Dive:
         """Decide on the surest duties; whether everybody has a schedule."""
         hasty = self.aim is None and steps < HASTE
         most = max(1, int((0.5 if hasty else self._part) * len(unsure)))
-        touched: dict[int, frozenset[int]] = {}
+        self._new = []
         for number, (value, group, key) in enumerate(unsure[:most]):
             wanted = self._held[group] | {key}
             if (value >= SURE or hasty or number < max(1, most // 4)) and self._go_together(support[group], wanted):
-                self._held[group] = touched[group] = wanted
-        for group, held in touched.items():
-            self.columns.decide(group, Decision(held))
+                self._held[group] = wanted
+                self._new.append((group, key))
+        touched = {group for group, _ in self._new}
+        for group in touched:
+            self._keep_to(group)
         return all(self._supplied(group) for group in touched)
 
     def _go_together(self, taken: Sequence[tuple[float, int]], keys: frozenset[int]) -> bool:

@@ -15,10 +15,13 @@ Floats = npt.NDArray[np.float64]
 
 INFINITY = float("inf")
 
-WAYS = ("", "use_dual_simplex: true", "use_preprocessing: false")
+PRIMAL, DUAL, AFRESH = "", "use_dual_simplex: true", "use_preprocessing: false"
+WAYS = {False: (PRIMAL, DUAL, AFRESH), True: (DUAL, PRIMAL, AFRESH)}
 """How GLOP is tried: on from the last solution, with the other simplex method, and from scratch.
 
-Without preprocessing the program has another shape, so that nothing of the last solution can be used.
+Where bounds are tighter than before, the last solution is no longer feasible but its prices still are: the dual method
+goes on from there in less than half the time. Without preprocessing the program has another shape, so that nothing of
+the last solution can be used.
 """
 
 
@@ -46,6 +49,7 @@ class LinearProgram:
         self._objective.SetMinimization()
         self._rows: list[pywraplp.Constraint] = []
         self._columns: list[pywraplp.Variable] = []
+        self._is_tighter = False
 
     def row(self, lower: float, upper: float) -> int:
         """Add a row without terms; returns its number."""
@@ -64,6 +68,7 @@ class LinearProgram:
 
     def bound_above(self, column: int, upper: float) -> None:
         """Change the most that a column may be."""
+        self._is_tighter |= upper < self._columns[column].ub()
         self._columns[column].SetUb(upper)
 
     def bound_row(self, row: int, lower: float, upper: float) -> None:
@@ -83,7 +88,8 @@ class LinearProgram:
             limit = limit_on_work(self._solver, seconds)
         elif seconds is not None:
             self._solver.SetTimeLimit(max(50, int(min(seconds, 1e6) * 1000)))
-        for way in WAYS:
+        ways, self._is_tighter = WAYS[self._is_tighter], False
+        for way in ways:
             status = run(self._solver, f"{limit} {way}")
             if status != pywraplp.Solver.ABNORMAL:  # or else it lost its way in the numbers
                 break
