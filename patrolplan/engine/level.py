@@ -124,7 +124,7 @@ class LevelSearch:
         if self._size() <= EXACT_SIZE:
             self._solve_whole()
         if not self._done():
-            self.neighbourhoods.may_weave = self.level <= self.search.quick_until and self._prepare()
+            self.neighbourhoods.may_weave = self.level <= self.search.program_until and self._prepare()
             if not self._is_swept():
                 self._alone = self._bound_alone()
                 self._prove(first=True)
@@ -358,7 +358,7 @@ class LevelSearch:
         while going and not self._done() and search.budget.used < limit:
             missing = FEWEST_ROUNDS - columns.rounds
             if columns.rounds >= PROBES and pace * missing > limit - search.budget.used:
-                search.quick_until = self.level
+                search.program_until = self.level
                 return
             began = search.budget.used
             going = columns.step(self._left())

@@ -85,12 +85,12 @@ class LinearProgram:
         """
         limit = ""
         if seconds is not None and deterministic:
-            limit = limit_on_work(self._solver, seconds)
+            limit = _limit_on_work(self._solver, seconds)
         elif seconds is not None:
             self._solver.SetTimeLimit(max(50, int(min(seconds, 1e6) * 1000)))
         ways, self._is_tighter = WAYS[self._is_tighter], False
         for way in ways:
-            status = run(self._solver, f"{limit} {way}")
+            status = _run(self._solver, f"{limit} {way}")
             if status != pywraplp.Solver.ABNORMAL:  # or else it lost its way in the numbers
                 break
         if status != pywraplp.Solver.OPTIMAL:
@@ -102,7 +102,7 @@ class LinearProgram:
         )
 
 
-def run(solver: pywraplp.Solver, parameters: str = "") -> int:
+def _run(solver: pywraplp.Solver, parameters: str = "") -> int:
     """Solve a program with GLOP, counted as work; its status."""
     solver.SetSolverSpecificParametersAsString(parameters)
     status: int = solver.Solve()
@@ -112,7 +112,7 @@ def run(solver: pywraplp.Solver, parameters: str = "") -> int:
     return status
 
 
-def limit_on_work(solver: pywraplp.Solver, seconds: float) -> str:
+def _limit_on_work(solver: pywraplp.Solver, seconds: float) -> str:
     """The parameter of GLOP with which it ends when it has worked for some seconds."""
     size = solver.NumVariables() + solver.NumConstraints()
     iterations = min(seconds * 1e9 / work.SIMPLEX / max(1, size), 1e9)

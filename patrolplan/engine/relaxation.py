@@ -13,13 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from ortools.linear_solver import pywraplp
 
 from patrolplan.engine import work
 from patrolplan.engine.components import around_costs
 from patrolplan.engine.formulation import Formulation, PersonClass
 from patrolplan.engine.incumbent import Incumbent
-from patrolplan.engine.linear_program import limit_on_work, run
+from patrolplan.engine.linear_program import INFINITY, LinearProgram
 from patrolplan.engine.pricing import Order, SolverPricer
 from patrolplan.engine.subproblem import Effort, StopSignal
 from patrolplan.model.link_rows import LinkRow
@@ -114,29 +113,17 @@ class _Program:
 
     def prices(self, effort: Effort) -> list[float] | None:
         """Row prices of an optimal solution, or None if there was no time for one."""
-        solver = pywraplp.Solver.CreateSolver("GLOP")
-        infinity = solver.infinity()
-        columns = [solver.NumVar(0, upper, "") for upper in self.upper]
-        rows = []
+        program = LinearProgram()
+        by_column: list[dict[int, float]] = [{} for _ in self.upper]
         for terms, lower, upper in self.rows:
-            row = solver.Constraint(-infinity if lower is None else lower, infinity if upper is None else upper)
+            row = program.row(-INFINITY if lower is None else lower, INFINITY if upper is None else upper)
             for column, coefficient in terms.items():
-                row.SetCoefficient(columns[column], coefficient)
-            rows.append(row)
-        objective = solver.Objective()
-        for column, cost in zip(columns, self.cost, strict=True):
-            if cost:
-                objective.SetCoefficient(column, cost)
-        objective.SetMinimization()
+                by_column[column][row] = coefficient
+        for cost, most, coefficients in zip(self.cost, self.upper, by_column, strict=True):
+            program.column(cost, coefficients, most)
         work.charge(work.RELAXING, sum(len(terms) for terms, _, _ in self.rows))
-        if not effort.deterministic:
-            solver.SetTimeLimit(max(1, int(effort.seconds * 1000)))
-        if (
-            run(solver, limit_on_work(solver, effort.seconds) if effort.deterministic else "")
-            != pywraplp.Solver.OPTIMAL
-        ):
-            return None
-        return [row.dual_value() for row in rows]
+        solved = program.solve(effort.seconds, effort.deterministic)
+        return None if solved is None else solved.duals.tolist()
 
     def safe_bound(self, prices: Sequence[float]) -> int:
         """A lower bound on the cost in whole numbers, valid whatever the prices are.

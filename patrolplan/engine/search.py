@@ -68,7 +68,7 @@ class Search:
 
     Attributes
     ----------
-    quick_until
+    program_until
         The first level on which a linear program over all schedules took too long; on later ones it is larger still.
     """
 
@@ -93,7 +93,7 @@ class Search:
         self.bounds: dict[int, int] = {}
         self.best: Incumbent
         self.away: Incumbent | None = None
-        self.quick_until: float = math.inf
+        self.program_until: float = math.inf
         self.formulation: Formulation
         self.facts: Facts
         self._tasks = 0
