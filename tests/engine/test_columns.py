@@ -199,6 +199,32 @@ def test_no_schedule_against_a_decision_comes_into_the_program() -> None:
     assert refused > 100 and taken > 100
 
 
+@pytest.mark.parametrize(
+    ("costs", "held", "barred"),
+    [
+        ([100.1], 3, 0),  # near enough
+        ([110, 100.1], 3, 0),  # priced to the end
+        ([110, 110, 100.1], 1, 0),  # the surest is kept
+        ([110, 110, 110, 110, 100.1], 0, 1),  # not even that one
+        ([110] * 6, 0, 1),  # nothing left to take back
+    ],
+)
+def test_a_dive_takes_back_what_makes_the_program_dear(costs: list[float], held: int, barred: int) -> None:
+    case = tiny("taken-back")
+    generation = columns(some_roster(random.Random(1), case), case.formulation.levels[-1], case.people)
+    dive, left = Dive(generation, lambda: 0.0), list(costs)
+    keys = sorted({key for schedule in case.allowed[0] for key in schedule})[:3]
+    dive._held[0], dive._new = frozenset(keys), [(0, key) for key in keys]
+    point = generation.optimum()
+    assert point is not None
+    dive._priced = lambda rounds: replace(point, cost=left.pop(0))  # type: ignore[method-assign]
+    settled = dive._settled(2, 100.0, is_easy=True)
+    assert settled is not None and settled.cost == costs[-1] and not left
+    assert (dive._held[0], dive._barred[0]) == (frozenset(keys[:held]), frozenset(keys[:barred]))
+    if held < len(keys):
+        assert generation.decisions[0] == Decision(frozenset(keys[:held]), frozenset(keys[:barred]))
+
+
 @pytest.mark.parametrize("batch", BATCHES[:8], ids=lambda batch: f"{batch.start}-{batch.stop - 1}")
 def test_weaving_everybody_finds_the_best_roster_or_proves_that_there_is_none_better(batch: range) -> None:
     reached = tried = 0
