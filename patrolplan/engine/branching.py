@@ -101,8 +101,8 @@ class Dive:
     aim
         The most that the roster may cost, in sixtieths; a program that costs more ends the dive. None: whatever it
         costs, and in haste where the time is over.
-    noise
-        Added to how sure a duty is.
+    sway
+        Added to how sure a duty of a person is, given by group and key.
     """
 
     def __init__(
@@ -110,12 +110,12 @@ class Dive:
         columns: Columns,
         progress: Callable[[], float],
         aim: float | None = None,
-        noise: Callable[[], float] = lambda: 0.0,
+        sway: Callable[[int, int], float] = lambda group, key: 0.0,
     ) -> None:
         self.columns = columns
         self.progress = progress
         self.aim = aim
-        self.noise = noise
+        self.sway = sway
         self._held: dict[int, frozenset[int]] = defaultdict(frozenset)
         self._barred: dict[int, frozenset[int]] = defaultdict(frozenset)
         self._new: list[tuple[int, int]] = []
@@ -196,8 +196,8 @@ class Dive:
                     for key, value in _shares(self.columns, taken)
                     if value < WHOLE and key not in self._held[group]
                 ]
-        noisy = [(value + self.noise(), value, group, key) for value, group, key in found]
-        return [one[1:] for one in sorted(noisy, reverse=True)]
+        swayed = [(value + self.sway(group, key), value, group, key) for value, group, key in found]
+        return [one[1:] for one in sorted(swayed, reverse=True)]
 
     def _pace(self, unsure: int, steps: float) -> None:
         """Look at so many duties at once that a number of steps may do, as they went so far."""

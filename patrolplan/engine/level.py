@@ -30,7 +30,7 @@ from patrolplan.engine.tasks import (
     solve_whole,
     weave_region,
 )
-from patrolplan.engine.weaving import FRESH
+from patrolplan.engine.weaving import FRESH, GUIDED
 from patrolplan.language import later
 
 COLUMN_SHARE = 0.5
@@ -51,8 +51,9 @@ ROUND_SECONDS, WOVEN_SHARE, WOVEN_SECONDS = 4.0, 0.05, 40.0
 """Longest time for one neighbourhood; for one whose schedules are priced a share of a level's time, but not more."""
 PATIENCE = 12
 """Neighbourhoods in a row without gain before something else is tried."""
-AWAY_PATIENCE, DEPARTING = 40, 1.5
-"""So many without gain away from the best roster; so many times what a dive took there is for another one."""
+AWAY_PATIENCE, DEPARTING, NEARBY = 40, 1.5, 0.7
+"""So many without gain away from the best roster; so many times what a dive took there is for another one, and for one
+near the best roster."""
 DISJOINING_SHARE = 0.05
 """Share of a level's time for raising the bound of the linear program by limits on violations."""
 STRIPS = (
@@ -110,6 +111,7 @@ class LevelSearch:
         self.linking: Linking | None = None
         self.everybody = Region("woven", tuple(range(len(search.problem.people))), neighbourhoods.all_turns)
         self.dive_spent = 0.0
+        self.is_stuck = False
         self.fixed = search.fixed_cost(level)
         self._alone = 0
 
@@ -202,7 +204,8 @@ class LevelSearch:
             if self.fruitless >= patience and not self._done() and (self.linking is None or self._can_depart()):
                 self._drain()
                 self._go_elsewhere()
-                self.fruitless, patience = 0, patience * 3 if self.linking is None else AWAY_PATIENCE
+                self.fruitless = 0
+                patience = patience * 3 if self.linking is None else AWAY_PATIENCE if search.away else PATIENCE
             elif self.fruitless >= LEAVING * PATIENCE and self.level != search.formulation.levels[-1]:
                 break
         self._drain()
@@ -222,16 +225,16 @@ class LevelSearch:
             self._try_otherwise()
 
     def _depart(self) -> None:
-        """Go on from another roster of the linear program, the best of as many as there are workers."""
+        """Go on from another roster of the linear program: a better one near the best, or else any other one."""
         search, guide = self.search, self.neighbourhoods.guide
         assert guide is not None
-        base, region = search.best.copy(), replace(self.everybody, kind=FRESH)
-        running = [
-            self._give(
-                weave_region, base, region, guide.lead, self.level, search.task_effort(DEPARTING * self.dive_spent)
-            )
-            for _ in range(search.workers)
-        ]
+        base, last = search.best.copy(), search.workers - 1
+        running = []
+        for number in range(search.workers):
+            is_fresh = self.is_stuck and number % 2 == last % 2
+            region = replace(self.everybody, kind=FRESH if is_fresh else GUIDED)
+            effort = search.task_effort((DEPARTING if is_fresh else NEARBY) * self.dive_spent)
+            running.append(self._give(weave_region, base, region, guide.lead, self.level, effort))
         while not all(one.done() for one in running) and not self._done():
             self._wait([one for one in running if not one.done()])
             search.reporter.tell(search.best, search.bounds)
@@ -246,6 +249,7 @@ class LevelSearch:
         rosters = [one for one in rosters if one.costs[:place] <= base.costs[:place]]
         if rosters:
             search.depart(min(rosters, key=lambda one: one.costs))
+        self.is_stuck = not self.is_stuck and (not rosters or search.away is not None)
 
     def _try_otherwise(self) -> None:
         """What may help where neighbourhoods do not: column generation, else a bound over more turns."""

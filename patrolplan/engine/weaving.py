@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from patrolplan.engine.branching import Branching, Dive, plunge
@@ -25,6 +25,9 @@ from patrolplan.engine.subproblem import Answer, Effort, StopSignal
 from patrolplan.engine.windows import WindowPricer
 from patrolplan.engine.work import Watch
 
+Sway = Callable[[int, int], float]
+"""Changes how sure a duty looks, by group and key."""
+
 WINDOW_ARCS = 500_000
 """A person with more possible steps than this within a window is not looked at there."""
 MOST_ROUNDS = 120
@@ -35,12 +38,15 @@ FROM_POOL = 25
 """Known schedules of each person to begin with."""
 DIVING = 0.5
 """Share of the time that is kept for a roster from the program."""
-NOISE, DIVE_NOISE, FRESH_NOISE = 0.1, 0.02, 0.04
-"""Most by which chance changes how sure a duty looks in branching, in a dive, and in one for another roster."""
+NOISE, DIVE_NOISE, FRESH_NOISE, GUIDED_NOISE = 0.1, 0.02, 0.04, 0.1
+"""Most by which chance changes how sure a duty looks in branching, in a dive, in one for another roster, and in one
+that the roster guides."""
+GUIDANCE = 0.2
+"""By how much surer a duty looks there if the roster has it."""
 DIVES, DIVE_SHARE = 3, 0.7
 """Most dives in one region, each in a share of the time that is left."""
-FRESH = "fresh"
-"""Kind of the region of everybody of whom another roster is wanted, whatever it costs."""
+FRESH, GUIDED = "fresh", "guided"
+"""Kinds of the region of everybody of whom another roster is wanted: whatever it costs, or a better one nearby."""
 FEW = 24
 """Most people of a region among whom branching may follow a dive that led nowhere."""
 ROUNDS_EACH, FEWEST_STEPS = 5, 10
@@ -88,7 +94,9 @@ def weave(
 
     rng = random.Random(effort.seed)
     plan = None
-    if region.kind == FRESH or (whole and len(region.people) == len(base.held) and _is_far(columns)):
+    if region.kind == GUIDED:
+        plan = _dive(columns, aim, watch, effort, _guided(columns, base, rng), 1.0)
+    elif region.kind == FRESH or (whole and len(region.people) == len(base.held) and _is_far(columns)):
         plan = _whole_roster(columns, watch, effort, rng)
         if plan is not None:
             left = max(effort.seconds - watch.seconds, MENDING * effort.seconds)
@@ -96,7 +104,7 @@ def weave(
     else:
         for _ in range(DIVES):
             if plan is None and not stop.is_set and not is_late():
-                plan = _dive(columns, aim, watch, effort, rng)
+                plan = _dive(columns, aim, watch, effort, _by_chance(DIVE_NOISE, rng), DIVE_SHARE)
         if plan is None and len(region.people) <= FEW:
             plan = Branching(columns, aim, is_late, lambda: NOISE * rng.random()).run()
     if whole:
@@ -109,22 +117,32 @@ def _whole_roster(columns: Columns, watch: Watch, effort: Effort, rng: random.Ra
     each = watch.seconds / max(1, columns.rounds)
     steps = max(1.0, (effort.seconds - watch.seconds) / (ROUNDS_EACH * each + 1e-9))
     if steps >= FEWEST_STEPS:
-        return _dive(columns, None, watch, effort, rng)
+        return _dive(columns, None, watch, effort, _by_chance(FRESH_NOISE, rng), 1.0)
     people = len(columns.master.groups)
     return plunge(columns, lambda: watch.seconds > effort.seconds, max(1, int(steps / math.log1p(people))))
 
 
 def _dive(
-    columns: Columns, aim: float | None, watch: Watch, effort: Effort, rng: random.Random
+    columns: Columns, aim: float | None, watch: Watch, effort: Effort, sway: Sway, share: float
 ) -> dict[int, Schedule] | None:
-    """A roster from the program, in `DIVE_SHARE` of the time that is left."""
+    """A roster from the program, in a share of the time that is left."""
     start = watch.seconds
-    limit = max(1e-9, (effort.seconds - start) * (1.0 if aim is None else DIVE_SHARE))
+    limit = max(1e-9, (effort.seconds - start) * share)
 
     def progress() -> float:
         return (watch.seconds - start) / limit
 
-    return Dive(columns, progress, aim, lambda: (DIVE_NOISE if aim is not None else FRESH_NOISE) * rng.random()).run()
+    return Dive(columns, progress, aim, sway).run()
+
+
+def _by_chance(most: float, rng: random.Random) -> Sway:
+    return lambda group, key: most * rng.random()
+
+
+def _guided(columns: Columns, base: Incumbent, rng: random.Random) -> Sway:
+    """Towards what the roster has: guided dives (Danna, Rothberg and Le Pape 2005)."""
+    held = [base.held[group.people[0]] for group in columns.master.groups]
+    return lambda group, key: GUIDED_NOISE * rng.random() + (GUIDANCE if key in held[group] else 0.0)
 
 
 def _is_far(columns: Columns) -> bool:
