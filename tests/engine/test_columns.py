@@ -23,7 +23,7 @@ from patrolplan.engine.master import Master
 from patrolplan.engine.neighbourhoods import Region
 from patrolplan.engine.pricing import GraphPricer, Order, Priced, SolverPricer
 from patrolplan.engine.subproblem import StopSignal
-from patrolplan.engine.weaving import weave
+from patrolplan.engine.weaving import GUIDED, weave
 from tests.engine.enumeration import Tiny, some_roster, tiny
 from tests.engine.test_bounds import BATCHES, EFFORT, fixed_cost, no_dearer_before
 
@@ -225,13 +225,14 @@ def test_a_dive_takes_back_what_makes_the_program_dear(costs: list[float], held:
         assert generation.decisions[0] == Decision(frozenset(keys[:held]), frozenset(keys[:barred]))
 
 
+@pytest.mark.parametrize("kind", ["woven", GUIDED])
 @pytest.mark.parametrize("batch", BATCHES[:8], ids=lambda batch: f"{batch.start}-{batch.stop - 1}")
-def test_weaving_everybody_finds_the_best_roster_or_proves_that_there_is_none_better(batch: range) -> None:
+def test_weaving_everybody_finds_the_best_roster_or_proves_that_there_is_none_better(batch: range, kind: str) -> None:
     reached = tried = 0
     for number in batch:
         case, rng = tiny(f"columns-{number}"), random.Random(number)
         base = some_roster(rng, case)
-        region = Region("woven", tuple(case.people), tuple(range(len(case.formulation.variables.turns))))
+        region = Region(kind, tuple(case.people), tuple(range(len(case.formulation.variables.turns))))
         for position, level in enumerate(case.formulation.levels):
             generation = columns(base, level)
             finish(generation)

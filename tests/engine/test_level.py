@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from concurrent.futures import Future
+from types import SimpleNamespace
+from typing import Any, cast
+
 import pytest
 
+from patrolplan.engine import conductor, work
 from patrolplan.engine import level as level_search
-from patrolplan.engine import work
 from patrolplan.engine.columns import Columns
 from patrolplan.engine.conductor import Settings, solve
+from patrolplan.engine.formulation import Schedule
+from patrolplan.engine.guide import Guide
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.level import LevelSearch
-from patrolplan.engine.neighbourhoods import Neighbourhoods
+from patrolplan.engine.neighbourhoods import Neighbourhoods, Region
 from patrolplan.engine.search import Search
+from patrolplan.engine.subproblem import Answer
+from patrolplan.engine.weaving import FRESH, GUIDED
 from tests.engine.enumeration import Tiny, tiny
 
 SECOND = 10**9
@@ -77,3 +86,50 @@ def test_what_prices_schedules_without_a_lead_is_chosen_by_the_time_that_it_take
         gain = 60.0 if region.kind == "exchange" else 0.0
         neighbourhoods.learn(region, solved=True, gain=gain, spent=pace, limit=4.0)
     assert spent["slow"] < spent["quick"]
+
+
+@pytest.mark.parametrize(
+    ("workers", "finds", "kinds"),
+    [
+        (2, [], [[GUIDED, GUIDED], [GUIDED, FRESH], [GUIDED, GUIDED], [GUIDED, FRESH]]),
+        (2, [0], [[GUIDED, GUIDED], [GUIDED, GUIDED], [GUIDED, FRESH], [GUIDED, GUIDED]]),
+        (1, [], [[GUIDED], [FRESH], [GUIDED], [FRESH]]),
+    ],
+)
+def test_the_best_roster_is_left_only_after_nothing_better_was_found_near_it(
+    monkeypatch: pytest.MonkeyPatch, workers: int, finds: list[int], kinds: list[list[str]]
+) -> None:
+    case = costly_case()
+    best = min(case.plans(), key=lambda plan: costs_of(case, plan))
+    asked: list[list[str]] = []
+
+    def give(self: LevelSearch, function: Any, base: Incumbent, region: Region, *rest: Any) -> Future[Answer]:
+        asked[-1].append(region.kind)
+        found: Future[Answer] = Future()
+        found.set_result(Answer(dict(best) if len(asked) - 1 in finds else None, False, 0, 1.0))
+        return found
+
+    def depart_again_and_again(self: LevelSearch) -> None:
+        if not asked:
+            self.neighbourhoods.guide = cast(Guide, SimpleNamespace(lead=None))
+            for _ in kinds:
+                asked.append([])
+                self._depart()
+
+    monkeypatch.setattr(level_search, "EXACT_SIZE", -1)
+    monkeypatch.setattr(Search, "good_enough", lambda self, level: False)
+    monkeypatch.setattr(LevelSearch, "_prove", lambda self, first: None)
+    monkeypatch.setattr(LevelSearch, "_generate", lambda self: None)
+    monkeypatch.setattr(conductor, "first_roster", lambda formulation, *rest: Incumbent(formulation))
+    monkeypatch.setattr(Search, "finished", lambda self: bool(asked))
+    monkeypatch.setattr(LevelSearch, "_give", give)
+    monkeypatch.setattr(LevelSearch, "_search_and_prove", depart_again_and_again)
+    outcome = conductor.solve(case.problem, Settings(60.0, workers=workers))
+    assert asked == kinds
+    assert ([level.cost for level in outcome.proof.levels] == costs_of(case, best)) == bool(finds)
+
+
+def costs_of(case: Tiny, plan: Mapping[int, Schedule]) -> list[int]:
+    roster = Incumbent(case.formulation)
+    roster.apply(plan)
+    return list(roster.costs)
