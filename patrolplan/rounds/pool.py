@@ -301,8 +301,7 @@ class _Growing:
         idle = np.flatnonzero(self.shares[: count - 2 * self.effort.walks] <= 1e-9)
         kept = np.setdiff1d(np.arange(count), idle[: max(0, count + self.effort.walks - most)])
         self.drawn, self.shares = [_chosen(self.drawn, kept)], self.shares[kept]
-        self.known.clear()
-        self._unknown(self.drawn[0])
+        self.known = set(_names(self.drawn[0]))
         self.sums = self.sums.some(kept)
 
     def _prices(self) -> Prices:
@@ -353,9 +352,7 @@ class _Growing:
     def _unknown(self, visits: Visits) -> Ints:
         """Which walks have not been found before: one that counted twice might be taken twice as often."""
         found = []
-        for number, (stops, slots) in enumerate(zip(visits.stops, visits.slots, strict=True)):
-            held = stops >= 0
-            name = stops[held].tobytes() + slots[held].tobytes()
+        for number, name in enumerate(_names(visits)):
             if name not in self.known:
                 self.known.add(name)
                 found.append(number)
@@ -517,6 +514,13 @@ def _open_until(clock: Clock, places: Ints, slots: Ints) -> Ints:
             opens = np.array([one[0] for one in spans])
             until[here] = np.append(opens, NEVER)[np.searchsorted(opens, slots[here])]
     return until
+
+
+def _names(visits: Visits) -> list[bytes]:
+    """What tells walks apart."""
+    held = [stops >= 0 for stops in visits.stops]
+    walks = zip(visits.stops, visits.slots, held, strict=True)
+    return [stops[mine].tobytes() + slots[mine].tobytes() for stops, slots, mine in walks]
 
 
 def _chosen(drawn: list[Visits], used: Ints) -> Visits:
