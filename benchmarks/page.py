@@ -59,6 +59,7 @@ def page(results: Path) -> str:
         "inrc2": instances(reports, "inrc2"),
         "inrc2_published": published_inrc2(reports),
         "peers": peers(reports),
+        "patrol": maps(reports),
         "ahead": ahead(reports),
     }
     text = TEMPLATE.read_text(encoding="utf-8")
@@ -70,7 +71,7 @@ def page(results: Path) -> str:
 def read_reports(folder: Path) -> list[Report]:
     """Files of results in the order of their names; files of other measurements are left alone."""
     found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
-    return [one for one in found if one.get("kind") in ("instances", "peers")]
+    return [one for one in found if one.get("kind") in ("instances", "peers", "patrol")]
 
 
 def of_family(reports: Iterable[Report], family: str) -> list[Report]:
@@ -123,6 +124,12 @@ def _instance(one: Row) -> Sequence[str]:
 
 def circumstances_text(report: Report) -> str:
     """Date, machine, versions and limits in a sentence or two."""
+    limits = f"{report['time_limit']:g} s each, {report['workers']} workers, seed {report['seed']}"
+    return f"{report['date']}: {limits}. {machine_text(report)}"
+
+
+def machine_text(report: Report) -> str:
+    """Machine and versions in two sentences."""
     machine, versions = report["machine"], report["versions"]
     memory = f", {machine['memory_mib'] / MEBIBYTES_PER_GIBIBYTE:.0f} GiB" if machine["memory_mib"] else ""
     names = {
@@ -133,10 +140,7 @@ def circumstances_text(report: Report) -> str:
         "java": "Java",
     }
     made_with = ", ".join(f"{title} {versions[name]}" for name, title in names.items() if name in versions)
-    return (
-        f"{report['date']}: {report['time_limit']:g} s each, {report['workers']} workers, seed {report['seed']}. "
-        f"{machine['cores']} cores ({machine['processor']}){memory}. {made_with}."
-    )
+    return f"{machine['cores']} cores ({machine['processor']}){memory}. {made_with}."
 
 
 def published_curtois(reports: Iterable[Report]) -> str:
@@ -222,6 +226,32 @@ def _verdict(one: Row) -> str:
     if one["hard"]:
         return f"{one['hard']} hard rules broken"
     return "proved optimal" if one["proved"] else str(one["status"])
+
+
+# -- patrolling maps -------------------------------------------------------------------------------------------------
+
+
+def maps(reports: Iterable[Report]) -> str:
+    """One table for each run of patrolling maps as rounds."""
+    found = [one for one in reports if one["kind"] == "patrol"]
+    return "\n\n".join(_maps(one) for one in found) or NOT_YET
+
+
+def _maps(report: Report) -> str:
+    about = report["circumstances"]
+    headings = ("map", "places", "teams", "promise s", "worst s", "of a tour", "average s", "of a tour")
+    odds = ("watcher caught", "of a tour", "bound", "CPU s")
+    rows = table((*headings, *odds), (_map(one) for one in report["rows"]))
+    return f"{about['date']}: seed {report['seed']}, one process. {machine_text(about)}\n\n{rows}"
+
+
+def _map(one: Row) -> Sequence[str]:
+    head = (one["map"], whole(one["checkpoints"]), whole(one["teams"]), f"{one['promise']:.0f}")
+    if one["status"] != "kept":
+        return (*head, "refused", *["–"] * 7)
+    idle = (f"{one[name]:.0f}" for name in ("worst", "tour_worst", "average", "tour_average"))
+    odds = (percent(one[name]) for name in ("detection_watcher", "tour_detection_watcher", "bound"))
+    return (*head, *idle, *odds, f"{one['cpu_seconds']:.0f}")
 
 
 # -- who is ahead ----------------------------------------------------------------------------------------------------

@@ -197,8 +197,8 @@ def run(given: argparse.Namespace) -> int:
             rows.append(measured(read_map(path), teams, given.seed))
             print(table_row(rows[-1]), flush=True)
             if given.json is not None:
-                text = json.dumps({"circumstances": circumstances(), "seed": given.seed, "rows": rows}, indent=1) + "\n"
-                given.json.write_text(text, encoding="utf-8")
+                report = {"kind": "patrol", "circumstances": circumstances(), "seed": given.seed, "rows": rows}
+                given.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     return EXIT_DONE
 
 

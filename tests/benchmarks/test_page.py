@@ -19,6 +19,7 @@ from benchmarks.page import (
     ahead,
     instances,
     longest,
+    maps,
     marked,
     page,
     peers,
@@ -80,7 +81,7 @@ def test_without_results_the_page_says_so(tmp_path: Path) -> None:
     (tmp_path / "commands.json").write_text('{"medians": {}}', encoding="utf-8")
     assert read_reports(tmp_path) == []
     text = page(tmp_path)
-    assert text.count(NOT_YET) == 3 and "{" not in text
+    assert text.count(NOT_YET) == 4 and "{" not in text
     assert "Instances of Curtois and Qu: not measured yet" in text
 
 
@@ -137,6 +138,29 @@ def test_comparisons_become_a_table_and_a_sentence() -> None:
     assert "better roster on 1 of 1 operations (gate)" in ahead([report])
     report = side_by_side(contest("patrolplan", 12), contest("timefold", 11, hard=2))
     assert "better roster on 0 of 1 operations, " in ahead([report])
+
+
+def test_patrolling_maps_become_a_table() -> None:
+    kept = {
+        "map": "yard",
+        "checkpoints": 12,
+        "teams": 2,
+        "promise": 300.4,
+        "status": "kept",
+        "worst": 299.6,
+        "average": 120.0,
+        "tour_worst": 200.0,
+        "tour_average": 100.0,
+        "detection_watcher": 0.125,
+        "tour_detection_watcher": 0.0,
+        "bound": 0.5,
+        "cpu_seconds": 31.4,
+    }
+    refused = {"map": "yard", "checkpoints": 12, "teams": 1, "promise": 60.0, "status": "refused"}
+    text = maps([{"kind": "patrol", "circumstances": CIRCUMSTANCES, "seed": 1, "rows": [kept, refused]}])
+    assert text.startswith("2026-01-02: seed 1, one process. 4 cores (Some Processor), 16 GiB. patrolplan 1.0,")
+    assert "| yard | 12 | 2 | 300 | 300 | 200 | 120 | 100 | 12.50 % | 0.00 % | 50.00 % | 31 |" in text
+    assert "| yard | 12 | 1 | 60 | refused | – | – | – | – | – | – | – |" in text
 
 
 def test_numbers_are_written_for_people() -> None:
