@@ -43,6 +43,8 @@ SMALL = 2e-4
 """A round that gains no more than this share ends the pricing of a decision."""
 WHOLE = 1 - 1e-6
 
+Sway = Callable[[int, int], float]
+"""Changes how sure a duty looks, by group and key."""
 Support = list[list[tuple[float, int]]]
 """For each group, the columns that the program takes in part: value and number, the largest first."""
 
@@ -102,7 +104,7 @@ class Dive:
         The most that the roster may cost, in sixtieths; a program that costs more ends the dive. None: whatever it
         costs, and in haste where the time is over.
     sway
-        Added to how sure a duty of a person is, given by group and key.
+        Added to how sure a duty is.
     """
 
     def __init__(
@@ -110,7 +112,7 @@ class Dive:
         columns: Columns,
         progress: Callable[[], float],
         aim: float | None = None,
-        sway: Callable[[int, int], float] = lambda group, key: 0.0,
+        sway: Sway = lambda group, key: 0.0,
     ) -> None:
         self.columns = columns
         self.progress = progress

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
-from patrolplan.engine.branching import Branching, Dive, plunge
+from patrolplan.engine.branching import Branching, Dive, Sway, plunge
 from patrolplan.engine.columns import Columns
 from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.guide import Pool
@@ -24,9 +24,6 @@ from patrolplan.engine.neighbourhoods import Region
 from patrolplan.engine.subproblem import Answer, Effort, StopSignal
 from patrolplan.engine.windows import WindowPricer
 from patrolplan.engine.work import Watch
-
-Sway = Callable[[int, int], float]
-"""Changes how sure a duty looks, by group and key."""
 
 WINDOW_ARCS = 500_000
 """A person with more possible steps than this within a window is not looked at there."""
