@@ -18,7 +18,7 @@ from patrolplan.engine.linking import Linking
 from patrolplan.engine.neighbourhoods import SWEPT, WOVEN, Neighbourhoods, Region
 from patrolplan.engine.pricers import is_long
 from patrolplan.engine.pricing import Order, Priced
-from patrolplan.engine.relaxation import personal_bound
+from patrolplan.engine.relaxation import least_alone
 from patrolplan.engine.search import Search
 from patrolplan.engine.subproblem import Answer, Effort, Ties
 from patrolplan.engine.tasks import (
@@ -47,8 +47,10 @@ EXACT_SIZE = 400
 """Largest number of yes/no variables for which the whole problem is solved at once."""
 COSTLY_SHARE, LED_SHARE = 0.7, 0.3
 """Share of a level's time for a region that is to be solved whole: by CP-SAT, or led by the linear program."""
-ROUND_SECONDS, WOVEN_SHARE, WOVEN_SECONDS = 4.0, 0.05, 40.0
-"""Longest time for one neighbourhood; for one whose schedules are priced a share of a level's time, but not more."""
+ROUND_SECONDS, ROUND_SHARE, SHORTEST_ROUND = 4.0, 0.04, 1.0
+"""Longest time for one neighbourhood, and a share of a level's time if that is shorter, but no less than the last."""
+WOVEN_SHARE, WOVEN_SECONDS = 0.05, 40.0
+"""Share of a level's time for a neighbourhood whose schedules are priced, but no more than this."""
 PATIENCE = 12
 """Neighbourhoods in a row without gain before something else is tried."""
 AWAY_PATIENCE, DEPARTING, NEARBY = 40, 1.5, 0.7
@@ -69,12 +71,14 @@ STRIPS = (
     (5, 4, 3),
 )
 """Over a long time everybody is freed over strips: days of a run, of the first one if shorter, and runs at once."""
-LEAVING = 5
-"""So many times as many without gain, and a level that others follow is left to them."""
+LEAVING, IDLE_SHARE = 5, 0.2
+"""So many times as many without gain, or such a share of its time, and a level that others follow is left to them."""
 FAR = 0.8
 """A bound below this share of the cost is far away: column generation comes first."""
-SHORT_RUN = 3
-"""Most turns that are freed for everybody at the start of a level after the first."""
+BOUND_SHARE, LATER_BOUND_SHARE = 0.15, 0.1
+"""Share of a level's time for the bound around what costs, on the first level and later."""
+SHORT_RUN, LONG_RUN = 3, 8
+"""Most turns that are freed for everybody on a level after the first, at its start and where nothing helps."""
 POLL_SECONDS = 0.1
 
 
@@ -109,7 +113,9 @@ class LevelSearch:
         self.fruitless = 0
         self.costly: list[Region] = []
         self.linking: Linking | None = None
+        self.is_complete = False
         self.everybody = Region("woven", tuple(range(len(search.problem.people))), neighbourhoods.all_turns)
+        self.gained_at = 0.0
         self.dive_spent = 0.0
         self.is_stuck = False
         self.fixed = search.fixed_cost(level)
@@ -129,9 +135,10 @@ class LevelSearch:
             self.neighbourhoods.may_weave = self.level <= self.search.program_until and self._prepare()
             if not self._is_swept():
                 self._alone = self._bound_alone()
-                self._prove(first=True)
-        if not self._done() and self._may_generate() and search.bounds[self.level] < FAR * search.cost(self.level):
-            self._generate()
+                search.raise_bound(self.level, self.fixed + self._alone)
+                if self.level == search.formulation.levels[0] or not self._is_programmed():
+                    self._prove(first=True)
+        self._is_programmed()
         if not self._done() and self.neighbourhoods.guide is None and self._is_swept():
             self.costly = self.neighbourhoods.strips(STRIPS)
         self._search_and_prove()
@@ -156,6 +163,14 @@ class LevelSearch:
     def _may_generate(self) -> bool:
         """Whether one linear program over all schedules can be solved and priced again and again."""
         return self.neighbourhoods.may_weave and len(self.search.formulation.links.rows) <= MOST_ROWS
+
+    def _is_programmed(self) -> bool:
+        """Whether there is a complete program over all schedules; one is begun if that promises something."""
+        search = self.search
+        is_far = search.bounds[self.level] < FAR * search.cost(self.level)
+        if self.linking is None and is_far and not self._done() and self._may_generate():
+            self._generate()
+        return self.is_complete
 
     def _left(self) -> float:
         return max(0.0, self.deadline - self.search.budget.used)
@@ -194,22 +209,28 @@ class LevelSearch:
     def _search_and_prove(self) -> None:
         """Neighbourhoods on all workers; every now and then a bound."""
         search = self.search
-        patience = PATIENCE
+        patience, self.gained_at = PATIENCE, search.budget.used
         while not self._done():
             search.reporter.stage = later("improving")
             while len(self.running) < search.workers:
                 self._launch()
             self._collect()
             search.reporter.tell(search.best, search.bounds)
-            if self.fruitless >= patience and not self._done() and (self.linking is None or self._can_depart()):
+            is_led = self.neighbourhoods.guide is not None
+            if self.fruitless >= patience and not self._done() and (not is_led or self._can_depart()):
                 self._drain()
                 self._go_elsewhere()
                 self.fruitless = 0
-                patience = patience * 3 if self.linking is None else AWAY_PATIENCE if search.away else PATIENCE
-            elif self.fruitless >= LEAVING * PATIENCE and self.level != search.formulation.levels[-1]:
+                patience = AWAY_PATIENCE if search.away else PATIENCE if is_led else patience * 3
+            elif self._may_leave() and self.level != search.formulation.levels[-1]:
                 break
         self._drain()
         search.come_back()
+
+    def _may_leave(self) -> bool:
+        """Whether a level has gained nothing for so long that the others may have its time."""
+        idle = self.search.budget.used - self.gained_at > IDLE_SHARE * self.length and not self.costly
+        return self.fruitless >= (1 if idle else LEAVING) * PATIENCE
 
     def _can_depart(self) -> bool:
         """Whether a program leads, and there is time for another roster from it and what comes after."""
@@ -253,7 +274,7 @@ class LevelSearch:
 
     def _try_otherwise(self) -> None:
         """What may help where neighbourhoods do not: column generation, else a bound over more turns."""
-        if self._may_generate():
+        if self.linking is None and self._may_generate():
             self._generate()
         else:
             self._prove(first=False)
@@ -263,13 +284,15 @@ class LevelSearch:
         base = search.here.copy()
         is_costly = bool(self.costly)
         region = self.costly.pop(0) if is_costly else self.neighbourhoods.next(base, self.level)
-        seconds = min(WOVEN_SECONDS, WOVEN_SHARE * self.length) if region.kind in WOVEN else ROUND_SECONDS
+        usual = min(ROUND_SECONDS, max(SHORTEST_ROUND, ROUND_SHARE * self.length))
+        seconds = min(WOVEN_SECONDS, WOVEN_SHARE * self.length) if region.kind in WOVEN else usual
         if is_costly and region.kind == "woven turns":
             taken = {going.region.share[0] for going in self.running.values()}
             region = replace(region, share=(min(set(range(search.workers)) - taken), search.workers))
         elif is_costly and region.kind != SWEPT:
-            seconds = (LED_SHARE if self.linking is not None else COSTLY_SHARE) * self._left()
-        seconds = max(ROUND_SECONDS, seconds)
+            waiting = 1 + len(self.costly) // search.workers
+            seconds = (LED_SHARE if self.linking is not None else COSTLY_SHARE) * self._left() / waiting
+        seconds = max(ROUND_SECONDS if region.kind in WOVEN else usual, seconds)
         effort = search.task_effort(min(seconds, max(0.2, self._left())), light=True)
         if region.kind in WOVEN:
             guide = self.neighbourhoods.guide
@@ -284,8 +307,12 @@ class LevelSearch:
         return Ties.LATER if self.level == self.search.formulation.levels[-1] else Ties.STAY
 
     def _collect(self) -> None:
-        search = self.search
         self._wait(self.running)
+        self._take_answers()
+
+    def _take_answers(self) -> None:
+        """Take over what is found."""
+        search = self.search
         for future in [one for one in self.running if one.done()]:
             going = self.running.pop(future)
             answer = future.result()
@@ -297,6 +324,7 @@ class LevelSearch:
             if going.region.people == self.everybody.people and going.region.kind == "woven":
                 self.dive_spent = max(self.dive_spent, answer.spent)
             self.fruitless = 0 if gain else self.fruitless + 1
+            self.gained_at = search.budget.used if gain else self.gained_at
             self.neighbourhoods.learn(
                 going.region, solved=answer.solved, gain=gain, spent=answer.spent, limit=going.limit
             )
@@ -315,6 +343,7 @@ class LevelSearch:
         linking = self.linking = search.linking(level)
         columns = Columns(linking, search.best.copy(), lambda: search.task_effort(5.0), search.stop, ask)
         self._round_by_round(columns)
+        self.is_complete = columns.is_complete
         lead = columns.led()
         if lead is not None and columns.cheapest is not None:
             self.neighbourhoods.guide = Guide(linking, lead, columns.cheapest)
@@ -383,27 +412,50 @@ class LevelSearch:
 
     def _bound_alone(self) -> int:
         """Least that the people's own rules cost, each person alone."""
+        classes = self.search.formulation.classes
+        least = self._least_alone()
+        self.neighbourhoods.least = [least[kind] for kind in self.search.formulation.class_of]
+        return sum(len(one.people) * own for one, own in zip(classes, least, strict=True))
+
+    def _least_alone(self) -> list[int]:
+        """The same by class, of one person each."""
         search = self.search
         formulation, token = search.formulation, search.facts.token
         if not self.neighbourhoods.may_weave:
             effort = search.task_effort(min(1.0, ALONE_SHARE * self._left()))
-            return personal_bound(formulation, self.level, effort, search.stop)
+            return least_alone(formulation, self.level, effort, search.stop)
         nothing = np.zeros(formulation.variables.first_own_key, dtype=np.int64)
         question, effort = [Order(nothing, {self.level: 1}, frozenset())], search.task_effort(5.0)
-        tasks = [
-            (len(one.people), self.executor.submit(price_class, token, kind, self.level, question, effort))
+        tasks = {
+            kind: self.executor.submit(price_class, token, kind, self.level, question, effort)
             for kind, one in enumerate(formulation.classes)
             if not one.idle_feasible or one.idle_cost.get(self.level)
-        ]
-        return sum(people * max(0, task.result()[0].bound) for people, task in tasks)
+        }
+        found = [0] * len(formulation.classes)
+        for kind, task in tasks.items():
+            found[kind] = max(0, task.result()[0].bound)
+        return found
 
     def _prove(self, *, first: bool) -> None:
-        """Raise the bound: people alone, and the turns around everything that costs; later all turns together."""
+        """Raise the bound around everything that costs, later around all turns together, too; and search there."""
         search = self.search
         search.reporter.stage = later("bound")
         search.reporter.tell(search.best, search.bounds, always=True)
-        base = search.best.copy()
-        clusters = _clusters(base, self.level, 2 if first else 4)
+        if first:
+            self._bound_around_costs(2)
+            self._free_costs(0, SHORT_RUN)
+            return
+        self._free_costs(2, LONG_RUN)
+        self._bound_around_costs(4)
+        if not self._done():
+            everything = tuple(range(len(search.formulation.variables.turns)))
+            bounds = self._bound_clusters(search.best.copy(), [everything])
+            search.raise_bound(self.level, self.fixed + self._alone + sum(bounds))
+
+    def _bound_around_costs(self, margin: int) -> None:
+        """Bounds of the turns around everything that costs; which of them cost no more than that is remembered."""
+        search, base = self.search, self.search.best.copy()
+        clusters = _clusters(base, self.level, margin)
         bounds = self._bound_clusters(base, clusters)
         self.neighbourhoods.settled = frozenset(
             turn
@@ -412,20 +464,30 @@ class LevelSearch:
             for turn in cluster
         )
         search.raise_bound(self.level, self.fixed + self._alone + sum(bounds))
-        narrow = _clusters(base, self.level, 0 if first else 2)
-        open_clusters = [one for one in narrow if not self.neighbourhoods.settled.issuperset(one)]
-        longest = len(search.formulation.variables.turns) if self.level <= 1 else SHORT_RUN
-        self.costly = self.neighbourhoods.whole(_pieces(open_clusters, longest))
-        if not first and not self._done():
-            everything = tuple(range(len(search.formulation.variables.turns)))
-            search.raise_bound(self.level, self.fixed + self._alone + sum(self._bound_clusters(base, [everything])))
+
+    def _free_costs(self, margin: int, longest: int) -> None:
+        """Let the turns be searched next, with everybody, that cost more than is proved; runs on the first level."""
+        clusters = _clusters(self.search.here, self.level, margin)
+        settled = self.neighbourhoods.settled
+        unsettled = [one for one in clusters if not settled.issuperset(one)]
+        if self.level <= 1:
+            longest = len(self.search.formulation.variables.turns)
+        self.costly += self.neighbourhoods.whole(_pieces(unsettled, longest))
 
     def _bound_clusters(self, base: Incumbent, clusters: Sequence[tuple[int, ...]]) -> list[int]:
-        """Bounds of disjoint sets of turns."""
+        """Bounds of disjoint sets of turns; who has none to find searches meanwhile, unless a program is to follow."""
         search = self.search
-        seconds = 0.15 * max(0.1, self._left()) / max(1, len(clusters)) * search.workers
+        may_search = self.linking is not None or not self._may_generate()
+        share = BOUND_SHARE if self.level <= 1 else LATER_BOUND_SHARE
+        seconds = share * max(0.1, self._left()) / max(1, len(clusters)) * search.workers
         effort = search.task_effort(seconds)
         futures = [self._give(bound_turns, base, cluster, self.level, effort) for cluster in clusters]
+        while waited := [one for one in futures if not one.done()]:
+            while may_search and len(self.running) + len(waited) < search.workers and not self._done():
+                self._launch()
+            self._wait([*waited, *self.running])
+            self._take_answers()
+            search.reporter.tell(search.best, search.bounds)
         return [future.result() for future in futures]
 
 

@@ -34,6 +34,10 @@ EXPLORE, FAVOUR = 0.1, 3.0
 schedules over the whole time once a program leads."""
 LEAST_SPENT = 0.05
 DECAY = 0.85
+SHORTEST, SHORTER = 12, 0.5
+"""Fewest turns over which people exchange, and how often it is not over the whole time."""
+PASSED = 4.0
+"""Duties that people exchange, as a multiple of the square root of a region's size."""
 AIMED = 0.8
 """How often a region is aimed at a cost, if there is one."""
 
@@ -101,6 +105,8 @@ class Neighbourhoods:
         Where the roster loses against the linear program over schedules; None before there is one.
     may_weave
         Whether schedules over the whole time can be priced against each other.
+    least
+        What the own rules of each person cost on the level in any schedule.
     """
 
     formulation: Formulation
@@ -113,6 +119,7 @@ class Neighbourhoods:
     settled: frozenset[int] = frozenset()
     guide: Guide | None = None
     may_weave: bool = False
+    least: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
@@ -143,7 +150,7 @@ class Neighbourhoods:
         """A region to free, aimed at the costs of a level."""
         names = [name for name in self.kinds if self._suits(name)]
         best = max((self.kinds[name] for name in names), key=lambda kind: kind.credit)
-        weights = [self.kinds[name].credit + self._floor(name, best) for name in names]
+        weights = [(self.kinds[name].credit + self._floor(name, best)) * self._pace(name) for name in names]
         name = self._random.choices(names, weights)[0]
         return self.kinds[name].choose(incumbent, level, int(self.kinds[name].size))
 
@@ -153,6 +160,14 @@ class Neighbourhoods:
         if kind in WOVEN and self.guide is None:
             return floor * min(1.0, (best.spent + LEAST_SPENT) / (self.kinds[kind].spent + LEAST_SPENT))
         return FAVOUR * floor if kind == "woven" else floor
+
+    def _pace(self, name: str) -> float:
+        """How many regions of a kind fit into a time, compared with others whose schedules are not priced either."""
+        if name in WOVEN or not self.kinds[name].spent:
+            return 1.0
+        known = [kind.spent for other, kind in self.kinds.items() if other not in WOVEN and kind.spent]
+        paces = [1 / (spent + LEAST_SPENT) for spent in known]
+        return len(paces) / (self.kinds[name].spent + LEAST_SPENT) / sum(paces)
 
     def _suits(self, kind: str) -> bool:
         """Whether a kind that prices schedules over the whole time can do so; to sweep is for want of a program."""
@@ -205,7 +220,7 @@ class Neighbourhoods:
         if spent > SLOW * limit or not (solved or region.kind in WOVEN):
             kind.size = max(kind.smallest, kind.size * 0.9)
         elif not gain:
-            kind.size = min(kind.largest, kind.size * (1.15 if solved or spent < QUICK * limit else 1.04))
+            kind.size = min(kind.largest, kind.size * (1.15 if spent < QUICK * limit else 1.04))
 
     def restart(self) -> None:
         """Forget who was successful and how large regions may be, before another level."""
@@ -214,6 +229,7 @@ class Neighbourhoods:
         self.guide = None
         self.may_weave = False
         self.settled = frozenset()
+        self.least = [0] * len(self.formulation.problem.people)
 
     # -- choices -------------------------------------------------------------------------------------------------
 
@@ -240,14 +256,19 @@ class Neighbourhoods:
         return Region(kind, self._sample(incumbent, level, count), turns)
 
     def _exchange(self, incumbent: Incumbent, level: int, size: int) -> Region:
-        """People over the whole time who may take over what any of them holds."""
-        everyone = len(self.formulation.problem.people)
-        turns = range(len(self._weights))
-        held = sum(len(schedule) for schedule in incumbent.held) / max(1, everyone)
-        count = max(2, min(everyone, int((size / max(1.0, held)) ** 0.5)))
+        """People who may take over what any of them holds: many over some turns, or few over the whole time."""
+        everyone, turns = len(incumbent.held), len(self._weights)
+        length = turns
+        if turns > SHORTEST and self._random.random() < SHORTER:
+            length = round(SHORTEST * (turns / SHORTEST) ** self._random.random())
+        first = min(max(0, self._focus(incumbent, level) - length // 2), turns - length)
+        chosen = range(first, first + length)
+        held = sum(len(schedule) for schedule in incumbent.held) / max(1, everyone) * length / turns
+        count = max(2, min(everyone, int(PASSED * size**0.5 / max(1.0, held))))
         people = self._sample(incumbent, level, count)
-        offered = frozenset(key for person in people for key in incumbent.held[person])
-        return Region("exchange", people, tuple(turns), dict.fromkeys(people, offered))
+        turn_of = self.formulation.variables.turn_of
+        offered = frozenset(key for person in people for key in incumbent.held[person] if turn_of(key) in chosen)
+        return Region("exchange", people, tuple(chosen), dict.fromkeys(people, offered))
 
     def _woven(self, incumbent: Incumbent, level: int, size: int) -> Region:
         """Some people over the whole time."""
@@ -333,10 +354,10 @@ class Neighbourhoods:
         return tuple(range(first, last + 1))
 
     def _sample(self, incumbent: Incumbent, level: int, count: int) -> tuple[int, ...]:
-        """People, those with costs of their own on the level more likely."""
+        """People, those with costs of their own on the level that another schedule might not have more likely."""
         everyone = list(range(len(self.formulation.problem.people)))
         if count >= len(everyone):
             return tuple(everyone)
-        costs = [incumbent.personal_cost(person, level) for person in everyone]
+        costs = [max(0, incumbent.personal_cost(person, level) - self.least[person]) for person in everyone]
         mean = sum(costs) / len(costs)
         return self._draw([1.0 + cost / (mean + 1.0) for cost in costs], count)

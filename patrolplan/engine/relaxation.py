@@ -42,11 +42,11 @@ Group = tuple[frozenset[Restricted], frozenset[int], tuple[bool, ...]]
 """What people have in common who are counted together: rows, keys, and the masks that count them."""
 
 
-def personal_bound(formulation: Formulation, level: int, effort: Effort, stop: StopSignal) -> int:
-    """Least that the people's own rules cost on a level, each person alone, in sixtieths."""
-    total, watch = 0, work.Watch(effort.deterministic)
+def least_alone(formulation: Formulation, level: int, effort: Effort, stop: StopSignal) -> list[int]:
+    """Least that the own rules of one person cost on a level, each person alone, in sixtieths; by class."""
+    found, watch = [0] * len(formulation.classes), work.Watch(effort.deterministic)
     nothing = np.zeros(formulation.variables.first_own_key, dtype=np.int64)
-    for one in formulation.classes:
+    for number, one in enumerate(formulation.classes):
         if watch.seconds > ALONE_SHARE * effort.seconds:
             break  # whoever is left out costs nothing or more
         priced = {row.level for row in one.rows if row.price} | {chain.level for chain in one.chains if chain.price}
@@ -55,8 +55,8 @@ def personal_bound(formulation: Formulation, level: int, effort: Effort, stop: S
             alone = SolverPricer(formulation, one, level).cheapest(
                 Order(nothing, {level: 1}, frozenset()), effort, stop
             )
-            total += len(one.people) * max(0, alone.bound)
-    return total
+            found[number] = max(0, alone.bound)
+    return found
 
 
 def link_bound(incumbent: Incumbent, turns: Iterable[int], level: int, effort: Effort) -> int:

@@ -134,10 +134,12 @@ class Subproblem:
         self._costs: dict[int, list[Term]] = {}
         self._now: dict[int, int] = {}
         self._free_of: dict[int, int] = {}
+        self._hints: list[tuple[int, bool]] = []
         self._most = most or {}
         self._last_level = last if ties is Ties.LATER else max((level, *self._most))
         for person in self.people:
             self._add_person(person)
+        self._add_hints()
         self._add_links()
         self._aim(ties)
         work.charge(work.BUILDING, size_of(self.model))
@@ -199,19 +201,28 @@ class Subproblem:
             chosen = [model.new_bool_var("") for _ in slots]
             for key, variable in zip(slots, chosen, strict=True):
                 here[key] = variable
-                model.add_hint(variable, key in held)
+                self._hint(variable, key in held)
             if len(chosen) == 1:
                 here[variables.turn_key(turn)] = chosen[0]
             elif chosen:
                 works = model.new_bool_var("")
                 here[variables.turn_key(turn)] = works
-                model.add_hint(works, any(key in held for key in slots))
+                self._hint(works, any(key in held for key in slots))
                 model.add_exactly_one([*chosen, works.negated()])
             key = variables.standby_key(turn)
             if turn in one.standby and (offered is None or key in offered):
                 here[key] = model.new_bool_var("")
-                model.add_hint(here[key], key in held)
+                self._hint(here[key], key in held)
         return here
+
+    def _hint(self, variable: cp_model.IntVar, value: bool) -> None:
+        self._hints.append((variable.index, value))
+
+    def _add_hints(self) -> None:
+        """All hints at once, which takes a tenth of the time."""
+        hint = self.model.proto.solution_hint
+        hint.vars.extend([index for index, _ in self._hints])
+        hint.values.extend([int(value) for _, value in self._hints])
 
     def _known(self, person: int) -> set[int]:
         """What the person holds outside the free turns."""
@@ -515,9 +526,9 @@ def _most(variable: cp_model.IntVar) -> int:
 
 
 def _range(terms: Sequence[Term]) -> tuple[int, int]:
-    least = sum(coefficient * (0 if coefficient > 0 else _most(variable)) for variable, coefficient in terms)
-    most = sum(coefficient * (_most(variable) if coefficient > 0 else 0) for variable, coefficient in terms)
-    return least, most
+    """Least and most that a sum of yes/no variables can be."""
+    coefficients = [coefficient for _, coefficient in terms]
+    return sum(one for one in coefficients if one < 0), sum(one for one in coefficients if one > 0)
 
 
 def _sum(terms: Sequence[Term]) -> cp_model.LinearExpr:

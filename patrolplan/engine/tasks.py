@@ -247,10 +247,10 @@ def _plain(schedules: Iterable[Schedule]) -> Held:
 
 
 def explore(token: str, base: Snapshot, region: Region, level: int, ties: Ties, effort: Effort) -> Answer:
-    """Free a region and solve it."""
-    incumbent = base.incumbent()
+    """Free a region and solve it; to make the model takes effort, too."""
+    incumbent, watch = base.incumbent(), work.Watch(effort.deterministic)
     part = Subproblem(incumbent, region.people, region.turns, level, ties, region.offered)
-    return part.solve(effort, facts_of(token).stop)
+    return replace(part.solve(effort, facts_of(token).stop), spent=watch.seconds)
 
 
 def solve_whole(token: str, base: Snapshot, level: int, effort: Effort) -> Answer:

@@ -9,7 +9,7 @@ import pytest
 
 from patrolplan.engine.formulation import Formulation
 from patrolplan.engine.incumbent import Costs, Incumbent, personal_costs
-from patrolplan.engine.relaxation import link_bound, personal_bound
+from patrolplan.engine.relaxation import least_alone, link_bound
 from patrolplan.engine.subproblem import Effort, StopSignal, whole_bound
 from tests.engine.enumeration import Tiny, some_roster, tiny
 from tests.tiny import tiny_problem
@@ -40,6 +40,12 @@ def fixed_cost(incumbent: Incumbent, level: int) -> int:
     )
 
 
+def personal_bound(formulation: Formulation, level: int) -> int:
+    """What everybody's own rules cost at least on a level."""
+    found = least_alone(formulation, level, EFFORT, StopSignal())
+    return sum(len(one.people) * own for one, own in zip(formulation.classes, found, strict=True))
+
+
 def no_dearer_before(case: Tiny, level: int, limit: Costs) -> Iterator[tuple[Costs, Incumbent]]:
     """Rosters whose earlier levels cost no more than given."""
     position = case.formulation.levels.index(level)
@@ -65,7 +71,7 @@ def test_no_bound_is_above_the_cheapest_roster(batch: range) -> None:
         for position, level in enumerate(case.formulation.levels):
             known = list(no_dearer_before(case, level, base.costs))
             best = min(costs[position] for costs, _ in known)
-            alone = personal_bound(case.formulation, level, EFFORT, StopSignal())
+            alone = personal_bound(case.formulation, level)
             fixed = fixed_cost(base, level)
             whole = link_bound(base, turns, level, EFFORT)
             pieces = [link_bound(base, part, level, EFFORT) for part in cut]
@@ -96,7 +102,7 @@ def test_people_alone_cost_exactly_as_little_as_they_can(batch: range) -> None:
                 )
                 for person in case.people
             )
-            assert personal_bound(case.formulation, level, EFFORT, StopSignal()) == least, (number, level, case.facts)
+            assert personal_bound(case.formulation, level) == least, (number, level, case.facts)
 
 
 def test_a_bound_a_hair_above_a_whole_number_is_that_number() -> None:
@@ -110,7 +116,7 @@ def test_a_bound_sees_pins_to_posts_where_two_duties_a_day_are_allowed() -> None
     pins = {"entries": [{"person": "A", "date": "2024-11-04", "post": "s/q", "on": False}], "weight": 1}
     rules = [{"one_duty": {"per_day": 2}}, {"pins": pins}, {"duties": {"min": 8, "weight": 1}}]
     formulation = Formulation(tiny_problem(days=3, posts=["s/p", "s/q"], rules=rules))
-    assert personal_bound(formulation, 2, EFFORT, StopSignal()) == 2 * 60
+    assert personal_bound(formulation, 2) == 2 * 60
 
 
 def test_a_minimum_may_be_kept_outside_the_turns() -> None:
@@ -130,7 +136,7 @@ def test_bounds_are_worth_something() -> None:
             if not best[position]:
                 continue
             total += 1
-            bound = fixed_cost(incumbent, level) + personal_bound(case.formulation, level, EFFORT, StopSignal())
+            bound = fixed_cost(incumbent, level) + personal_bound(case.formulation, level)
             bound += link_bound(incumbent, range(len(case.formulation.variables.turns)), level, EFFORT)
             reached += bound == best[position]
     assert total >= 40

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import Future
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -13,10 +14,11 @@ from patrolplan.engine import conductor, work
 from patrolplan.engine import level as level_search
 from patrolplan.engine.columns import Columns
 from patrolplan.engine.conductor import Settings, solve
+from patrolplan.engine.crew import Abandoned
 from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.guide import Guide
 from patrolplan.engine.incumbent import Incumbent
-from patrolplan.engine.level import LevelSearch
+from patrolplan.engine.level import LevelSearch, _Going
 from patrolplan.engine.neighbourhoods import Neighbourhoods, Region
 from patrolplan.engine.search import Search
 from patrolplan.engine.subproblem import Answer
@@ -58,6 +60,7 @@ def test_column_generation_is_given_up_once_a_round_takes_too_long(
 
     all_prepared = LevelSearch._prepare
     monkeypatch.setattr(level_search, "EXACT_SIZE", -1)
+    monkeypatch.setattr(level_search, "FAR", 2.0)
     monkeypatch.setattr(Search, "good_enough", lambda self, level: False)
     monkeypatch.setattr(LevelSearch, "_prove", lambda self, first: None)
     monkeypatch.setattr(LevelSearch, "_search_and_prove", lambda self: None)
@@ -127,6 +130,87 @@ def test_the_best_roster_is_left_only_after_nothing_better_was_found_near_it(
     outcome = conductor.solve(case.problem, Settings(60.0, workers=workers))
     assert asked == kinds
     assert ([level.cost for level in outcome.proof.levels] == costs_of(case, best)) == bool(finds)
+
+
+@pytest.fixture
+def level(monkeypatch: pytest.MonkeyPatch) -> LevelSearch:
+    """The first of two levels of an operation, not begun, with a minute of counted work."""
+    case = costly_case()
+    found: list[LevelSearch] = []
+
+    def keep(self: LevelSearch) -> None:
+        found.append(self)
+        raise Abandoned
+
+    monkeypatch.setattr(LevelSearch, "settle", keep)
+    solve(case.problem, Settings(60.0, seed=1, deterministic=True))
+    return found[0]
+
+
+def test_a_level_is_left_once_it_gained_nothing_for_a_while_but_not_before_it_was_searched(level: LevelSearch) -> None:
+    level.gained_at = level.search.budget.used
+    level.fruitless = level_search.PATIENCE
+    assert not level._may_leave()
+    work.charge(level_search.IDLE_SHARE * level.length * 1.01 * SECOND)
+    assert level._may_leave()
+    level.costly = [level.everybody]
+    assert not level._may_leave(), "what is known to cost is looked at first"
+    level.costly, level.fruitless = [], level_search.PATIENCE - 1
+    assert not level._may_leave(), "time passes also while pricing problems are made"
+    level.fruitless = level_search.LEAVING * level_search.PATIENCE
+    level.gained_at = level.search.budget.used
+    assert level._may_leave()
+
+
+def test_who_has_no_bound_to_find_searches_meanwhile(monkeypatch: pytest.MonkeyPatch, level: LevelSearch) -> None:
+    level.search.workers = 3
+    bounds: list[Future[int]] = []
+    launched: list[int] = []
+
+    def give(self: LevelSearch, function: Any, base: Incumbent, turns: Any, *rest: Any) -> Future[int]:
+        bounds.append(Future())
+        return bounds[-1]
+
+    def launch(self: LevelSearch) -> None:
+        going: Future[Answer] = Future()
+        self.running[going] = _Going(self.everybody, self.search.here.copy(), 1.0)
+        launched.append(sum(not one.done() for one in bounds))
+        for bound in bounds:
+            bound.set_result(7)
+
+    monkeypatch.setattr(LevelSearch, "_give", give)
+    monkeypatch.setattr(LevelSearch, "_launch", launch)
+    assert level._bound_clusters(level.search.best, [(0,), (1,)]) == [7, 7]
+    assert launched == [2], "two of three workers bound, the third one searches"
+
+
+def test_nobody_searches_before_a_program_that_is_to_follow(
+    monkeypatch: pytest.MonkeyPatch, level: LevelSearch
+) -> None:
+    level.search.workers, level.neighbourhoods.may_weave = 3, True
+    bound: Future[int] = Future()
+    monkeypatch.setattr(LevelSearch, "_give", lambda self, *task: bound)
+    monkeypatch.setattr(LevelSearch, "_launch", lambda self: pytest.fail("a program needs the workers"))
+
+    def wait(self: LevelSearch, futures: Any) -> bool:
+        bound.set_result(7)
+        return True
+
+    monkeypatch.setattr(LevelSearch, "_wait", wait)
+    assert level._bound_clusters(level.search.best, [(0,)]) == [7]
+
+
+def test_rounds_are_shorter_where_there_is_little_time(monkeypatch: pytest.MonkeyPatch, level: LevelSearch) -> None:
+    region = replace(level.everybody, kind="people")
+    monkeypatch.setattr(Neighbourhoods, "next", lambda self, base, number: region)
+    monkeypatch.setattr(LevelSearch, "_give", lambda self, *task: Future())
+    limits = []
+    for length in (5.0, 50.0, 500.0):
+        level.length, level.deadline = length, level.search.budget.used + length
+        level._launch()
+        (future,) = level.running
+        limits.append(level.running.pop(future).limit)
+    assert limits == [level_search.SHORTEST_ROUND, 50.0 * level_search.ROUND_SHARE, level_search.ROUND_SECONDS]
 
 
 def costs_of(case: Tiny, plan: Mapping[int, Schedule]) -> list[int]:
