@@ -16,7 +16,7 @@ from patrolplan.rounds.bound import least_value
 from patrolplan.rounds.lane import Clock, Lane, Shifts
 from patrolplan.rounds.pool import PoolEffort, make_pool, pool_clock
 from patrolplan.rounds.safety import Safety
-from patrolplan.rounds.seams import ground_seam, middle_seam
+from patrolplan.rounds.seams import seams
 from patrolplan.rounds.sheets import is_near, random_of
 from patrolplan.rounds.tours import safe_tours, split
 from patrolplan.rounds.training import Effort, train
@@ -128,14 +128,14 @@ def _value(task: Task, index: int, factor: float, go_on: Callable[[], bool]) -> 
         return None
     shifts = Shifts(task.shifts.begins, task.shifts.ends)
     length = max(end - begin for begin, end in zip(shifts.begins, shifts.ends, strict=True))
-    value, seam = 0.0, ground_seam(lane, parts)
+    value, tried = 0.0, seams(lane, parts)
     for team, part in enumerate(parts):
         own = lane.part(part)
         least = float(lane.weight.max())
-        for number, ends in enumerate((middle_seam(own), None if seam is None else seam.part(part))):
-            if ends is not None and not is_near(own, least):
+        for number, seam in tried:
+            if not is_near(own, least):
                 rng = random_of(task.seed, task.number, 8, index, team, number)
-                pool = make_pool(pool_clock(own, length, (), ends), _ROUGH_POOL, rng, go_on, True)
+                pool = make_pool(pool_clock(own, length, (), seam.part(part)), _ROUGH_POOL, rng, go_on, True)
                 least = least if pool is None else min(least, pool.value)
         if not is_near(own, least):
             plain = Clock(own, shifts)

@@ -9,6 +9,9 @@ import numpy as np
 from patrolplan.rounds.lane import Ints, Lane, Shifts
 from patrolplan.rounds.tours import Tour, safe_tours
 
+_ROOM = 1.25
+"""Halves of promises must be so many times as long as a tour to be worth a try beside its own order."""
+
 
 @dataclass(frozen=True, eq=False)
 class Seam:
@@ -79,3 +82,24 @@ def ground_seam(lane: Lane, parts: list[list[int]], slack: int = 0) -> Seam | No
         for whole, values in zip(found, (seam.first, seam.latest, seam.order), strict=True):
             whole[part] = values
     return Seam(*found)
+
+
+def seams(lane: Lane, parts: list[list[int]], slack: int = 0) -> list[tuple[int, Seam]]:
+    """Ways to divide promises, in the order in which they should be tried, each with a number of its own.
+
+    Halves keep the symmetries of a ground, but where they hardly leave more than a tour, walks have no choice.
+
+    Parameters
+    ----------
+    parts
+        As for `ground_seam`.
+    """
+    halves, ordered = middle_seam(lane, slack), ground_seam(lane, parts, slack)
+    if ordered is None:
+        return [(0, halves)]
+    shortest = np.minimum(halves.first, halves.latest)
+    has_room = all(
+        shortest[part].min() >= _ROOM * min(tour.length for tour in safe_tours(lane.part(part), Shifts((0,), (1,))))
+        for part in parts
+    )
+    return [(0, halves), (1, ordered)] if has_room else [(1, ordered)]

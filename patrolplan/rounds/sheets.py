@@ -20,7 +20,7 @@ from patrolplan.rounds.fresh import fresh_odds, watcher_result
 from patrolplan.rounds.lane import SELF, Clock, Ints, Lane, Shifts, make_clock
 from patrolplan.rounds.pool import Pool, PoolEffort
 from patrolplan.rounds.safety import Safety
-from patrolplan.rounds.seams import Seam, ground_seam, middle_seam
+from patrolplan.rounds.seams import Seam, seams
 from patrolplan.rounds.symmetry import alike
 from patrolplan.rounds.tours import Tour, safe_tours, split, teams_needed
 from patrolplan.rounds.training import Effort, Style, train
@@ -364,11 +364,9 @@ class Drawing:
         """Plans that deal finished walks; None unless every duty can be walked so, whichever came before."""
         slack = 0 if _on_grid(found, self.ground.slot) else 1
         best: dict[int, list[Plan]] | None = None
-        for number, seam in enumerate(
-            (middle_seam(self.lane, slack), ground_seam(self.lane, parts[min(parts)], slack))
-        ):
-            if seam is None or (best is not None and self._is_good(best)):
-                continue
+        for number, seam in seams(self.lane, parts[min(parts)], slack):
+            if best is not None and self._is_good(best):
+                break
             plans = self._pooled_with(seam, number, parts, found, go_on)
             if plans is not None and (best is None or _left(plans) < _left(best)):
                 best = plans

@@ -12,7 +12,7 @@ from patrolplan.rounds.endings import Endings
 from patrolplan.rounds.lane import AT_EASE, Lane, Shifts
 from patrolplan.rounds.mixture import best_mixture
 from patrolplan.rounds.pool import Pool, PoolEffort, foreseen, make_pool, pool_clock
-from patrolplan.rounds.seams import Seam, ground_seam, middle_seam, tour_seam
+from patrolplan.rounds.seams import Seam, ground_seam, middle_seam, seams, tour_seam
 from patrolplan.rounds.tally import Tally
 from patrolplan.rounds.tours import make_tour, split
 from patrolplan.rounds.watcher import Watched, chance, idleness, no_evidence, observe
@@ -151,6 +151,17 @@ def test_tight_promises_leave_a_watcher_little(promise: list[int], weights: list
     assert pool is not None
     found = surest(ground, pool, 72)
     assert least_value(ground, 1) - 0.05 < found < most
+
+
+@pytest.mark.parametrize(("promise", "tried"), [(8, [1]), (16, [1]), (19, [1]), (20, [0, 1]), (24, [0, 1])])
+def test_halves_are_tried_where_they_leave_more_than_a_tour(promise: int, tried: list[int]) -> None:
+    """A tour of the ring takes eight slots; where nothing keeps the promise in order, halves are all there is."""
+    ground, parts = ring(8, 2, promise, 4), [list(range(8))]
+    found = seams(ground, parts)
+    assert [number for number, _ in found] == tried
+    ordered = ground_seam(ground, parts)
+    assert ordered is not None and (found[-1][1].first == ordered.first).all()
+    assert [number for number, _ in seams(ring(8, 2, 7, 4), parts)] == [0]
 
 
 def test_a_promise_of_one_and_a_half_tours_has_a_pool() -> None:
