@@ -220,7 +220,8 @@ class Neighbourhoods:
         if spent > SLOW * limit or not (solved or region.kind in WOVEN):
             kind.size = max(kind.smallest, kind.size * 0.9)
         elif not gain:
-            kind.size = min(kind.largest, kind.size * (1.15 if spent < QUICK * limit else 1.04))
+            may_grow = spent < QUICK * limit or (solved and region.kind in WOVEN)
+            kind.size = min(kind.largest, kind.size * (1.15 if may_grow else 1.04))
 
     def restart(self) -> None:
         """Forget who was successful and how large regions may be, before another level."""
