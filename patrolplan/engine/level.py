@@ -71,7 +71,7 @@ STRIPS = (
     (5, 4, 3),
 )
 """Over a long time everybody is freed over strips: days of a run, of the first one if shorter, and runs at once."""
-LEAVING, IDLE_SHARE = 5, 0.2
+LEAVING, IDLE_SHARE = 5, 0.35
 """So many times as many without gain, or such a share of its time, and a level that others follow is left to them."""
 FAR = 0.8
 """A bound below this share of the cost is far away: column generation comes first."""
@@ -136,9 +136,9 @@ class LevelSearch:
             if not self._is_swept():
                 self._alone = self._bound_alone()
                 search.raise_bound(self.level, self.fixed + self._alone)
-                if self.level == search.formulation.levels[0] or not self._is_programmed():
+                if self.level == search.formulation.levels[0] or not self._make_program():
                     self._prove(first=True)
-        self._is_programmed()
+        self._make_program()
         if not self._done() and self.neighbourhoods.guide is None and self._is_swept():
             self.costly = self.neighbourhoods.strips(STRIPS)
         self._search_and_prove()
@@ -164,8 +164,8 @@ class LevelSearch:
         """Whether one linear program over all schedules can be solved and priced again and again."""
         return self.neighbourhoods.may_weave and len(self.search.formulation.links.rows) <= MOST_ROWS
 
-    def _is_programmed(self) -> bool:
-        """Whether there is a complete program over all schedules; one is begun if that promises something."""
+    def _make_program(self) -> bool:
+        """Make a program over all schedules if there is none and it promises something; whether it is complete."""
         search = self.search
         is_far = search.bounds[self.level] < FAR * search.cost(self.level)
         if self.linking is None and is_far and not self._done() and self._may_generate():

@@ -137,7 +137,7 @@ def _value(task: Task, index: int, factor: float, go_on: Callable[[], bool]) -> 
                 rng = random_of(task.seed, task.number, 8, index, team, number)
                 pool = make_pool(pool_clock(own, length, (), seam.part(part)), _ROUGH_POOL, rng, go_on, True)
                 least = least if pool is None else min(least, pool.value)
-        if not is_near(own, least):
+        if least == lane.weight.max():  # no pool
             plain = Clock(own, shifts)
             safety = Safety(plain, safe_tours(own, shifts))
             rng = random_of(task.seed, task.number, 5, index, team)
