@@ -45,7 +45,7 @@ person,site,post,shift,start,end
 P1,office,patrol,day,2024-11-04 08:00,2024-11-04 16:00
 P2,office,patrol,late,2024-11-04 16:00,2024-11-05 00:00
 """
-QUICK = ("--draws", "64", "--time-limit", "0.01s")
+QUICK = ("--draws", "64", "--time-limit", "0.0001s")
 
 
 def called(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
