@@ -84,23 +84,22 @@ class Safety:
 
     def _in_order(self, places: Ints, slots: Ints, by: Ints, due: Ints, ends: int, again: int) -> Bools:
         """Whether everything can be visited in the order in which it is due, and then again and again so."""
-        rows = np.arange(len(places))
-        key = 2 * by
-        inside = places < self._size
+        count, size = due.shape
+        rows, steps = np.arange(count), self._steps.ravel()
+        key = np.minimum(by, NEVER) * 2
+        inside = places < size
         key[rows[inside], places[inside]] += 1
-        order = np.argsort(key, axis=1, kind="stable")
-        at, clock = places, slots
-        length = self._steps[order[:, -1], order[:, 0]]
-        good = np.ones(len(places), np.bool_)
-        for step in range(self._size):
-            stop = order[:, step]
-            leg = self._steps[at, stop]
-            if step:
-                length = length + leg
-            clock = self._later(clock, np.where(stop == at, 0, leg), stop, ends, again)
-            good &= clock <= due[rows, stop]
-            at = stop
-        return good & (length <= self._limit)
+        bits = size.bit_length()
+        order = np.sort((key << bits) + np.arange(size), axis=1).T & ((1 << bits) - 1)
+        by_then = due.ravel().take(rows * size + order)
+        legs = steps.take(np.concatenate([places[None], order[:-1]]) * size + order)
+        length = legs[1:].sum(axis=0) + steps.take(order[-1] * size + order[0])
+        legs[0, order[0] == places] = 0
+        clock, good = slots, np.ones(count, np.bool_)
+        for stop, leg, latest in zip(order, legs, by_then, strict=True):
+            clock = self._later(clock, leg, stop, ends, again)
+            good &= clock <= latest
+        return np.asarray(good & (length <= self._limit))
 
     def _ends_in_order(self, at: Ints, clock: Ints, due: Ints, ends: int) -> Bools:
         """Whether visits in the order in which they are due lead to a good end of the only duty."""
@@ -121,8 +120,8 @@ class Safety:
     def _later(self, clock: Ints, leg: Ints, stop: Ints, ends: int, again: int) -> Ints:
         """When stops are left; after the end of the duty the next one sets out from the start."""
         after: Ints = clock + leg
-        crossed = (after > ends) & (clock <= ends)
-        if crossed.any():
+        if after.max(initial=0) > ends:
+            crossed = (after > ends) & (clock <= ends)
             after = np.where(crossed, again + self._steps[self._size, stop], after)
         return after
 

@@ -97,9 +97,14 @@ def seams(lane: Lane, parts: list[list[int]], slack: int = 0) -> list[tuple[int,
     halves, ordered = middle_seam(lane, slack), ground_seam(lane, parts, slack)
     if ordered is None:
         return [(0, halves)]
+    return [(0, halves), (1, ordered)] if halves_have_room(lane, parts, slack) else [(1, ordered)]
+
+
+def halves_have_room(lane: Lane, parts: list[list[int]], slack: int = 0) -> bool:
+    """Whether half of each promise leaves every team so much more than a tour that its walks have a choice."""
+    halves = middle_seam(lane, slack)
     shortest = np.minimum(halves.first, halves.latest)
-    has_room = all(
+    return all(
         shortest[part].min() >= _ROOM * min(tour.length for tour in safe_tours(lane.part(part), Shifts((0,), (1,))))
         for part in parts
     )
-    return [(0, halves), (1, ordered)] if has_room else [(1, ordered)]

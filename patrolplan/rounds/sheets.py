@@ -20,7 +20,7 @@ from patrolplan.rounds.fresh import fresh_odds, watcher_result
 from patrolplan.rounds.lane import SELF, Clock, Ints, Lane, Shifts, make_clock
 from patrolplan.rounds.pool import Pool, PoolEffort
 from patrolplan.rounds.safety import Safety
-from patrolplan.rounds.seams import Seam, seams
+from patrolplan.rounds.seams import Seam, halves_have_room, seams
 from patrolplan.rounds.symmetry import alike
 from patrolplan.rounds.tours import Tour, safe_tours, split, teams_needed
 from patrolplan.rounds.training import Effort, Style, train
@@ -28,9 +28,10 @@ from patrolplan.rounds.walks import LONG_AGO, Teams, Visits, Walker
 from patrolplan.units import DAY_MINUTES, Span, merge_spans
 
 _NEAR = 0.8
-"""Pools that reach so much of the bound are taken without a look at ways of walking."""
+"""Pools or ways of walking that reach so much of the bound are taken without a look at the other."""
 _NEAR_ALIKE = 0.9
-"""The same where all checkpoints are alike: ways of walking know that, and walks in the order of one tour do not."""
+"""The same for pools where all checkpoints are alike: ways of walking know that, and walks that end in the order of
+one tour do not."""
 _COMPARED = 256
 """Duties drawn afresh to compare pools with ways of walking, and the fewest gaps at risk for which an age counts."""
 _AT_RISK = 60
@@ -348,15 +349,33 @@ class Drawing:
 
     def prepare(self, found: Sequence[Regime], go_on: Callable[[], bool] = lambda: True) -> None:
         """Find out how each team is to walk its part, after `divide`."""
+        walked = self._walked(found, go_on) if self._suit_ways(found) else None
+        if walked is not None and self._comes_near(walked, found):
+            self.plans = walked
+            return
         dealt_plans = self._pooled(self._parts, found, go_on)
         if dealt_plans is not None and self._is_good(dealt_plans):
             self.plans = dealt_plans
             return
-        for teams, arcs in self._parts.items():
-            longest = _longest([regime for regime in found if regime.teams == teams])
-            self.plans[teams] = [self._plan(part, longest, team, teams, go_on) for team, part in enumerate(arcs)]
+        self.plans = walked or self._walked(found, go_on)
         if dealt_plans is not None and self._leaves_less(dealt_plans, found):
             self.plans = dealt_plans
+
+    def _suit_ways(self, found: Sequence[Regime]) -> bool:
+        """Whether ways of walking come first: all checkpoints are alike, and pools could only end in a fixed order."""
+        slack = 0 if _on_grid(found, self.ground.slot) else 1
+        fewest = self._parts[min(self._parts)]
+        if halves_have_room(self.lane, fewest, slack):
+            return False
+        return all(len(alike(self.lane.part(part))) == 1 for arcs in self._parts.values() for part in arcs)
+
+    def _walked(self, found: Sequence[Regime], go_on: Callable[[], bool]) -> dict[int, list[Plan]]:
+        """Plans of ways of walking."""
+        plans = {}
+        for teams, arcs in self._parts.items():
+            longest = _longest([regime for regime in found if regime.teams == teams])
+            plans[teams] = [self._plan(part, longest, team, teams, go_on) for team, part in enumerate(arcs)]
+        return plans
 
     def _pooled(
         self, parts: Mapping[int, list[list[int]]], found: Sequence[Regime], go_on: Callable[[], bool]
@@ -422,20 +441,28 @@ class Drawing:
         """Whether pools come so near to the bound that ways of walking need not be tried."""
         return all(is_near(plan.lane, plan.value) for row in plans.values() for plan in row)
 
+    def _comes_near(self, plans: Mapping[int, list[Plan]], found: Sequence[Regime]) -> bool:
+        """Whether ways of walking come so near to the bound, on fresh draws, that pools need not be tried."""
+        teams, values = self._measured(plans, found, 1)
+        return all(is_near(plan.lane, value, _NEAR) for plan, value in zip(plans[teams], values, strict=True))
+
     def _leaves_less(self, plans: Mapping[int, list[Plan]], found: Sequence[Regime]) -> bool:
-        """Whether pools leave a watcher less than the present plans, on fresh draws where patrols are longest."""
+        """Whether pools leave a watcher less than the present plans, on fresh draws."""
+        return max(self._measured(plans, found, 0)[1]) < max(self._measured(self.plans, found, 1)[1])
+
+    def _measured(
+        self, plans: Mapping[int, list[Plan]], found: Sequence[Regime], number: int
+    ) -> tuple[int, list[float]]:
+        """What each team leaves a watcher on fresh draws where patrols are longest; and how many teams these are."""
         teams = max(sorted(plans), key=lambda one: sum(r.end - r.start for r in found if r.teams == one))
         regime = _longest([one for one in found if one.teams == teams])
-        results = []
-        for number, tried in enumerate((plans, self.plans)):
-            worst = 0.0
-            for team, plan in enumerate(tried[teams]):
-                clock = team_clock(self.problem, self.ground, plan.lane, plan.members, regime, team)
-                rng = self.rng(7, number, team)
-                odds, _drawn = fresh_odds(self.ground, plan, clock, _COMPARED, self.effort.width, rng, _AT_RISK)
-                worst = max(worst, watcher_result(self.ground, plan.members, odds))
-            results.append(worst)
-        return results[0] < results[1]
+        values = []
+        for team, plan in enumerate(plans[teams]):
+            clock = team_clock(self.problem, self.ground, plan.lane, plan.members, regime, team)
+            rng = self.rng(7, number, team)
+            odds, _drawn = fresh_odds(self.ground, plan, clock, _COMPARED, self.effort.width, rng, _AT_RISK)
+            values.append(watcher_result(self.ground, plan.members, odds))
+        return teams, values
 
     def _plan(self, part: list[int], regime: Regime, team: int, teams: int, go_on: Callable[[], bool]) -> Plan:
         lane = self.lane.part(part)
@@ -599,10 +626,17 @@ def _left(plans: Mapping[int, list[Plan]]) -> float:
     return sum(max(plan.value for plan in row) for row in plans.values())
 
 
-def is_near(lane: Lane, value: float) -> bool:
-    """Whether one team leaves a watcher about as little as can be."""
+def is_near(lane: Lane, value: float, near: float | None = None) -> bool:
+    """Whether one team leaves a watcher about as little as can be.
+
+    Parameters
+    ----------
+    near
+        The part of the bound that it takes; that for pools if not given.
+    """
     top = float(lane.weight.max())
-    near = _NEAR if len(alike(lane)) > 1 else _NEAR_ALIKE
+    if near is None:
+        near = _NEAR if len(alike(lane)) > 1 else _NEAR_ALIKE
     return top - value >= near * (top - least_value(lane, 1))
 
 

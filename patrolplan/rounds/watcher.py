@@ -111,11 +111,10 @@ def observe(evidence: Evidence, one: Watched, arrivals: Floats, end: float) -> N
         return
     gaps = np.diff(np.append(arrivals, np.inf))
     room = end - one.attack - arrivals
-    for index in range(len(evidence.at_risk)):
-        age = index * evidence.step
-        counted = (gaps > age) & (room >= age)
-        evidence.at_risk[index] += int(counted.sum())
-        evidence.caught[index] += int((counted & (gaps <= age + one.attack)).sum())
+    age = evidence.step * np.arange(len(evidence.at_risk))[:, None]
+    counted = (gaps > age) & (room >= age)
+    evidence.at_risk += counted.sum(axis=1)
+    evidence.caught += (counted & (gaps <= age + one.attack)).sum(axis=1)
     last = end - one.attack
     starts = np.clip(arrivals - one.attack, arrivals[0], last)
     reached = np.maximum(
