@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from patrolplan.engine import conductor, work
+from patrolplan.engine import conductor, program, work
 from patrolplan.engine import level as level_search
 from patrolplan.engine.columns import Columns
 from patrolplan.engine.conductor import Settings, solve
@@ -19,7 +19,9 @@ from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.guide import Guide
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.level import LevelSearch, _Going
+from patrolplan.engine.level_work import LevelWork
 from patrolplan.engine.neighbourhoods import Neighbourhoods, Region
+from patrolplan.engine.program import Program
 from patrolplan.engine.search import Search
 from patrolplan.engine.subproblem import Answer
 from patrolplan.engine.weaving import FRESH, GUIDED
@@ -39,7 +41,7 @@ def costly_case() -> Tiny:
 
 @pytest.mark.parametrize(
     ("first", "later", "rounds"),
-    [(0.01, 0.01, 60), (4.0, 4.0, level_search.PROBES), (0.01, 9.0, level_search.PROBES + 1)],
+    [(0.01, 0.01, 60), (4.0, 4.0, program.PROBES), (0.01, 9.0, program.PROBES + 1)],
     ids=["quick", "slow", "slow after a while"],
 )
 def test_column_generation_is_given_up_once_a_round_takes_too_long(
@@ -51,21 +53,21 @@ def test_column_generation_is_given_up_once_a_round_takes_too_long(
     def step(self: Columns, seconds: float | None = None) -> bool:
         self.rounds += 1
         made.setdefault(self.level, []).append(self.rounds)
-        work.charge((first if self.rounds <= level_search.PROBES else later) * SECOND)
+        work.charge((first if self.rounds <= program.PROBES else later) * SECOND)
         return self.rounds < 60
 
-    def prepare(self: LevelSearch) -> bool:
-        prepared.append(self.level)
+    def prepare(self: Program) -> bool:
+        prepared.append(self.work.level)
         return all_prepared(self)
 
-    all_prepared = LevelSearch._prepare
+    all_prepared = Program.prepare
     monkeypatch.setattr(level_search, "EXACT_SIZE", -1)
-    monkeypatch.setattr(level_search, "FAR", 2.0)
+    monkeypatch.setattr(program, "FAR", 2.0)
     monkeypatch.setattr(Search, "good_enough", lambda self, level: False)
     monkeypatch.setattr(LevelSearch, "_prove", lambda self, first: None)
     monkeypatch.setattr(LevelSearch, "_search_and_prove", lambda self: None)
     monkeypatch.setattr(Columns, "step", step)
-    monkeypatch.setattr(LevelSearch, "_prepare", prepare)
+    monkeypatch.setattr(Program, "prepare", prepare)
     case = costly_case()
     solve(case.problem, Settings(60.0, seed=1, deterministic=True))
     level = min(made)
@@ -106,7 +108,7 @@ def test_the_best_roster_is_left_only_after_nothing_better_was_found_near_it(
     best = min(case.plans(), key=lambda plan: costs_of(case, plan))
     asked: list[list[str]] = []
 
-    def give(self: LevelSearch, function: Any, base: Incumbent, region: Region, *rest: Any) -> Future[Answer]:
+    def give(self: LevelWork, function: Any, base: Incumbent, region: Region, *rest: Any) -> Future[Answer]:
         asked[-1].append(region.kind)
         found: Future[Answer] = Future()
         found.set_result(Answer(dict(best) if len(asked) - 1 in finds else None, False, 0, 1.0))
@@ -122,10 +124,10 @@ def test_the_best_roster_is_left_only_after_nothing_better_was_found_near_it(
     monkeypatch.setattr(level_search, "EXACT_SIZE", -1)
     monkeypatch.setattr(Search, "good_enough", lambda self, level: False)
     monkeypatch.setattr(LevelSearch, "_prove", lambda self, first: None)
-    monkeypatch.setattr(LevelSearch, "_generate", lambda self: None)
+    monkeypatch.setattr(Program, "make", lambda self: False)
     monkeypatch.setattr(conductor, "first_roster", lambda formulation, *rest: Incumbent(formulation))
     monkeypatch.setattr(Search, "finished", lambda self: bool(asked))
-    monkeypatch.setattr(LevelSearch, "_give", give)
+    monkeypatch.setattr(LevelWork, "give", give)
     monkeypatch.setattr(LevelSearch, "_search_and_prove", depart_again_and_again)
     outcome = conductor.solve(case.problem, Settings(60.0, workers=workers))
     assert asked == kinds
@@ -151,7 +153,7 @@ def test_a_level_is_left_once_it_gained_nothing_for_a_while_but_not_before_it_wa
     level.gained_at = level.search.budget.used
     level.fruitless = level_search.PATIENCE
     assert not level._may_leave()
-    work.charge(level_search.IDLE_SHARE * level.length * 1.01 * SECOND)
+    work.charge(level_search.IDLE_SHARE * level.work.length * 1.01 * SECOND)
     assert level._may_leave()
     level.costly = [level.everybody]
     assert not level._may_leave(), "what is known to cost is looked at first"
@@ -167,7 +169,7 @@ def test_who_has_no_bound_to_find_searches_meanwhile(monkeypatch: pytest.MonkeyP
     bounds: list[Future[int]] = []
     launched: list[int] = []
 
-    def give(self: LevelSearch, function: Any, base: Incumbent, turns: Any, *rest: Any) -> Future[int]:
+    def give(self: LevelWork, function: Any, base: Incumbent, turns: Any, *rest: Any) -> Future[int]:
         bounds.append(Future())
         return bounds[-1]
 
@@ -178,9 +180,9 @@ def test_who_has_no_bound_to_find_searches_meanwhile(monkeypatch: pytest.MonkeyP
         for bound in bounds:
             bound.set_result(7)
 
-    monkeypatch.setattr(LevelSearch, "_give", give)
+    monkeypatch.setattr(LevelWork, "give", give)
     monkeypatch.setattr(LevelSearch, "_launch", launch)
-    assert level._bound_clusters(level.search.best, [(0,), (1,)]) == [7, 7]
+    assert level.bounding.of_turns(level.search.best, [(0,), (1,)]) == [7, 7]
     assert launched == [2], "two of three workers bound, the third one searches"
 
 
@@ -189,24 +191,24 @@ def test_nobody_searches_before_a_program_that_is_to_follow(
 ) -> None:
     level.search.workers, level.neighbourhoods.may_weave = 3, True
     bound: Future[int] = Future()
-    monkeypatch.setattr(LevelSearch, "_give", lambda self, *task: bound)
+    monkeypatch.setattr(LevelWork, "give", lambda self, *task: bound)
     monkeypatch.setattr(LevelSearch, "_launch", lambda self: pytest.fail("a program needs the workers"))
 
-    def wait(self: LevelSearch, futures: Any) -> bool:
+    def wait(self: LevelWork, futures: Any) -> bool:
         bound.set_result(7)
         return True
 
-    monkeypatch.setattr(LevelSearch, "_wait", wait)
-    assert level._bound_clusters(level.search.best, [(0,)]) == [7]
+    monkeypatch.setattr(LevelWork, "wait", wait)
+    assert level.bounding.of_turns(level.search.best, [(0,)]) == [7]
 
 
 def test_rounds_are_shorter_where_there_is_little_time(monkeypatch: pytest.MonkeyPatch, level: LevelSearch) -> None:
     region = replace(level.everybody, kind="people")
     monkeypatch.setattr(Neighbourhoods, "next", lambda self, base, number: region)
-    monkeypatch.setattr(LevelSearch, "_give", lambda self, *task: Future())
+    monkeypatch.setattr(LevelWork, "give", lambda self, *task: Future())
     limits = []
     for length in (5.0, 50.0, 500.0):
-        level.length, level.deadline = length, level.search.budget.used + length
+        level.work.length, level.work.deadline = length, level.search.budget.used + length
         level._launch()
         (future,) = level.running
         limits.append(level.running.pop(future).limit)

@@ -1,0 +1,123 @@
+"""Bounds of a level without a linear program over schedules: each person alone, and the turns around what costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+import numpy as np
+
+from patrolplan.engine.incumbent import Incumbent
+from patrolplan.engine.level_work import LevelWork
+from patrolplan.engine.pricing import Order
+from patrolplan.engine.relaxation import least_alone
+from patrolplan.engine.tasks import bound_turns, price_class
+
+ALONE_SHARE = 0.01
+"""Share of a level's time for the bound of each kind of people alone."""
+BOUND_SHARE, LATER_BOUND_SHARE = 0.15, 0.1
+"""Share of a level's time for the bound around what costs, on the first level and later."""
+
+
+class Bounding:
+    """Raises the bound of a level.
+
+    Parameters
+    ----------
+    go_on
+        Called again and again while bounds are found, with the tasks that are still waited for: takes over what else is
+        done, and may give other workers something to do.
+    """
+
+    def __init__(self, work: LevelWork, go_on: Callable[[Sequence[Future[Any]]], None]) -> None:
+        self.work = work
+        self._go_on = go_on
+        self._alone = 0
+
+    def alone(self) -> None:
+        """Bound by the least that the people's own rules cost, each person alone."""
+        classes = self.work.search.formulation.classes
+        least = self._least_alone()
+        self.work.neighbourhoods.least = [least[kind] for kind in self.work.search.formulation.class_of]
+        self._alone = sum(len(one.people) * own for one, own in zip(classes, least, strict=True))
+        self.work.raise_bound(self._alone)
+
+    def _least_alone(self) -> list[int]:
+        """The same by class, of one person each."""
+        work, search = self.work, self.work.search
+        formulation, token = search.formulation, search.facts.token
+        if not work.neighbourhoods.may_weave:
+            effort = search.task_effort(min(1.0, ALONE_SHARE * work.left()))
+            return least_alone(formulation, work.level, effort, search.stop)
+        nothing = np.zeros(formulation.variables.first_own_key, dtype=np.int64)
+        question, effort = [Order(nothing, {work.level: 1}, frozenset())], search.task_effort(5.0)
+        tasks = {
+            kind: work.executor.submit(price_class, token, kind, work.level, question, effort)
+            for kind, one in enumerate(formulation.classes)
+            if not one.idle_feasible or one.idle_cost.get(work.level)
+        }
+        found = [0] * len(formulation.classes)
+        for kind, task in tasks.items():
+            found[kind] = max(0, task.result()[0].bound)
+        return found
+
+    def around_costs(self, margin: int) -> None:
+        """Bound by the turns around everything that costs; those that cost no more than is proved are remembered."""
+        work, base = self.work, self.work.search.best.copy()
+        clusters = costly_turns(base, work.level, margin)
+        bounds = self.of_turns(base, clusters)
+        work.neighbourhoods.settled = frozenset(
+            turn
+            for cluster, bound in zip(clusters, bounds, strict=True)
+            if bound >= _cost_within(base, work.level, frozenset(cluster))
+            for turn in cluster
+        )
+        work.raise_bound(self._alone + sum(bounds))
+
+    def everywhere(self) -> None:
+        """Bound by all turns together."""
+        search = self.work.search
+        everything = tuple(range(len(search.formulation.variables.turns)))
+        self.work.raise_bound(self._alone + sum(self.of_turns(search.best.copy(), [everything])))
+
+    def of_turns(self, base: Incumbent, clusters: Sequence[tuple[int, ...]]) -> list[int]:
+        """Bounds of disjoint sets of turns."""
+        work, search = self.work, self.work.search
+        share = BOUND_SHARE if work.level <= 1 else LATER_BOUND_SHARE
+        effort = search.task_effort(share * max(0.1, work.left()) / max(1, len(clusters)) * search.workers)
+        futures = [work.give(bound_turns, base, cluster, work.level, effort) for cluster in clusters]
+        while waited := [one for one in futures if not one.done()]:
+            self._go_on(waited)
+        return [future.result() for future in futures]
+
+
+def _cost_within(incumbent: Incumbent, level: int, turns: frozenset[int]) -> int:
+    """What linking rows inside some turns cost on a level."""
+    formulation = incumbent.formulation
+    return sum(
+        cost
+        for unit, cost in enumerate(incumbent.unit_costs)
+        if cost and formulation.unit_level(unit) == level and turns.issuperset(formulation.turns_of_unit(unit))
+    )
+
+
+def costly_turns(incumbent: Incumbent, level: int, margin: int) -> list[tuple[int, ...]]:
+    """Disjoint runs of turns around the linking rows that cost something on a level."""
+    formulation = incumbent.formulation
+    variables = formulation.variables
+    marked = {
+        turn + step
+        for unit, cost in enumerate(incumbent.unit_costs)
+        if cost and formulation.unit_level(unit) == level
+        for turn in formulation.turns_of_unit(unit)
+        for step in range(-margin, margin + 1)
+    }
+    turns = sorted(turn for turn in marked if 0 <= turn < len(variables.turns))
+    clusters: list[list[int]] = []
+    for turn in turns:
+        if clusters and clusters[-1][-1] == turn - 1:
+            clusters[-1].append(turn)
+        else:
+            clusters.append([turn])
+    return [tuple(cluster) for cluster in clusters]
