@@ -47,11 +47,9 @@ class Program:
 
     def may_be_made(self) -> bool:
         """Whether it can be solved and priced again and again, and was not begun."""
-        return self.linking is None and self._fits()
-
-    def _fits(self) -> bool:
         work = self.work
-        return work.neighbourhoods.may_weave and len(work.search.formulation.links.rows) <= MOST_ROWS
+        fits = len(work.search.formulation.links.rows) <= MOST_ROWS
+        return self.linking is None and fits and work.neighbourhoods.may_weave
 
     def is_promising(self) -> bool:
         """Whether it is worth its time now."""
@@ -62,7 +60,8 @@ class Program:
     def is_swept(self) -> bool:
         """Whether the time is so long that only whole schedules, priced against each other, say anything about it."""
         formulation = self.work.search.formulation
-        return self._fits() and any(is_long(formulation, one) for one in formulation.classes)
+        may_weave = self.work.neighbourhoods.may_weave
+        return may_weave and any(is_long(formulation, one) for one in formulation.classes)
 
     def prepare(self) -> bool:
         """Make the pricing problems; whether all are graphs, and ready in time as far as can be told."""

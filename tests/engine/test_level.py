@@ -202,6 +202,18 @@ def test_nobody_searches_before_a_program_that_is_to_follow(
     assert level.bounding.of_turns(level.search.best, [(0,)]) == [7]
 
 
+def test_a_long_time_is_swept_also_with_more_rows_than_a_program_can_have(
+    monkeypatch: pytest.MonkeyPatch, level: LevelSearch
+) -> None:
+    level.neighbourhoods.may_weave = True
+    monkeypatch.setattr(program, "is_long", lambda formulation, one: True)
+    assert level.program.is_swept() and level.program.may_be_made()
+    monkeypatch.setattr(program, "MOST_ROWS", 0)
+    assert level.program.is_swept() and not level.program.may_be_made()
+    level.neighbourhoods.may_weave = False
+    assert not level.program.is_swept()
+
+
 def test_rounds_are_shorter_where_there_is_little_time(monkeypatch: pytest.MonkeyPatch, level: LevelSearch) -> None:
     region = replace(level.everybody, kind="people")
     monkeypatch.setattr(Neighbourhoods, "next", lambda self, base, number: region)
