@@ -23,8 +23,9 @@ from patrolplan.plan.files import refuse_bad_table, sha256_text, sidecar_path, w
 from patrolplan.plan.loading import load_operation, load_roster, sources_of
 from patrolplan.problem import Ground, Problem
 from patrolplan.rounds.curve import PRESENT, Task, Values, going_until, sketch
-from patrolplan.rounds.report import GroundReport, report, usual
-from patrolplan.rounds.sheets import Drawing, Regime, Visit, regimes, team_clock
+from patrolplan.rounds.regimes import Regime, regimes, team_clock, usual
+from patrolplan.rounds.report import GroundReport, report
+from patrolplan.rounds.sheets import Drawing, Visit
 from patrolplan.rounds.training import Effort
 
 FORMAT = 1

@@ -12,7 +12,8 @@ from patrolplan.rounds.bound import least_teams, least_value
 from patrolplan.rounds.curve import Point, Values, points
 from patrolplan.rounds.fresh import fresh_odds
 from patrolplan.rounds.lane import Lane, Shifts
-from patrolplan.rounds.sheets import Drawing, Regime, Visit, closed_spans, team_clock
+from patrolplan.rounds.regimes import Regime, closed_spans, team_clock, usual
+from patrolplan.rounds.sheets import Drawing, Visit
 from patrolplan.rounds.tours import safe_tours, split, teams_needed
 from patrolplan.rounds.watcher import Chance, Idleness, idleness
 from patrolplan.units import Span, merge_spans
@@ -155,13 +156,6 @@ def report(
         tuple(points(ground, lane, main, values(measured is None), measured)),
         drawn,
     )
-
-
-def usual(found: Sequence[Regime]) -> Regime:
-    """The longest regime with as many teams as there mostly are."""
-    teams = {one.teams for one in found}
-    main = max(sorted(teams), key=lambda number: sum(one.end - one.start for one in found if one.teams == number))
-    return max((one for one in found if one.teams == main), key=lambda one: one.end - one.start)
 
 
 def _idle(problem: Problem, ground: Ground, place: int, visits: Sequence[Visit], patrolled: Sequence[Span]) -> Idleness:

@@ -9,7 +9,8 @@ import pytest
 from patrolplan.plan.loading import load_operation, load_roster
 from patrolplan.rounds import sheets
 from patrolplan.rounds.pool import PoolEffort
-from patrolplan.rounds.sheets import Drawing, regimes
+from patrolplan.rounds.regimes import regimes
+from patrolplan.rounds.sheets import Drawing
 from patrolplan.rounds.training import Effort
 
 RING = """\
