@@ -1,4 +1,4 @@
-"""Which dates, people and sites are meant by what was written on the command line."""
+"""Which people, sites and posts are meant by what was written on the command line."""
 
 from __future__ import annotations
 
@@ -8,29 +8,6 @@ from patrolplan.errors import InputError, nearest
 from patrolplan.language import _
 from patrolplan.plan.naming import people_named
 from patrolplan.problem import Problem
-
-
-def chosen_days(problem: Problem, dates: tuple[int, int] | None) -> Sequence[int]:
-    """The dates of the operation in a range, all of them without one.
-
-    Raises
-    ------
-    InputError
-        If none is in it.
-    """
-    if dates is None:
-        return range(problem.first_day, problem.last_day + 1)
-    first, last = dates
-    days = range(max(first, problem.first_day), min(last, problem.last_day) + 1)
-    if not days:
-        given = problem.zone.day_text(first) + (
-            " " + _("to {last}").format(last=problem.zone.day_text(last)) if last > first else ""
-        )
-        opens, closes = problem.zone.day_text(problem.first_day), problem.zone.day_text(problem.last_day)
-        raise InputError(
-            _("{given} is outside the operation ({opens} to {closes}).").format(given=given, opens=opens, closes=closes)
-        )
-    return days
 
 
 def chosen_people(wanted: Sequence[str], problem: Problem) -> list[int]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from patrolplan.cli.choosing import chosen_days, chosen_people, chosen_sites
+from patrolplan.cli.choosing import chosen_people, chosen_sites
 from patrolplan.cli.output import remark, remark_rows, write_bytes, write_result
 from patrolplan.errors import Complaint, InputError, Place
 from patrolplan.formats.paper import Paper
@@ -16,6 +16,7 @@ from patrolplan.language import _
 from patrolplan.papers.names import Names
 from patrolplan.plan.files import refuse_bad_target
 from patrolplan.plan.loading import load_operation, load_roster, sources_of
+from patrolplan.plan.naming import chosen_days
 from patrolplan.plan.provenance import origin_of, proof_of
 from patrolplan.problem import Problem
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import click
 
-from patrolplan.cli.choosing import chosen_days, chosen_people, chosen_sites
+from patrolplan.cli.choosing import chosen_people, chosen_sites
 from patrolplan.cli.output import remark, remark_rows, write_bytes, write_result
 from patrolplan.language import _
 from patrolplan.plan.exporting import BINARY, Export, make, write_calendars
 from patrolplan.plan.files import refuse_bad_target
 from patrolplan.plan.loading import load_operation, load_roster, sources_of
+from patrolplan.plan.naming import chosen_days
 
 
 def _write(kind: str, operation: Path, roster: Path, options: Mapping[str, Any]) -> None:

@@ -50,7 +50,8 @@ def command(
     covered worse than before. The new roster has a row for each stretch at a post. Where the file asks for no relief
     and no breaks, nothing changes.
     """
-    from patrolplan.cli.choosing import chosen_days, chosen_sites
+    from patrolplan.cli.choosing import chosen_sites
+    from patrolplan.plan.naming import chosen_days
     from patrolplan.plan.posting import Request, post, prepare, read
     from patrolplan.plan.solving import stopped_by_signals
     from patrolplan.terminal.console import error_console

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from patrolplan.cli.choosing import chosen_days, chosen_people, chosen_posts, chosen_sites
+from patrolplan.cli.choosing import chosen_people, chosen_posts, chosen_sites
 from patrolplan.cli.output import remark, remark_rows
 from patrolplan.cli.parameters import DATES, operation_argument, roster_argument
+from patrolplan.plan.naming import chosen_days
 
 
 @click.command("show")

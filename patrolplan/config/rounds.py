@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
@@ -116,9 +116,10 @@ def grounds(docs: Mapping[str, RoundsDoc], complain: Complain, place: Callable[[
         path: NodePath = ("rounds", name)
         before = _Heard(complain)
         points = [
-            _checkpoint(doc, key, one or CheckpointDoc.model_validate({}), (*path, "checkpoints", key), before, place)
+            _checkpoint(doc, key, one or CheckpointDoc.model_validate({}), (*path, "checkpoints", key), place)
             for key, one in doc.checkpoints.items()
         ]
+        _refuse_slot(doc, points, path, before)
         travel = _travel(doc, points, path, before)
         start = _start(doc, points, travel, path, before)
         if not before.heard:
@@ -142,26 +143,37 @@ class _Heard:
 
 
 def _checkpoint(
-    doc: RoundsDoc, key: str, one: CheckpointDoc, path: NodePath, complain: Complain, place: Callable[[NodePath], Any]
+    doc: RoundsDoc, key: str, one: CheckpointDoc, path: NodePath, place: Callable[[NodePath], Any]
 ) -> Checkpoint:
     promise = doc.promise if one.promise is None else one.promise
     attack = doc.attack if one.attack is None else one.attack
     dwell = doc.dwell if one.dwell is None else one.dwell
-    if promise < doc.slot:
-        complain(
-            _('the promise at "{place}", {minutes} minutes, is shorter than a slot of {slot} minutes.').format(
-                place=key, minutes=promise, slot=doc.slot
-            ),
-            path,
-        )
-    if attack < doc.slot:
-        complain(
-            _('the attack at "{place}", {minutes} minutes, is shorter than a slot of {slot} minutes.').format(
-                place=key, minutes=attack, slot=doc.slot
-            ),
-            path,
-        )
     return Checkpoint(key, one.title or key, one.at, dwell, attack, promise, one.weight, one.closed, place(path))
+
+
+def _refuse_slot(doc: RoundsDoc, points: Sequence[Checkpoint], path: NodePath, complain: Complain) -> None:
+    """Complain of the shortest time that no slot fits into, where it is written, or of the slot if that is."""
+    times = [(point.promise, 0, point) for point in points] + [(point.attack, 1, point) for point in points]
+    shortest, what, point = min(times, key=lambda one: (one[0], one[1]))
+    if shortest >= doc.slot:
+        return
+    words = _(
+        'the attack at "{place}", {minutes} minutes, is shorter than a slot of {slot} minutes; write slot: {minutes}m.'
+    )
+    if not what:
+        words = _(
+            'the promise at "{place}", {minutes} minutes, is shorter than a slot of {slot} minutes; write slot: '
+            "{minutes}m."
+        )
+    own = doc.checkpoints[point.name]
+    field = "attack" if what else "promise"
+    if "slot" in doc.model_fields_set:
+        where: NodePath = (*path, "slot")
+    elif own is not None and field in own.model_fields_set:
+        where = (*path, "checkpoints", point.name, field)
+    else:
+        where = (*path, field)
+    complain(words.format(place=point.name, minutes=shortest, slot=doc.slot), where)
 
 
 def _travel(

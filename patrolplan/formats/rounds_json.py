@@ -43,7 +43,7 @@ def zone_json(one: Any) -> dict[str, Any]:
         "detection_blind": one.blind,
         "bound": one.bound,
         "distance_to_bound": None if chance is None else one.bound - chance.watcher,
-        "watcher_value": one.value,
+        "watcher_value": None if chance is None else one.value,
         "watcher_value_bound": one.bound_value,
         "strike": None if chance is None else _strike(one, chance),
         "duties_drawn": one.drawn,
@@ -53,7 +53,13 @@ def zone_json(one: Any) -> dict[str, Any]:
         "teams_needed_at_least": one.least,
         "fixed_tour": None if one.tour is None else _tour(one.tour),
         "curve": [
-            {"promise_minutes": point.minutes, "bound": point.bound, "reached": point.reached} for point in one.curve
+            {
+                "promise_minutes": point.minutes,
+                "bound": point.bound,
+                "reached": point.reached,
+                "looked_at": point.looked_at,
+            }
+            for point in one.curve
         ],
         "checkpoints": [_place(place) for place in one.places],
     }

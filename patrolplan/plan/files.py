@@ -103,14 +103,38 @@ def refuse_bad_table(path: Path, inputs: Iterable[Path], remedy: str = "") -> No
     Raises
     ------
     InputError
-        If the ending is that of another format, or for the reasons of `refuse_bad_target`.
+        If the ending is that of another format, the sidecar would replace another file, or for the reasons of
+        `refuse_bad_target`.
     """
+    inputs = list(inputs)
     refuse_bad_target(path, inputs)
+    if path.is_file() or not path.exists():
+        _refuse_bad_sidecar(sidecar_path(path), inputs)
     if path.suffix.lower() in _OTHER_ENDINGS:
         message = _("what is written here is CSV; name a file that ends with .csv, such as {name}.").format(
             name=path.with_suffix(".csv").name
         )
         raise InputError([Complaint(f"{message} {remedy}".rstrip(), Place(str(path)))], str(path))
+
+
+def _refuse_bad_sidecar(path: Path, inputs: Iterable[Path]) -> None:
+    """Say before the work begins that the file beside a table would replace something else."""
+    complaint = ""
+    if any(path.resolve() == one.resolve() for one in inputs):
+        complaint = _("the sidecar of what is written would replace this input; give another name with -o.")
+    elif path.is_dir() or (path.is_file() and not _is_sidecar(path)):
+        complaint = _("the sidecar of what is written would replace this, which is none; give another name with -o.")
+    if complaint:
+        raise InputError([Complaint(complaint, Place(str(path)))], str(path))
+
+
+def _is_sidecar(path: Path) -> bool:
+    """Whether a file was written beside a table, also if it was spoiled since; an empty one is nothing to lose."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    return not text.strip() or '"sidecar"' in text
 
 
 def refuse_bad_roster(path: Path, inputs: Iterable[Path], operation: Path) -> None:

@@ -1,8 +1,9 @@
-"""People and duties as they are named on the command line."""
+"""People, duties and dates as they are named on the command line."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from patrolplan.errors import InputError, nearest
 from patrolplan.language import _
@@ -180,3 +181,26 @@ def example_duty(problem: Problem) -> str:
 def slot_text(problem: Problem, slot: Slot) -> str:
     """A duty as a planner reads it."""
     return f"{problem.posts[slot.post].key} {problem.zone.span_text(slot.start, slot.end)}"
+
+
+def chosen_days(problem: Problem, dates: tuple[int, int] | None) -> Sequence[int]:
+    """The dates of the operation in a range, all of them without one.
+
+    Raises
+    ------
+    InputError
+        If none is in it.
+    """
+    if dates is None:
+        return range(problem.first_day, problem.last_day + 1)
+    first, last = dates
+    days = range(max(first, problem.first_day), min(last, problem.last_day) + 1)
+    if not days:
+        given = problem.zone.day_text(first) + (
+            " " + _("to {last}").format(last=problem.zone.day_text(last)) if last > first else ""
+        )
+        opens, closes = problem.zone.day_text(problem.first_day), problem.zone.day_text(problem.last_day)
+        raise InputError(
+            _("{given} is outside the operation ({opens} to {closes}).").format(given=given, opens=opens, closes=closes)
+        )
+    return days

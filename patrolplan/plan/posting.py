@@ -99,11 +99,14 @@ class Posted:
 
     @property
     def exit_code(self) -> int:
-        """0 if all is kept and nothing is open; 1 with gaps, broken hard rules, or turns that were not settled."""
+        """0 if all is kept and nothing is open.
+
+        1 with gaps, broken hard rules, relief or breaks that could not be kept, or turns that were not settled.
+        """
         if self.disagreements:
             return EXIT_BUG
         failing = any(one.severity in (Severity.HARD, Severity.GAP) for one in self.findings)
-        return EXIT_FINDINGS if failing or self.outcome.left else EXIT_DONE
+        return EXIT_FINDINGS if failing or self.outcome.unmet or self.outcome.left else EXIT_DONE
 
 
 def _worsened(before: Audit, after: Audit) -> Iterator[str]:

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
-import os
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-import patrolplan
 from patrolplan.engine.executors import process_beside
 from patrolplan.errors import EXIT_DONE, EXIT_FINDINGS, Complaint, InputError, Place, nearest
 from patrolplan.formats.rounds_csv import write_rounds
 from patrolplan.language import _
-from patrolplan.plan.files import refuse_bad_table, sha256_text, sidecar_path, write_atomic
+from patrolplan.plan.files import refuse_bad_table, sha256_text
 from patrolplan.plan.loading import load_operation, load_roster, sources_of
+from patrolplan.plan.naming import chosen_days
+from patrolplan.plan.sheet_record import (
+    SheetRecord,
+    is_as_written,
+    read_record,
+    record_of,
+    refuse_other_sheets,
+    write_sheets,
+)
 from patrolplan.problem import Ground, Problem
 from patrolplan.rounds.curve import PRESENT, Task, Values, going_until, sketch
-from patrolplan.rounds.regimes import Regime, regimes, team_clock, usual
+from patrolplan.rounds.regimes import Regime, closed_spans, regimes, team_clock, usual
 from patrolplan.rounds.report import GroundReport, report
 from patrolplan.rounds.sheets import Drawing, Visit
 from patrolplan.rounds.training import Effort
-
-FORMAT = 1
-"""Version of the sidecar's own layout."""
-SECRET = 0o600
-"""Permissions of the sidecar: it holds the seed."""
+from patrolplan.units import subtract_spans
 
 
 @dataclass(frozen=True)
@@ -113,13 +113,16 @@ def draw_rounds(request: Request) -> Rounds:
     if request.output is not None:
         refuse_bad_table(request.output, sources_of(request.operation, problem, request.roster))
     _refuse_names(problem, request)
+    chosen_days(problem, request.dates if request.replay is None else (request.replay, request.replay))
     seed, limit = secrets.randbits(128) if request.seed is None else request.seed, request.seconds
     tried: dict[str, dict[str, int]] = {}
-    if request.replay is not None:
-        seed, tried = _recorded(request, problem)
-        limit = None
+    zones, dates = request.zones, request.dates
+    record = _recorded(request, problem)
+    if record is not None:
+        seed, tried, limit = int(record.seed), record.tried, None
+        zones, dates = tuple(record.zones), record.dates
     until = None if limit is None else time.time() + limit - (time.monotonic() - began)
-    grounds = [one for one in enumerate(problem.grounds) if not request.zones or one[1].name in request.zones]
+    grounds = [one for one in enumerate(problem.grounds) if not zones or one[1].name in zones]
     found = {number: regimes(problem, file.roster, ground) for number, ground in grounds}
     drawings = [
         (Drawing(problem, ground, seed, number, _effort(ground), tried.get(ground.name)), found[number])
@@ -139,14 +142,23 @@ def draw_rounds(request: Request) -> Rounds:
             visits += own
             if request.replay is None:
                 reports.append(report(problem, drawing, when, own, request.draws, sketches[place].values))
-    visits = _wanted(visits, request)
+    visits = _between(visits, dates)
     text = write_rounds(problem, visits)
-    if request.output is not None and request.replay is None:
-        _write(request, problem, text, seed, tried)
+    warnings = (*loaded.warnings, *_never_open(drawings, request))
+    if record is not None and request.output is not None:
+        refuse_other_sheets(request.output, text, record)
+        if not is_as_written(request.output, record):
+            message = _("was changed since it was written; what is printed is what was written.")
+            warnings = (*warnings, Complaint(message, Place(str(request.output))))
+        visits = [one for one in visits if one.day == request.replay and one.ground in (request.zones or record.zones)]
+        text = write_rounds(problem, visits)
+    elif request.output is not None:
+        names = [ground.name for _number, ground in grounds]
+        write_sheets(request.output, text, record_of(text, _sources(request, problem), seed, tried, names, dates))
     idle = tuple(ground.name for number, ground in grounds if not found[number])
     written = request.output if request.replay is None else None
     seconds = time.monotonic() - began
-    return Rounds(problem, text, tuple(visits), tuple(reports), written, loaded.warnings, idle, seconds)
+    return Rounds(problem, text, tuple(visits), tuple(reports), written, warnings, idle, seconds)
 
 
 class _Sketch:
@@ -200,84 +212,48 @@ def _refuse_names(problem: Problem, request: Request) -> None:
         raise InputError([Complaint(message, problem.grounds[0].place)], str(request.operation))
 
 
-def _wanted(visits: Sequence[Visit], request: Request) -> list[Visit]:
-    first, last = request.dates or (0, 10**9)
-    if request.replay is not None:
-        first = last = request.replay
+def _never_open(drawings: Sequence[tuple[Drawing, Sequence[Regime]]], request: Request) -> Iterator[Complaint]:
+    """Checkpoints that are closed whenever somebody is on patrol."""
+    for drawing, found in drawings if request.replay is None else ():
+        problem, ground = drawing.problem, drawing.ground
+        for place, point in enumerate(ground.checkpoints):
+            if all(
+                not subtract_spans([(one.start, one.end)], closed_spans(problem, ground, place, one.start, one.end))
+                for one in found
+            ):
+                message = _('"{name}" of "{zone}" is closed whenever there is a patrol: nobody goes there.')
+                yield Complaint(message.format(name=point.name, zone=ground.name), ground.place)
+
+
+def _between(visits: Sequence[Visit], dates: tuple[int, int] | None) -> list[Visit]:
+    first, last = dates or (0, 10**9)
     kept = [one for one in visits if first <= one.day <= last]
     return sorted(kept, key=lambda one: (one.day, one.ground, one.duty, one.arrive, one.team))
-
-
-# -- the sidecar -----------------------------------------------------------------------------------------------------
 
 
 def _sources(request: Request, problem: Problem) -> dict[str, str]:
     return {**problem.sources, "roster": sha256_text(request.roster.read_bytes())}
 
 
-def _write(request: Request, problem: Problem, text: str, seed: int, tried: dict[str, dict[str, int]]) -> None:
-    assert request.output is not None
-    data = {
-        "sidecar": FORMAT,
-        "kind": "rounds",
-        "written": dt.datetime.now(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "versions": _versions(),
-        "rounds": sha256_text(text),
-        "inputs": _sources(request, problem),
-        "seed": str(seed),
-        "tried": tried,
-    }
-    write_secret(request.output, text)
-    if request.output.is_file():
-        write_secret(sidecar_path(request.output), json.dumps(data, indent=2, ensure_ascii=False) + "\n")
-
-
-def _versions() -> dict[str, str]:
-    import numpy
-
-    return {"patrolplan": patrolplan.__version__, "numpy": numpy.__version__}
-
-
-def write_secret(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, before there is anything in it to read."""
-    if not os.path.lexists(path):
-        try:
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, SECRET))
-        except FileExistsError:
-            pass
-        except OSError as error:
-            message = _("cannot be written: {reason}").format(reason=f"{error.strerror or error}.")
-            raise InputError([Complaint(message, Place(str(path)))], str(path)) from error
-    if path.is_file():
-        path.chmod(SECRET)
-    write_atomic(path, text)
-
-
-def _recorded(request: Request, problem: Problem) -> tuple[int, dict[str, dict[str, int]]]:
-    """The seed of sheets that were drawn before, and how many ways of walking were tried for them.
+def _recorded(request: Request, problem: Problem) -> SheetRecord | None:
+    """What was recorded of the sheets from which a day is to be drawn again; None if none is.
 
     Raises
     ------
     InputError
-        If there is no sidecar, or the input is another one.
+        If there is no sidecar, the input is another one, or the day was not written.
     """
+    if request.replay is None:
+        return None
     if request.output is None:
         raise InputError(_("--replay needs the sheets that were drawn: name them with -o."))
-    path = sidecar_path(request.output)
-    try:
-        data: Any = json.loads(path.read_text(encoding="utf-8"))
-        seed, inputs, tried = int(data["seed"]), dict(data["inputs"]), dict(data["tried"])
-    except OSError as error:
-        message = _("there is no sidecar to replay from: {reason}").format(reason=f"{error.strerror or error}.")
-        raise InputError([Complaint(message, Place(str(path)))], str(path)) from None
-    except (ValueError, KeyError, TypeError):
-        message = _("cannot be used: it is no sidecar of patrol sheets.")
-        raise InputError([Complaint(message, Place(str(path)))], str(path)) from None
-    now = _sources(request, problem)
-    changed = sorted(name for name in {*now, *inputs} if now.get(name) != inputs.get(name))
-    if changed:
-        message = _("the sheets were drawn from other input ({names} changed); replay with the old files.").format(
-            names=", ".join(changed)
-        )
-        raise InputError([Complaint(message, Place(str(path)))], str(path))
-    return seed, tried
+    record = read_record(request.output, _sources(request, problem))
+    first, last = record.dates or (request.replay, request.replay)
+    missing = sorted(set(request.zones) - set(record.zones))
+    if not first <= request.replay <= last:
+        message = _("holds no sheets of that date; they were drawn for other dates only.")
+    elif missing:
+        message = _('holds no sheets of "{zone}"; they were drawn for other zones only.').format(zone=missing[0])
+    else:
+        return record
+    raise InputError([Complaint(message, Place(str(request.output)))], str(request.output))

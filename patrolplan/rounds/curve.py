@@ -5,6 +5,7 @@ It needs nothing of the sheets, so that another process can look for it at the s
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -31,7 +32,9 @@ _ROUGH_POOL = PoolEffort(rounds=6, walks=128, width=8)
 """How hard other promises are looked at."""
 
 Values = Sequence[float | None]
-"""For each of `FACTORS` what a watcher is left; None if the teams cannot keep the promise or it was not looked at."""
+"""For each of `FACTORS` what a watcher is left; None if it was not looked at."""
+NOT_KEPT = math.inf
+"""Where no way is found in which the teams keep the promise."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,15 @@ class Point:
         The surest detection of a watcher that is not ruled out.
     reached
         What is reached: on fresh draws for the promise itself, by a rough search for others. Never less than for a
-        tighter promise, whose rounds keep this one, too. None if the teams cannot keep the promise.
+        tighter promise, whose rounds keep this one, too. None if no rounds are known that keep the promise.
+    looked_at
+        False if there was no time to look for such rounds.
     """
 
     minutes: int
     bound: float
     reached: float | None
+    looked_at: bool = True
 
 
 @dataclass(frozen=True)
@@ -102,16 +108,17 @@ def points(ground: Ground, lane: Lane, teams: int, values: Values, measured: flo
     """
     tightest = min(point.promise for point in ground.checkpoints)
     top = float(lane.weight.max())
-    best = 0.0
+    best: float | None = None
     for factor, value in zip(FACTORS, values, strict=True):
-        reached = None
+        reached = best
         if factor == 1 and measured is not None:
-            reached = best = measured
-        elif value is not None:
+            reached = measured
+        elif value is not None and value != NOT_KEPT:
             rough = 1 - value / top
-            best = max(best, rough) if factor > 1 or measured is None else max(best, min(rough, measured))
-            reached = best
-        yield Point(round(tightest * factor), 1 - least_value(_with_promise(lane, factor), teams) / top, reached)
+            reached = max(best or 0.0, rough if factor > 1 or measured is None else min(rough, measured))
+        best = reached
+        bound = 1 - least_value(_with_promise(lane, factor), teams) / top
+        yield Point(round(tightest * factor), bound, reached, reached is not None or value is not None)
 
 
 def _with_promise(lane: Lane, factor: float) -> Lane:
@@ -124,7 +131,9 @@ def _value(task: Task, index: int, factor: float, go_on: Callable[[], bool]) -> 
     """What a short search leaves a watcher, by pools or by ways of walking, whichever leaves less."""
     lane = _with_promise(task.lane, factor)
     parts = split(lane, task.teams, task.shifts)
-    if parts is None or not go_on():
+    if parts is None:
+        return NOT_KEPT
+    if not go_on():
         return None
     shifts = Shifts(task.shifts.begins, task.shifts.ends)
     length = max(end - begin for begin, end in zip(shifts.begins, shifts.ends, strict=True))

@@ -97,6 +97,11 @@ class Shifts:
         """The end of the last duty."""
         return self.ends[-1]
 
+    @property
+    def lost(self) -> int:
+        """Most slots between the end of a duty and the beginning of the next, as where they change off the grid."""
+        return max((begin - end for end, begin in zip(self.ends, self.begins[1:], strict=False)), default=0)
+
     def most_resets(self, window: int) -> int:
         """How many changes of duty a stretch of so many slots can hold at most."""
         changes = list(self.begins[1:])
@@ -163,10 +168,10 @@ class Clock:
         for place, spans in enumerate(self.shifts.closed):
             promise = int(self.lane.promise[place])
             if any(opens <= begin < closes for opens, closes in spans):
-                due[place] = _due_after(NEVER, begin, spans, promise, 0)
+                due[place] = due_after(NEVER, begin, spans, promise, 0)
             elif spans:
                 begun = begin - promise + int(within[place])
-                due[place] = _due_after(begun, begin, spans, promise, 0)
+                due[place] = due_after(begun, begin, spans, promise, 0)
             if spans and self.latest.size:
                 due[place] = min(int(due[place]), self._before_end(place))
         return due
@@ -200,7 +205,7 @@ class Clock:
         return may
 
 
-def _due_after(last: int, now: int, spans: tuple[tuple[int, int], ...], promise: int, dwell: int) -> int:
+def due_after(last: int, now: int, spans: tuple[tuple[int, int], ...], promise: int, dwell: int) -> int:
     """Latest departure after the one at `last` (`NEVER` if the place is closed now); its arrival was `dwell` before.
 
     A promise ends where closed hours begin, and begins anew where they end.
@@ -242,7 +247,7 @@ def make_clock(
         upcoming = np.searchsorted(np.array(spans)[:, 1], slots, side="right")
         for slot in slots[upcoming < len(spans)]:
             ahead = int(upcoming[slot])
-            due[place, slot] = _due_after(int(slot), int(slot), spans[ahead : ahead + 3], promise, dwell)
+            due[place, slot] = due_after(int(slot), int(slot), spans[ahead : ahead + 3], promise, dwell)
     clock = Clock(lane, shifts, due, may, first, latest, order, linger)
     if latest.size:
         _run_on(clock, due)

@@ -287,6 +287,8 @@ class _Growing:
                 if self.width >= _WIDER * self.effort.width:
                     break
                 self.width, values = 2 * self.width, [self.value]
+        if not self.shares.size:
+            return None
         used = np.flatnonzero(self.shares > 1e-9)
         shares = self.shares[used]
         turns = np.zeros(0, np.int64) if self.sums is None else self.sums.turns[used]

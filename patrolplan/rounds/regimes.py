@@ -33,10 +33,13 @@ class Walk:
         Spans of instants; each begins at the start point.
     crews
         Who it is, in order of time.
+    before
+        Teams of the stretch before from which somebody walks on in this one, without a break.
     """
 
     duties: tuple[Span, ...]
     crews: tuple[Crew, ...]
+    before: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,9 +122,13 @@ def _joined(spans: Sequence[tuple[int, int, list[tuple[str, ...]], dict[str, Dut
         else:
             groups.append([span])
     found: list[Regime] = []
-    for group in groups:
+    for number, group in enumerate(groups):
+        follows = bool(found) and found[-1].end == group[0][0]
+        teams_before = groups[number - 1][-1][2] if follows else []
         walks = []
         for team in range(len(group[0][2])):
+            mine = set(group[0][2][team])
+            before = tuple(index for index, others in enumerate(teams_before) if mine & set(others))
             duties: list[list[int]] = []
             crews: list[Crew] = []
             for start, end, teams, present in group:
@@ -132,8 +139,7 @@ def _joined(spans: Sequence[tuple[int, int, list[tuple[str, ...]], dict[str, Dut
                     if fresh:
                         duties.append([start, end])
                 duties[-1][1] = end
-            walks.append(Walk(tuple((a, b) for a, b in duties), tuple(crews)))
-        follows = bool(found) and found[-1].end == group[0][0]
+            walks.append(Walk(tuple((a, b) for a, b in duties), tuple(crews), before))
         found.append(Regime(group[0][0], group[-1][1], tuple(walks), follows))
     return found
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from patrolplan.rounds.endings import Endings
 from patrolplan.rounds.lane import AT_EASE, NEVER, Bools, Clock, Ints, Lane
-from patrolplan.rounds.tours import Tour, entries, limits
+from patrolplan.rounds.tours import Tour, delay, entries, limits
 
 _ENTRIES = 32
 """Most places in tours where they may be entered, beyond those of the best tour."""
@@ -46,7 +46,7 @@ class Safety:
         self._span = max(1, int(max(tour.length for tour in tours)))
         self._by_order = lane.even and not clock.due_table.size
         self._resets = max(1, clock.shifts.most_resets(int(lane.promise.max())) if len(clock.shifts.begins) > 1 else 1)
-        self._delay = max(0, int(lane.steps[lane.start].max()) - 1)
+        self._delay = delay(lane, clock.shifts)
 
     def safe(self, places: Ints, slots: Ints, due: Ints, duty: int, thorough: bool = True) -> Bools:
         """Whether all promises can be kept from states on.

@@ -1,4 +1,4 @@
-"""Patrol sheets: who is on patrol when, in which team, and which checkpoints that team visits."""
+"""Patrol sheets: which checkpoints each team visits when."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from patrolplan.problem import Ground, Problem
 from patrolplan.rounds.bound import least_teams, least_value
 from patrolplan.rounds.dealing import Kind, dealt, kinds, make_pools
 from patrolplan.rounds.fresh import fresh_odds, watcher_result
-from patrolplan.rounds.lane import SELF, Clock, Ints, Lane, Shifts
+from patrolplan.rounds.lane import SELF, Clock, Ints, Lane, Shifts, due_after
 from patrolplan.rounds.pool import Pool, PoolEffort
-from patrolplan.rounds.regimes import Regime, longest_of, on_grid, team_clock
+from patrolplan.rounds.regimes import Regime, closed_spans, longest_of, on_grid, team_clock
 from patrolplan.rounds.safety import Safety
 from patrolplan.rounds.seams import Seam, halves_have_room, seams
 from patrolplan.rounds.symmetry import alike
 from patrolplan.rounds.tours import Tour, safe_tours, split, teams_needed
 from patrolplan.rounds.training import Effort, Style, train
-from patrolplan.rounds.walks import LONG_AGO, Teams, Visits, Walker
+from patrolplan.rounds.walks import Teams, Visits, Walker
 
 _NEAR = 0.8
 """Pools or ways of walking that reach so much of the bound are taken without a look at the other."""
@@ -74,6 +74,26 @@ class Plan:
     pools: Mapping[Kind, Pool] | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Left:
+    """What a regime leaves to the next one; instants.
+
+    Attributes
+    ----------
+    last
+        Shape (n,): when each checkpoint of the ground was left last, or patrols began.
+    at
+        By team, its last checkpoint and when it left there; None if it was nowhere.
+    """
+
+    last: Ints
+    at: tuple[tuple[int, int] | None, ...]
+
+
+Listed = tuple[list[int], list[int]]
+"""Stops of one team, and departures."""
+
+
 def whole_lane(ground: Ground) -> Lane:
     """A ground in slots: ways and visits are rounded up, promises and attacks down."""
     points, slot = ground.checkpoints, ground.slot
@@ -105,7 +125,13 @@ def _slots(minutes: float, slot: int) -> int:
 def refuse_promise(problem: Problem, ground: Ground, lane: Lane, regime: Regime, shifts: Shifts) -> InputError:
     """Why the promises of a ground cannot be kept, and how many teams they take."""
     takes, least = teams_needed(lane, shifts), least_teams(lane)
-    if takes is None:
+    far = np.flatnonzero(lane.steps[lane.start] > lane.promise)
+    if far.size:
+        remedy = _(
+            'the way from the start point to "{place}" and the visit there take longer than its promise; move the '
+            "start point, shorten the visit, or lengthen the promise"
+        ).format(place=ground.checkpoints[int(far[0])].name)
+    elif takes is None:
         remedy = _("not even a team at each checkpoint keeps them; lengthen the promise, or shorten visits and ways")
     elif least > 1:
         remedy = _(
@@ -113,7 +139,14 @@ def refuse_promise(problem: Problem, ground: Ground, lane: Lane, regime: Regime,
         ).format(n=takes, least=least)
     else:
         remedy = _("it takes {n} teams; send more, or lengthen the promise").format(n=takes)
-    message = _('the promises of "{zone}" cannot be kept with {teams}, as on patrol from {moment}: {remedy}.').format(
+    if least > regime.teams or far.size:
+        message = _('the promises of "{zone}" cannot be kept with {teams}, as on patrol from {moment}: {remedy}.')
+    else:
+        message = _(
+            'no rounds were found that keep the promises of "{zone}" with {teams}, as on patrol from {moment}: '
+            "{remedy}."
+        )
+    message = message.format(
         zone=ground.name,
         teams=plural("{n} team", "{n} teams", regime.teams),
         moment=problem.zone.moment_text(regime.start),
@@ -213,7 +246,12 @@ class Drawing:
     def _pooled(
         self, parts: Mapping[int, list[list[int]]], found: Sequence[Regime], go_on: Callable[[], bool]
     ) -> dict[int, list[Plan]] | None:
-        """Plans that deal finished walks; None unless every duty can be walked so, whichever came before."""
+        """Plans that deal finished walks; None unless every duty can be walked so, whichever came before.
+
+        A finished walk begins anywhere, so nobody may walk on from where another number of teams has left him.
+        """
+        if any(walk.before for regime in found for walk in regime.walks):
+            return None
         slack = 0 if on_grid(found, self.ground.slot) else 1
         best: dict[int, list[Plan]] | None = None
         for number, seam in seams(self.lane, parts[min(parts)], slack):
@@ -317,12 +355,12 @@ class Drawing:
         """
         visits: list[Visit] = []
         hands = self._hands(found)
-        last = np.full(self.lane.size, LONG_AGO)
+        left: Left | None = None
         for index, regime in enumerate(found):
             after = found[index + 1] if index + 1 < len(found) and found[index + 1].follows else None
-            if not regime.follows:
-                last = np.full(self.lane.size, LONG_AGO)
-            drawn, last = self._regime(regime, last, after, hands)
+            if left is None or not regime.follows:
+                left = self._fresh(regime.start)
+            drawn, left = self._regime(regime, left, after, hands)
             visits += drawn
         return sorted(visits, key=lambda one: (one.arrive, one.team, one.checkpoint))
 
@@ -339,27 +377,50 @@ class Drawing:
                     hands[teams, team] = dealt(plan.pools, clocks, self.rng(2, team, same[0].start))
         return hands
 
-    def _begin(self, plan: Plan, walker: Walker, regime: Regime, last: Ints) -> Teams:
-        """The team at the beginning of a regime; `last` are instants of departures."""
-        teams = walker.begin(1)
-        known = last[list(plan.members)] > LONG_AGO
-        if regime.follows and known.any():
-            slots = (last[list(plan.members)] - regime.start) // self.ground.slot
-            due = slots + plan.lane.promise
-            teams.due[0] = np.where(known & (slots <= 0), due, teams.due[0])
-            teams.last[0] = np.where(known, slots, teams.last[0])
+    def _fresh(self, start: int) -> Left:
+        """Where patrols begin: promises begin to run everywhere."""
+        return Left(np.full(self.lane.size, start), ())
+
+    def _lane(self, plan: Plan, regime: Regime, team: int, left: Left) -> Lane:
+        """The lane of a team in a regime; who walks on from the one before has a row of ways of his own, the last."""
+        on = [one for index in regime.walks[team].before if (one := left.at[index]) is not None]
+        if not on:
+            return plan.lane
+        points, travel, slot = self.ground.checkpoints, self.ground.travel, self.ground.slot
+        row = []
+        for place in plan.members:
+            way = max(since + (0 if at == place else travel[at][place]) for at, since in on)
+            row.append(max(_slots(points[place].dwell, slot), _slots(way + points[place].dwell - regime.start, slot)))
+        return replace(plan.lane, steps=np.vstack([plan.lane.steps, row]))
+
+    def _begin(self, plan: Plan, walker: Walker, regime: Regime, left: Left) -> Teams:
+        """The team at the beginning of a regime."""
+        teams, lane, slot = walker.begin(1), walker.clock.lane, self.ground.slot
+        if len(lane.steps) > lane.start + 1:
+            teams.place[:] = lane.start + 1
+        if not regime.follows:
+            return teams
+        for index, place in enumerate(plan.members):
+            last, promise = int(left.last[place] - regime.start) // slot, int(lane.promise[index])
+            early = regime.start + (last - promise) * slot
+            closed = [
+                ((a - regime.start) // slot, math.ceil((b - regime.start) / slot))
+                for a, b in closed_spans(self.problem, self.ground, place, early, regime.end)
+            ]
+            teams.due[0, index] = due_after(last, last, tuple(closed), promise, int(lane.dwell[index]))
+            teams.last[0, index] = last
         return teams
 
     def _regime(
         self,
         regime: Regime,
-        last: Ints,
+        left: Left,
         after: Regime | None,
         hands: Mapping[tuple[int, int], Iterator[tuple[Ints, Ints]]],
-    ) -> tuple[list[Visit], Ints]:
+    ) -> tuple[list[Visit], Left]:
         ended = []
         for team, plan in enumerate(self.plans[regime.teams]):
-            clock = team_clock(self.problem, self.ground, plan.lane, plan.members, regime, team)
+            clock = self._clock(plan, regime, team, left)
             if plan.pools is not None:
                 after = None
                 ended.append([_together(islice(hands[regime.teams, team], len(clock.shifts.begins)))])
@@ -367,21 +428,21 @@ class Drawing:
             tours = safe_tours(plan.lane, clock.shifts)
             if not tours:
                 raise refuse_promise(self.problem, self.ground, self.lane, regime, clock.shifts)
-            ended.append(self._walk(plan, clock, tours, regime, team, last, 1 if after is None else _TRIES))
-        chosen = self._handed_over(ended, regime, after)
+            ended.append(self._walk(plan, clock, tours, regime, team, left, 1 if after is None else _TRIES))
+        chosen = self._handed_over(ended, regime, left, after)
         visits: list[Visit] = []
-        final = last.copy()
         for team, (plan, pick) in enumerate(zip(self.plans[regime.teams], chosen, strict=True)):
-            stops, slots = ended[team][pick]
-            visits += self._visits(plan, regime, team, stops, slots)
-            for stop, slot in zip(stops, slots, strict=True):
-                place = plan.members[stop]
-                final[place] = max(final[place], regime.start + slot * self.ground.slot)
-        return visits, final
+            visits += self._visits(plan, regime, team, *ended[team][pick])
+        walks = [versions[pick] for versions, pick in zip(ended, chosen, strict=True)]
+        return visits, self._left_by(walks, regime, left)
+
+    def _clock(self, plan: Plan, regime: Regime, team: int, left: Left) -> Clock:
+        lane = self._lane(plan, regime, team, left)
+        return team_clock(self.problem, self.ground, lane, plan.members, regime, team)
 
     def _walk(
-        self, plan: Plan, clock: Clock, tours: list[Tour], regime: Regime, team: int, last: Ints, copies: int
-    ) -> list[tuple[list[int], list[int]]]:
+        self, plan: Plan, clock: Clock, tours: list[Tour], regime: Regime, team: int, left: Left, copies: int
+    ) -> list[Listed]:
         """Visits of one team through a regime, in as many versions as there are copies; they part in the last duty."""
         safety = Safety(clock, tours)
         stops: list[int] = []
@@ -392,8 +453,9 @@ class Drawing:
             rng = self.rng(2, team, start)
             walker = Walker(clock, safety, self.effort.width, rng)
             if teams is None:
-                teams = self._begin(plan, walker, regime, last)
-                self._refuse_if_late(plan, safety, teams, regime)
+                teams = self._begin(plan, walker, regime, left)
+                if not safety.safe(teams.place, teams.slot, teams.due, 0)[0]:
+                    raise _cannot_change(self.problem, self.ground, regime)
             if duty == len(duties) - 1 and copies > 1:
                 teams = _copied(teams, copies)
             count = len(teams.place)
@@ -407,35 +469,36 @@ class Drawing:
             return [(stops, slots)]
         return [(stops + more, slots + times) for more, times in versions]
 
-    def _refuse_if_late(self, plan: Plan, safety: Safety, teams: Teams, regime: Regime) -> None:
-        if not safety.safe(teams.place, teams.slot, teams.due, 0)[0]:
-            raise _cannot_change(self.problem, self.ground, regime)
+    def _left_by(self, walks: Sequence[Listed], regime: Regime, left: Left) -> Left:
+        """What teams leave behind that have walked so through a regime."""
+        last, at = left.last.copy(), []
+        for plan, (stops, slots) in zip(self.plans[regime.teams], walks, strict=True):
+            places = [plan.members[stop] for stop in stops]
+            since = [regime.start + slot * self.ground.slot for slot in slots]
+            np.maximum.at(last, places, since)
+            at.append((places[-1], since[-1]) if places else None)
+        return Left(last, tuple(at))
 
-    def _handed_over(
-        self, ended: list[list[tuple[list[int], list[int]]]], regime: Regime, after: Regime | None
-    ) -> list[int]:
+    def _handed_over(self, ended: list[list[Listed]], regime: Regime, left: Left, after: Regime | None) -> list[int]:
         """Which version of each team's walk is taken: one from which the next regime can keep all promises."""
         if after is None:
             return [0] * len(ended)
         rng = self.rng(3, regime.end)
         tries = [[0] * len(ended)] + [[int(rng.integers(len(one))) for one in ended] for _ in range(12 * _TRIES)]
         for pick in tries:
-            last = np.full(self.lane.size, LONG_AGO)
-            for plan, versions, index in zip(self.plans[regime.teams], ended, pick, strict=True):
-                for stop, slot in zip(*versions[index], strict=True):
-                    last[plan.members[stop]] = regime.start + slot * self.ground.slot
-            if self._can_follow(after, last):
+            walks = [versions[index] for versions, index in zip(ended, pick, strict=True)]
+            if self._can_follow(after, self._left_by(walks, regime, left)):
                 return pick
         raise _cannot_change(self.problem, self.ground, after)
 
-    def _can_follow(self, regime: Regime, last: Ints) -> bool:
+    def _can_follow(self, regime: Regime, left: Left) -> bool:
         for team, plan in enumerate(self.plans[regime.teams]):
-            clock = team_clock(self.problem, self.ground, plan.lane, plan.members, regime, team)
+            clock = self._clock(plan, regime, team, left)
             tours = safe_tours(plan.lane, clock.shifts)
             if not tours:
                 return False
             safety = Safety(clock, tours)
-            teams = self._begin(plan, Walker(clock, safety, 1, np.random.default_rng(0)), regime, last)
+            teams = self._begin(plan, Walker(clock, safety, 1, np.random.default_rng(0)), regime, left)
             if not safety.safe(teams.place, teams.slot, teams.due, 0)[0]:
                 return False
         return True
@@ -448,7 +511,7 @@ class Drawing:
             place = plan.members[stop]
             leave = regime.start + slot * self.ground.slot
             arrive = leave - self.ground.checkpoints[place].dwell
-            crew = [one for one in crews if one.start <= arrive][-1]
+            crew = [one for one in crews if one.start <= arrive and one.start < leave][-1]
             lead = crew.duties[0]
             name = lead.id or f"{crew.members[0]}"
             yield Visit(self.ground.name, place, arrive, leave, "+".join(crew.members), name, lead.day)

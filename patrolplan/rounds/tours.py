@@ -69,10 +69,15 @@ def limits(lane: Lane, shifts: Shifts) -> Ints:
     finished before a duty ends does not count.
     """
     slack = np.zeros(lane.size, np.int64)
-    delay = max(0, int(lane.steps[lane.start].max()) - 1)
-    if delay:
-        slack += np.array([delay * shifts.most_resets(int(promise)) for promise in lane.promise])
+    late = delay(lane, shifts)
+    if late:
+        slack += np.array([late * shifts.most_resets(int(promise)) for promise in lane.promise])
     return lane.promise - slack - lane.dwell
+
+
+def delay(lane: Lane, shifts: Shifts) -> int:
+    """Slots by which a change of duty may delay a tour: what lies between two duties, and the way from the start."""
+    return max(0, shifts.lost + int(lane.steps[lane.start].max()) - 1)
 
 
 def make_tour(lane: Lane, stops: list[int]) -> Tour:

@@ -122,10 +122,9 @@ def _curve(console: Console, one: Any) -> None:
         reached = 0.0 if point.reached is None else point.reached
         full, edge = round(reached * room), round(point.bound * room)
         bar = drawing.full * full + drawing.off * max(0, edge - full)
-        words = (
-            _("not with these teams")
-            if point.reached is None
-            else _("{share}, bound {bound}").format(share=_percent(reached), bound=_percent(point.bound))
-        )
+        if point.reached is not None:
+            words = _("{share}, bound {bound}").format(share=_percent(reached), bound=_percent(point.bound))
+        else:
+            words = _("not with these teams") if point.looked_at else _("no time to look")
         label = shorten(_minutes(point.minutes), _PROMISE)
         say(console, f"{label:>{_PROMISE}}  ", (bar.ljust(room), "green"), f"  {words}", hang=_PROMISE + 2)

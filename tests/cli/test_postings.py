@@ -224,3 +224,16 @@ def test_show_by_post_draws_the_day(run: Run, scene: tuple[Path, Path], monkeypa
     assert run("show", operation, roster, "--post", "harbour/lobby").out.count("lobby") == 1
     refused = run("show", operation, roster, "--by", "post", "--post", "gat")
     assert refused.code == 2 and 'Did you mean "gate"?' in refused.err
+
+
+def test_whoever_is_alone_cannot_be_relieved_and_that_is_no_success(tmp_path: Path, run: Run) -> None:
+    """Nothing changes in such a roster, but what was asked for is not kept."""
+    posts = OPERATION[OPERATION.index("      lobby:") : OPERATION.index("personnel:")]
+    text = OPERATION.replace(posts, "")
+    (tmp_path / "ops.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    write_rows(tmp_path / "roster.csv", [duty(1), duty(5)])
+    result = run("postings", tmp_path / "ops.yaml", tmp_path / "roster.csv", "-o", tmp_path / "posted.csv")
+    assert result.code == 1
+    assert "held for 12 h at a stretch" in " ".join(result.out.split())
+    assert len(read_rows(tmp_path / "posted.csv")) == 2

@@ -141,3 +141,44 @@ def test_mistakes_are_named(yard: Path, capsys: pytest.CaptureFixture[str], old:
 def test_an_unknown_zone_is_answered_with_the_nearest(yard: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = called(capsys, "rounds", yard / "ops.yaml", yard / "roster.csv", "--zone", "yrad")
     assert code == 2 and 'Did you mean "yard"?' in err
+
+
+def test_what_nobody_had_time_to_look_at_is_not_said_to_be_impossible(
+    yard: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (yard / "ops.yaml").write_text(HEAD + ROUNDS.replace("40m", "30m"), encoding="utf-8")
+    files = (yard / "ops.yaml", yard / "roster.csv")
+    _, out, _ = called(capsys, "rounds", *files, "--draws", "0", "--time-limit", "0.0001s")
+    assert "no time to look" in out
+    assert out.count("not with these teams") == 1, "15 minutes are too few for a team to walk around"
+    _, out, _ = called(capsys, "rounds", *files, "--format", "json", "--draws", "0", "--time-limit", "0.0001s")
+    (zone,) = json.loads(out)["zones"]
+    assert zone["curve"][0]["looked_at"] is True and zone["watcher_value"] is None
+    assert not any(one["looked_at"] for one in zone["curve"][2:])
+
+
+def test_a_checkpoint_that_is_never_open_is_warned_of(yard: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (HEAD + ROUNDS).replace("gate: {}", 'gate: {closed: "06:00-06:00"}')
+    (yard / "ops.yaml").write_text(text, encoding="utf-8")
+    code, _, err = called(capsys, "rounds", yard / "ops.yaml", yard / "roster.csv", *QUICK)
+    assert code == 0
+    assert 'ops.yaml:13:3 "gate" of "yard" is closed whenever there is a patrol' in " ".join(err.split())
+
+
+def test_only_what_is_proved_is_called_impossible(yard: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    two = HEAD + "rounds:\n  yard:\n    {promise: 30m, attack: 10m, dwell: 7m, slot: 5m, travel: [[0, 3m], [3m, 0]],"
+    (yard / "ops.yaml").write_text(two + " checkpoints: {a: {}, b: {}}}\n", encoding="utf-8")
+    code, _, err = called(capsys, "rounds", yard / "ops.yaml", yard / "roster.csv", *QUICK)
+    assert code == 2 and "no rounds were found that keep the promises" in " ".join(err.split())
+    far = two.replace("dwell", "start: [-3.5, 113.9], dwell").replace("travel: [[0, 3m], [3m, 0]],", "")
+    points = " checkpoints: {a: {at: [-2.21, 113.9]}, b: {at: [-2.21, 113.91]}}}\n"
+    (yard / "ops.yaml").write_text(far + points, encoding="utf-8")
+    code, _, err = called(capsys, "rounds", yard / "ops.yaml", yard / "roster.csv", *QUICK)
+    assert code == 2 and 'the way from the start point to "a"' in " ".join(err.split())
+
+
+def test_a_slot_that_is_too_long_is_said_once(yard: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (yard / "ops.yaml").write_text((HEAD + ROUNDS).replace("slot: 5m", "slot: 50m"), encoding="utf-8")
+    code, _, err = called(capsys, "rounds", yard / "ops.yaml", yard / "roster.csv", *QUICK)
+    assert code == 2 and "1 error" in err
+    assert ':16:11 the attack at "gate", 15 minutes, is shorter than a slot' in " ".join(err.split())

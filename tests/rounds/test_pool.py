@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from patrolplan.rounds import pool as pool_search
 from patrolplan.rounds.dealing import dealt, kinds, make_pools
 from patrolplan.rounds.lane import Lane, Shifts, make_clock
 from patrolplan.rounds.pool import Pool, PoolEffort, make_pool, pool_clock
@@ -155,3 +156,9 @@ def test_the_ring_has_sixteen_symmetries() -> None:
     for row in found:
         assert (ground.steps[:8][np.ix_(row, row)] == ground.steps[:8]).all()
     assert symmetries(lane([[0, 1, 2], [1, 0, 1], [3, 1, 0]], 9, 1)).tolist() == [[0, 1, 2]]
+
+
+def test_a_pool_without_a_walk_when_time_is_over_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool_search._Growing, "_grow", lambda self, prices: None)
+    clock = pool_clock(ring(8, 2, 20, 4), 96, ())
+    assert make_pool(clock, PoolEffort(), np.random.default_rng(0), lambda: False) is None

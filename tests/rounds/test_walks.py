@@ -12,7 +12,7 @@ from patrolplan.rounds.mixture import watcher_value
 from patrolplan.rounds.safety import Safety
 from patrolplan.rounds.symmetry import alike
 from patrolplan.rounds.tally import tally
-from patrolplan.rounds.tours import limits, make_tour, safe_tours, short_cycle, split, teams_needed
+from patrolplan.rounds.tours import delay, limits, make_tour, safe_tours, short_cycle, split, teams_needed
 from patrolplan.rounds.training import Course, Effort, train
 from patrolplan.rounds.walks import Prices, Walker
 from patrolplan.rounds.watcher import idleness
@@ -58,8 +58,9 @@ def grounds(draw: st.DrawFn) -> tuple[Lane, Shifts, int]:
     dwell = np.full(size, draw(st.sampled_from([0, 1])))
     attack = np.maximum(1, promise // 3)
     whole = Lane(np.vstack([inner, start[None]]), dwell, promise, attack, rng.uniform(0.5, 3.0, size))
-    duty = draw(st.sampled_from([37, 96, 144]))
-    return whole, shifts(duty, 3), draw(st.integers(1, 4))
+    duty, lost = draw(st.sampled_from([37, 96, 144])), draw(st.sampled_from([0, 0, 1]))
+    begins = tuple((duty + lost) * number for number in range(3))
+    return whole, Shifts(begins, tuple(begin + duty for begin in begins)), draw(st.integers(1, 4))
 
 
 @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -181,3 +182,14 @@ def test_promises_are_kept_around_closed_hours(ground: tuple[Lane, Shifts, int],
             times = [slot - dwell for slot in slots]
             assert not [slot for slot in slots for opens, closes in spans if opens < slot < closes + dwell]
             assert idleness(times, [(0, duties.end)], spans).worst <= own.promise[place]
+
+
+def test_a_change_of_duty_off_the_grid_delays_a_tour() -> None:
+    """Ways of one to three slots, a slot lost at the third change: whoever is due every 5 slots cannot wait for it."""
+    steps = [[0, 1, 2], [1, 0, 1], [3, 2, 0]]
+    ground = lane(steps, [5, 12, 5], 1)
+    on_grid = Shifts((0, 24, 42, 60), (24, 42, 60, 84))
+    off_grid = Shifts((0, 24, 42, 61), (24, 42, 60, 84))
+    assert (delay(ground, on_grid), delay(ground, off_grid)) == (0, 1)
+    assert (limits(ground, off_grid) == [4, 11, 4]).all()
+    assert safe_tours(ground, on_grid) and not safe_tours(ground, off_grid)
