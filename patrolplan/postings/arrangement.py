@@ -59,6 +59,9 @@ FREED = (4, 3, 4, 5)
 """How many people are freed at a time, in turn."""
 SMALL, SMALL_SECONDS = 4, 0.06
 """Turns of so few people are solved as a whole, within so many deterministic seconds."""
+FEW, SLID, SLIDE_SECONDS, SLIDES = 6, 30, 0.1, 6
+"""Of turns of so few people, everybody's places are settled anew over some slots, so many of all people together,
+within so many deterministic seconds; from the first slots to the last, and again, at most so many times."""
 STEPS = 1
 """Parts solved for each person of a turn."""
 POLISH = 3
@@ -200,6 +203,8 @@ class _Search:
         if people <= SMALL and self._free(range(people), SMALL_SECONDS, light=False):
             return
         self._step(self.effort.steps * people)
+        if people <= FEW:
+            self._slide()
 
     def polish(self) -> None:
         """Improve a plan that is good already."""
@@ -215,9 +220,22 @@ class _Search:
             self._free(self._random.sample(range(people), count), STEP_SECONDS * count, light=True)
             idle = 0 if self.found < before else idle + 1
 
-    def _free(self, numbers: Sequence[int], seconds: float, *, light: bool) -> bool:
-        """Settle some people anew; whether nothing better is possible for them."""
-        model = TurnModel(self.problem, self.turn, self.plan, frozenset(numbers))
+    def _slide(self) -> None:
+        """Settle everybody anew over some slots after the other, as long as that helps."""
+        people, slots = len(self.turn.members), len(self.turn.slots)
+        length = max(2, SLID // people)
+        for _ in range(self.effort.steps * SLIDES):
+            before = self.found
+            for first in range(0, max(1, slots - length // 2), length // 2):
+                if self.effort.stopped():
+                    return
+                self._free(range(people), SLIDE_SECONDS, light=False, slots=range(first, first + length))
+            if self.found == before:
+                return
+
+    def _free(self, numbers: Sequence[int], seconds: float, *, light: bool, slots: range | None = None) -> bool:
+        """Settle some people anew, over some slots or all; whether nothing better is possible for them."""
+        model = TurnModel(self.problem, self.turn, self.plan, frozenset(numbers), slots)
         model.aim_at_all(self.shares)
         better = model.solve(seconds, self.effort.seed, self.watch, light=light)
         self.spent += model.spent
@@ -273,12 +291,15 @@ class TurnModel:
         Where those are who are not free; also the hint for those who are.
     free
         Members whose places are decided.
+    window
+        Slots in which they are; None for all.
     """
 
     problem: Problem
     turn: Turn
     plan: Plan
     free: frozenset[int]
+    window: range | None = None
     model: cp_model.CpModel = field(default_factory=cp_model.CpModel)
 
     def __post_init__(self) -> None:
@@ -301,6 +322,8 @@ class TurnModel:
             for slot in range(len(self.turn.slots)):
                 self._floor(floor, slot)
         self._relieve()
+        if self.window is not None:
+            self._hold(self.window)
 
     # What there is to decide
 
@@ -333,6 +356,16 @@ class TurnModel:
         for slot in range(self.turn.edges.index(start), self.turn.edges.index(end)):
             resting.setdefault(slot, []).append(var)
         return var
+
+    def _hold(self, window: range) -> None:
+        """Leave everybody as they are outside a window."""
+        for (number, post, slot), var in self.at.items():
+            if slot not in window:
+                self.model.add(var == (self.plan.places[number][slot] == post))
+        for (number, index, start), var in self.rest.items():
+            end = start + self.turn.members[number].pauses[index].one.minutes
+            if not all(slot in window for slot in (self.turn.edges.index(start), self.turn.edges.index(end) - 1)):
+                self.model.add(var == (self.plan.rests[number][index] == start))
 
     def _people(self, able: Collection[int], posts: frozenset[int], slot: int) -> cp_model.LinearExpr:
         """How many of some members are at some posts."""

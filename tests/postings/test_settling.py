@@ -299,3 +299,23 @@ def test_every_seed_keeps_what_can_be_kept(seed: int) -> None:
     posts = {**TWO_POSTS, "s/spare": {"kind": "standby"}}
     problem, roster = guarded("ABC", posts, {"A": "D@s/gate", "B": "D@s/lobby", "C": "D@s/spare"})
     assert settled(problem, roster, seed=seed).unmet == ()
+
+
+@pytest.mark.parametrize("step", [15, 60])
+def test_few_people_are_calm_on_a_fine_grid_of_time_too(step: int) -> None:
+    """Two posts to be left every 100 or 240 minutes and a spare: each post changes hands seven or two times, at least.
+
+    Three or four moves at each handover in a row are more than enough.
+    """
+    relief = 100 if step == 15 else 240
+    posts = {"s/gate": {"need": 1, "relief": relief}, "s/lobby": {"need": 1, "relief": relief}}
+    problem, roster = guarded(
+        "ABC",
+        {**posts, "s/spare": {"kind": "standby"}},
+        {"A": "D@s/gate", "B": "D@s/lobby", "C": "D@s/spare"},
+        step=step,
+    )
+    outcome = settled(problem, roster)
+    assert outcome.unmet == () and codes(problem, outcome.roster) == []
+    least = 2 * (-(-720 // relief) - 1)
+    assert least <= outcome.changes <= 2 * least
