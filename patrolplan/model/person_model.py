@@ -277,16 +277,17 @@ class PersonModel:
         bound = target - expression.constant
         self.rows.append(Row(tuple(terms), tuple(terms.values()), bound, bound, price, rule.level, rule.id))
 
-    def at_most_one(self, rule: Rule, keys: Iterable[int]) -> None:
-        """At most one of the keys, whatever the weight of the rule."""
+    def at_most_one(self, rule: Rule, keys: Iterable[int]) -> bool:
+        """At most one of the keys, whatever the weight of the rule; whether that takes a row."""
         chosen = tuple(dict.fromkeys(keys))
         if len(chosen) > 1:
             self.rows.append(Row(chosen, (1,) * len(chosen), None, 1, None, rule.level, rule.id))
+        return len(chosen) > 1
 
     def exclude(
         self, rule: Rule, stints: Sequence[Stint], conflict: Callable[[Stint, Stint], bool], reach: int
     ) -> None:
-        """Of any two stints that conflict at most one holds; written as few, large cliques.
+        """Of any two stints that conflict at most one holds; written as few, large cliques, none part of the next.
 
         Parameters
         ----------
@@ -298,27 +299,34 @@ class PersonModel:
             Minutes after the end of a stint beyond which nothing conflicts with it.
         """
         longest = max((stint.end - stint.start for stint in stints), default=0)
+        last: list[int] = []  # the clique of the last row
         for position, later in enumerate(stints):
             first = bisect_right(stints, later.start - longest - reach, hi=position, key=lambda stint: stint.start)
             against = [
-                earlier
-                for earlier in reversed(stints[first:position])
-                if earlier.end + reach > later.start and conflict(earlier, later)
+                index
+                for index in range(position - 1, first - 1, -1)
+                if stints[index].end + reach > later.start and conflict(stints[index], later)
             ]
-            if later.key is None:
-                self._refuse(rule, [earlier for earlier in against if earlier.key is not None])
+            if later.key is None or any(stints[index].key is None for index in against):
+                refused = [later] if later.key is not None else [stints[index] for index in against]
+                self._refuse(rule, refused)
+                last = []
                 continue
-            if any(earlier.key is None for earlier in against):
-                self._refuse(rule, [later])
-                continue
-            while against:
-                clique: list[Stint] = [later]
-                rest: list[Stint] = []
-                for earlier in against:
-                    fits = all(conflict(earlier, other) for other in clique[1:])
-                    (clique if fits else rest).append(earlier)
-                self.at_most_one(rule, [stint.key for stint in clique if stint.key is not None])
-                against = rest
+            held = set(last)
+            if held and held.issubset(against):
+                self.rows.pop()
+                begun = [position, *last]
+                against = [index for index in against if index not in held]
+            else:
+                begun = [position]
+            while against or len(begun) > 1:
+                rest: list[int] = []
+                for index in against:
+                    pairs = ((min(index, other), max(index, other)) for other in begun[1:])
+                    fits = all(conflict(stints[one], stints[other]) for one, other in pairs)
+                    (begun if fits else rest).append(index)
+                is_row = self.at_most_one(rule, [key for index in begun if (key := stints[index].key) is not None])
+                last, begun, against = begun if is_row else [], [position], rest
 
     def _refuse(self, rule: Rule, stints: Iterable[Stint]) -> None:
         for stint in stints:

@@ -119,6 +119,32 @@ def test_cliques_exclude_exactly_the_pairs_that_conflict(number: int) -> None:
             for row in model.rows
         )
         assert kept == expected
+    cliques = [set(row.keys) for row in model.rows if row.upper == 1]
+    assert not any(first <= second for first, second in itertools.pairwise(cliques))
+
+
+def test_duties_of_a_date_that_all_conflict_share_one_row() -> None:
+    problem = tiny_problem(days=2, shifts=OVERLAPPING, rules=[{"rest": "1h"}])
+    model = model_of(problem)
+    model.exclude(problem.rules[0], model.stints, lambda earlier, later: earlier.day == later.day, 600)
+    assert [set(row.keys) for row in model.rows] == [
+        {stint.key for stint in model.stints if stint.day == day} for day in (problem.first_day, problem.first_day + 1)
+    ]
+
+
+def test_duties_that_may_not_follow_the_same_ones_share_a_row() -> None:
+    rules: list[dict[str, Any]] = [{"one_duty": {}}, {"succession": {"forbid": {"N": ["D", "M"], "M": ["D"]}}}]
+    problem = tiny_problem(days=2, shifts=OVERLAPPING, rules=rules)
+    one = Formulation(problem).model_of(0)
+    names = {
+        stint.key: (stint.day - problem.first_day, problem.shifts[stint.shift].name)
+        for stint in model_of(problem).stints
+        if stint.key is not None and stint.shift is not None
+    }
+    found = [
+        sorted(names[key] for key in row.keys) for row in one.rows if row.upper == 1 and row.rule == problem.rules[1].id
+    ]
+    assert sorted(found) == [[(0, "M"), (0, "N"), (1, "D")], [(0, "N"), (1, "M")]]
 
 
 def test_a_date_is_worked_once_however_many_duties_start_on_it() -> None:

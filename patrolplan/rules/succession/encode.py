@@ -19,16 +19,29 @@ def encode(problem: Problem, rule: Rule, model: PersonModel) -> None:
 
 
 def _encode_by_day(problem: Problem, rule: Rule, model: PersonModel) -> None:
-    """With one duty a date nothing lies between two of neighbouring dates, and all that forbid a duty share its row."""
+    """With one duty a date nothing lies between two of neighbouring dates; duties that forbid the same share a row."""
     spec = cast(Succession, rule.spec)
     by_day: dict[int, list[Stint]] = {}
     for stint in model.stints:
         by_day.setdefault(stint.day, []).append(stint)
-    for later in model.stints:
-        forbidding = [one for one in by_day.get(later.day - 1, ()) if _forbidden(problem, spec, one, later)]
-        if forbidding and rule.binds(later.start):
+    forbidden: dict[tuple[int | None, int | None], bool] = {}
+    for day, laters in by_day.items():
+        alike: dict[tuple[Stint, ...], list[Stint]] = {}
+        for later in laters:
+            if not rule.binds(later.start):
+                continue
+            forbidding = []
+            for one in by_day.get(day - 1, ()):
+                pair = one.shift, later.shift
+                if pair not in forbidden:
+                    forbidden[pair] = _forbidden(problem, spec, one, later)
+                if forbidden[pair]:
+                    forbidding.append(one)
+            if forbidding:
+                alike.setdefault(tuple(forbidding), []).append(later)
+        for before, after in alike.items():
             row = Linear()
-            for stint in (*forbidding, later):
+            for stint in (*before, *after):
                 row.add(stint.key)
             model.bind(rule, row, upper=1)
 
