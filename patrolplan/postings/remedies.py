@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from patrolplan.postings.arrangement import Effort, misses_nothing
 from patrolplan.postings.outcome import Remedy
@@ -32,11 +33,10 @@ def remedies(
     found = [_people(problem, turn)]
     if "relief" in asked:
         most = {post: relief.most for post in turn.posts if (relief := problem.posts[post].relief) is not None}
-        found.append(
-            _longer(lambda minutes: _with_relief(problem, minutes), standing, key, duties, "relief", min(most.values()))
-        )
+        relieved = partial(_with_relief, problem)
+        found.append(_longer(turn, relieved, standing, key, duties, "relief", min(most.values())))
     if "break" in asked:
-        found.append(_longer(lambda minutes: _with_windows(problem, minutes), standing, key, duties, "window", 0))
+        found.append(_longer(turn, partial(_with_windows, problem), standing, key, duties, "window", 0))
     return tuple(one for one in found if one is not None)
 
 
@@ -61,13 +61,27 @@ def _qualities(problem: Problem, turn: Turn) -> list[str]:
 
 
 def _longer(
-    changed: Callable[[int], Problem], standing: Standing, key: TurnKey, duties: Sequence[Duty], kind: str, base: int
+    turn: Turn,
+    changed: Callable[[int], Problem],
+    standing: Standing,
+    key: TurnKey,
+    duties: Sequence[Duty],
+    kind: str,
+    base: int,
 ) -> Remedy | None:
     for minutes in LONGER:
         other = changed(minutes)
-        if misses_nothing(other, build_turn(other, standing, key, duties), EFFORT):
+        then = build_turn(other, standing, key, duties)
+        if _pauses(then) < _pauses(turn):
+            return None  # nobody would be on duty throughout the window, and nobody would have the break
+        if misses_nothing(other, then, EFFORT):
             return Remedy("relief" if kind == "relief" else "window", base + minutes)
     return None
+
+
+def _pauses(turn: Turn) -> int:
+    """How many breaks are to be taken."""
+    return sum(len(member.pauses) for member in turn.members)
 
 
 def _with_relief(problem: Problem, minutes: int) -> Problem:

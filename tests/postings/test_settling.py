@@ -86,6 +86,13 @@ def test_a_break_without_anybody_to_take_over_is_not_taken() -> None:
     assert ("people", 1) in [(one.kind, one.amount) for one in unmet.remedies or ()]
 
 
+def test_no_window_is_proposed_in_which_nobody_is_on_duty_throughout() -> None:
+    """A window as long as the shift: a wider one would abolish the break."""
+    problem, roster = guarded("A", {"s/gate": {"need": 1}}, {"A": "D"}, breaks=[("meal", 30, "07:00-19:00")])
+    (unmet,) = settled(problem, roster).unmet
+    assert [one.kind for one in unmet.remedies or ()] == ["people"]
+
+
 def test_breaks_are_holes_in_a_duty_that_goes_on() -> None:
     posts = {"s/gate": {"need": 1}, "s/spare": {"kind": "standby"}}
     problem, roster = guarded("AB", posts, {"A": "D@s/gate", "B": "D@s/spare"}, breaks=[("meal", 30, "11:00-14:00")])
