@@ -113,13 +113,12 @@ def _person_shifts(problem: Problem, pieces: Iterable[NeedPiece]) -> tuple[int, 
 
 def _by_turn(problem: Problem, need: Need, parts: Iterable[NeedPiece]) -> Mapping[tuple[int, int], list[NeedPiece]]:
     """Pieces by the shift and date that serve them; a piece across a change of shift belongs to both."""
+    if need[1] is not None:
+        return {need[1]: list(parts)}
     found: dict[tuple[int, int], list[NeedPiece]] = defaultdict(list)
     turns = _turns(problem, need[0])
     starts = [start for start, _, _ in turns]
     for piece in parts:
-        if need[1] is not None:
-            found[need[1]].append(piece)
-            continue
         for start, end, turn in turns[max(0, bisect_left(starts, piece.start) - 1) :]:
             if start >= piece.end:
                 break
