@@ -153,20 +153,21 @@ def _checkpoint(
 
 def _refuse_slot(doc: RoundsDoc, points: Sequence[Checkpoint], path: NodePath, complain: Complain) -> None:
     """Complain of the shortest time that no slot fits into, where it is written, or of the slot if that is."""
-    times = [(point.promise, 0, point) for point in points] + [(point.attack, 1, point) for point in points]
-    shortest, what, point = min(times, key=lambda one: (one[0], one[1]))
+    times = [(point.promise, "promise", point) for point in points] + [(one.attack, "attack", one) for one in points]
+    shortest, field, point = min(times, key=lambda one: one[0])
     if shortest >= doc.slot:
         return
-    words = _(
-        'the attack at "{place}", {minutes} minutes, is shorter than a slot of {slot} minutes; write slot: {minutes}m.'
-    )
-    if not what:
-        words = _(
+    words = {
+        "attack": _(
+            'the attack at "{place}", {minutes} minutes, is shorter than a slot of {slot} minutes; write slot: '
+            "{minutes}m."
+        ),
+        "promise": _(
             'the promise at "{place}", {minutes} minutes, is shorter than a slot of {slot} minutes; write slot: '
             "{minutes}m."
-        )
+        ),
+    }[field]
     own = doc.checkpoints[point.name]
-    field = "attack" if what else "promise"
     if "slot" in doc.model_fields_set:
         where: NodePath = (*path, "slot")
     elif own is not None and field in own.model_fields_set:

@@ -101,12 +101,11 @@ class Program:
         self._round_by_round(columns)
         self.is_complete = columns.is_complete
         lead = columns.led()
-        leads = lead is not None and columns.cheapest is not None
         if lead is not None and columns.cheapest is not None:
             work.neighbourhoods.guide = Guide(linking, lead, columns.cheapest)
         if columns.is_complete and not work.done():
             self._disjoin(columns)
-        return leads
+        return work.neighbourhoods.guide is not None
 
     def _round_by_round(self, columns: Columns) -> None:
         """Rounds of column generation until it is complete or its time is over."""

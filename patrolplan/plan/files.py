@@ -120,12 +120,17 @@ def refuse_bad_table(path: Path, inputs: Iterable[Path], remedy: str = "") -> No
 def _refuse_bad_sidecar(path: Path, inputs: Iterable[Path]) -> None:
     """Say before the work begins that the file beside a table would replace something else."""
     complaint = ""
-    if any(path.resolve() == one.resolve() for one in inputs):
+    if _is_one_of(path, inputs):
         complaint = _("the sidecar of what is written would replace this input; give another name with -o.")
     elif path.is_dir() or (path.is_file() and not _is_sidecar(path)):
         complaint = _("the sidecar of what is written would replace this, which is none; give another name with -o.")
     if complaint:
         raise InputError([Complaint(complaint, Place(str(path)))], str(path))
+
+
+def _is_one_of(path: Path, others: Iterable[Path]) -> bool:
+    """Whether two names stand for one file."""
+    return any(path.resolve() == one.resolve() for one in others)
 
 
 def _is_sidecar(path: Path) -> bool:
@@ -162,7 +167,7 @@ def refuse_bad_target(path: Path, inputs: Iterable[Path]) -> None:
         If the folder is missing or closed, the name is a folder's, or the file is one of the inputs.
     """
     complaint = ""
-    if any(path.resolve() == one.resolve() for one in inputs):
+    if _is_one_of(path, inputs):
         complaint = _("this is one of the files that the roster is made from; name another file.")
     elif path.is_dir():
         complaint = _(_IS_FOLDER)

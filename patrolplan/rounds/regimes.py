@@ -155,6 +155,15 @@ def closed_spans(problem: Problem, ground: Ground, place: int, start: int, end: 
     return [span for span in merge_spans(found) if span[1] > start and span[0] < end]
 
 
+def closed_slots(problem: Problem, ground: Ground, place: int, regime: Regime, start: int) -> tuple[Span, ...]:
+    """The same from an instant until a regime ends, in slots from its beginning."""
+    slot, origin = ground.slot, regime.start
+    return tuple(
+        ((a - origin) // slot, math.ceil((b - origin) / slot))
+        for a, b in closed_spans(problem, ground, place, start, regime.end)
+    )
+
+
 @lru_cache(maxsize=256)
 def _clock(lane: Lane, begins: tuple[int, ...], ends: tuple[int, ...], closed: tuple[tuple[Span, ...], ...]) -> Clock:
     return make_clock(lane, Shifts(begins, ends, closed))
@@ -169,13 +178,7 @@ def team_clock(
     for start, end in regime.walks[team].duties:
         begins.append(math.ceil((start - origin) / slot))
         ends.append((end - origin) // slot)
-    closed = tuple(
-        tuple(
-            ((a - origin) // slot, math.ceil((b - origin) / slot))
-            for a, b in closed_spans(problem, ground, place, regime.start, regime.end)
-        )
-        for place in members
-    )
+    closed = tuple(closed_slots(problem, ground, place, regime, regime.start) for place in members)
     return _clock(lane, tuple(begins), tuple(ends), closed)
 
 

@@ -17,13 +17,13 @@ from patrolplan.rounds.dealing import Kind, dealt, kinds, make_pools
 from patrolplan.rounds.fresh import fresh_odds, watcher_result
 from patrolplan.rounds.lane import SELF, Clock, Ints, Lane, Shifts, due_after
 from patrolplan.rounds.pool import Pool, PoolEffort
-from patrolplan.rounds.regimes import Regime, closed_spans, longest_of, on_grid, team_clock
+from patrolplan.rounds.regimes import Regime, closed_slots, longest_of, on_grid, team_clock
 from patrolplan.rounds.safety import Safety
 from patrolplan.rounds.seams import Seam, halves_have_room, seams
 from patrolplan.rounds.symmetry import alike
 from patrolplan.rounds.tours import Tour, safe_tours, split, teams_needed
 from patrolplan.rounds.training import Effort, Style, train
-from patrolplan.rounds.walks import Teams, Visits, Walker
+from patrolplan.rounds.walks import Teams, Visits, Walker, beginning
 
 _NEAR = 0.8
 """Pools or ways of walking that reach so much of the bound are taken without a look at the other."""
@@ -83,11 +83,11 @@ class Left:
     last
         Shape (n,): when each checkpoint of the ground was left last, or patrols began.
     at
-        By team, its last checkpoint and when it left there; None if it was nowhere.
+        By team, the last checkpoints of its people and when they were left; empty if they were nowhere.
     """
 
     last: Ints
-    at: tuple[tuple[int, int] | None, ...]
+    at: tuple[tuple[tuple[int, int], ...], ...]
 
 
 Listed = tuple[list[int], list[int]]
@@ -215,17 +215,22 @@ class Drawing:
 
     def prepare(self, found: Sequence[Regime], go_on: Callable[[], bool] = lambda: True) -> None:
         """Find out how each team is to walk its part, after `divide`."""
-        walked = self._walked(found, go_on) if self._suit_ways(found) else None
-        if walked is not None and self._comes_near(walked, found):
-            self.plans = walked
-            return
+        walked, left = None, 0.0
+        if self._suit_ways(found):
+            walked = self.plans = self._walked(found, go_on)
+            teams, values = self._measured(walked, found, 1)
+            left = max(values)
+            if all(is_near(plan.lane, value, _NEAR) for plan, value in zip(walked[teams], values, strict=True)):
+                return
         dealt_plans = self._pooled(self._parts, found, go_on)
         if dealt_plans is not None and self._is_good(dealt_plans):
             self.plans = dealt_plans
             return
         self.plans = walked or self._walked(found, go_on)
-        if dealt_plans is not None and self._leaves_less(dealt_plans, found):
-            self.plans = dealt_plans
+        if dealt_plans is not None:
+            left = left or max(self._measured(self.plans, found, 1)[1])
+            if max(self._measured(dealt_plans, found, 0)[1]) < left:
+                self.plans = dealt_plans
 
     def _suit_ways(self, found: Sequence[Regime]) -> bool:
         """Whether ways of walking come first: all checkpoints are alike, and pools could only end in a fixed order."""
@@ -312,15 +317,6 @@ class Drawing:
         """Whether pools come so near to the bound that ways of walking need not be tried."""
         return all(is_near(plan.lane, plan.value) for row in plans.values() for plan in row)
 
-    def _comes_near(self, plans: Mapping[int, list[Plan]], found: Sequence[Regime]) -> bool:
-        """Whether ways of walking come so near to the bound, on fresh draws, that pools need not be tried."""
-        teams, values = self._measured(plans, found, 1)
-        return all(is_near(plan.lane, value, _NEAR) for plan, value in zip(plans[teams], values, strict=True))
-
-    def _leaves_less(self, plans: Mapping[int, list[Plan]], found: Sequence[Regime]) -> bool:
-        """Whether pools leave a watcher less than the present plans, on fresh draws."""
-        return max(self._measured(plans, found, 0)[1]) < max(self._measured(self.plans, found, 1)[1])
-
     def _measured(
         self, plans: Mapping[int, list[Plan]], found: Sequence[Regime], number: int
     ) -> tuple[int, list[float]]:
@@ -383,7 +379,7 @@ class Drawing:
 
     def _lane(self, plan: Plan, regime: Regime, team: int, left: Left) -> Lane:
         """The lane of a team in a regime; who walks on from the one before has a row of ways of his own, the last."""
-        on = [one for index in regime.walks[team].before if (one := left.at[index]) is not None]
+        on = _people_at(regime, team, left)
         if not on:
             return plan.lane
         points, travel, slot = self.ground.checkpoints, self.ground.travel, self.ground.slot
@@ -393,9 +389,9 @@ class Drawing:
             row.append(max(_slots(points[place].dwell, slot), _slots(way + points[place].dwell - regime.start, slot)))
         return replace(plan.lane, steps=np.vstack([plan.lane.steps, row]))
 
-    def _begin(self, plan: Plan, walker: Walker, regime: Regime, left: Left) -> Teams:
+    def _begin(self, plan: Plan, clock: Clock, regime: Regime, left: Left) -> Teams:
         """The team at the beginning of a regime."""
-        teams, lane, slot = walker.begin(1), walker.clock.lane, self.ground.slot
+        teams, lane, slot = beginning(clock, 1), clock.lane, self.ground.slot
         if len(lane.steps) > lane.start + 1:
             teams.place[:] = lane.start + 1
         if not regime.follows:
@@ -403,11 +399,8 @@ class Drawing:
         for index, place in enumerate(plan.members):
             last, promise = int(left.last[place] - regime.start) // slot, int(lane.promise[index])
             early = regime.start + (last - promise) * slot
-            closed = [
-                ((a - regime.start) // slot, math.ceil((b - regime.start) / slot))
-                for a, b in closed_spans(self.problem, self.ground, place, early, regime.end)
-            ]
-            teams.due[0, index] = due_after(last, last, tuple(closed), promise, int(lane.dwell[index]))
+            closed = closed_slots(self.problem, self.ground, place, regime, early)
+            teams.due[0, index] = due_after(last, last, closed, promise, int(lane.dwell[index]))
             teams.last[0, index] = last
         return teams
 
@@ -453,7 +446,7 @@ class Drawing:
             rng = self.rng(2, team, start)
             walker = Walker(clock, safety, self.effort.width, rng)
             if teams is None:
-                teams = self._begin(plan, walker, regime, left)
+                teams = self._begin(plan, clock, regime, left)
                 if not safety.safe(teams.place, teams.slot, teams.due, 0)[0]:
                     raise _cannot_change(self.problem, self.ground, regime)
             if duty == len(duties) - 1 and copies > 1:
@@ -472,11 +465,11 @@ class Drawing:
     def _left_by(self, walks: Sequence[Listed], regime: Regime, left: Left) -> Left:
         """What teams leave behind that have walked so through a regime."""
         last, at = left.last.copy(), []
-        for plan, (stops, slots) in zip(self.plans[regime.teams], walks, strict=True):
+        for team, (plan, (stops, slots)) in enumerate(zip(self.plans[regime.teams], walks, strict=True)):
             places = [plan.members[stop] for stop in stops]
             since = [regime.start + slot * self.ground.slot for slot in slots]
             np.maximum.at(last, places, since)
-            at.append((places[-1], since[-1]) if places else None)
+            at.append(((places[-1], since[-1]),) if places else _people_at(regime, team, left))
         return Left(last, tuple(at))
 
     def _handed_over(self, ended: list[list[Listed]], regime: Regime, left: Left, after: Regime | None) -> list[int]:
@@ -498,7 +491,7 @@ class Drawing:
             if not tours:
                 return False
             safety = Safety(clock, tours)
-            teams = self._begin(plan, Walker(clock, safety, 1, np.random.default_rng(0)), regime, left)
+            teams = self._begin(plan, clock, regime, left)
             if not safety.safe(teams.place, teams.slot, teams.due, 0)[0]:
                 return False
         return True
@@ -515,6 +508,11 @@ class Drawing:
             lead = crew.duties[0]
             name = lead.id or f"{crew.members[0]}"
             yield Visit(self.ground.name, place, arrive, leave, "+".join(crew.members), name, lead.day)
+
+
+def _people_at(regime: Regime, team: int, left: Left) -> tuple[tuple[int, int], ...]:
+    """Where those are who walk on in a team from the regime before, and since when."""
+    return tuple(one for index in regime.walks[team].before for one in left.at[index])
 
 
 def _left(plans: Mapping[int, list[Plan]]) -> float:

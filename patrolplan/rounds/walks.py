@@ -76,6 +76,18 @@ class Visits:
     counts: Ints
 
 
+def beginning(clock: Clock, copies: int) -> Teams:
+    """Copies of a team at the beginning of its first duty."""
+    lane = clock.lane
+    return Teams(
+        0,
+        np.full(copies, lane.start),
+        np.full(copies, clock.shifts.begins[0]),
+        np.full((copies, lane.size), LONG_AGO),
+        np.tile(clock.first_due(), (copies, 1)),
+    )
+
+
 class Walker:
     """Draws walks of one lane.
 
@@ -103,14 +115,7 @@ class Walker:
 
     def begin(self, copies: int) -> Teams:
         """Copies of the team at the beginning of its first duty."""
-        size = self._lane.size
-        return Teams(
-            0,
-            np.full(copies, self._lane.start),
-            np.full(copies, self.clock.shifts.begins[0]),
-            np.full((copies, size), LONG_AGO),
-            np.tile(self.clock.first_due(), (copies, 1)),
-        )
+        return beginning(self.clock, copies)
 
     def walk(self, teams: Teams, prices: list[Prices]) -> tuple[Visits, Teams]:
         """One duty of every copy, each with its own prices.

@@ -46,19 +46,38 @@ def minutes(text: str) -> int:
     return int(text[11:13]) * 60 + int(text[14:16])
 
 
-@pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("first", ["P1", "P2"])
-def test_who_walks_on_with_fewer_teams_needs_the_way(tmp_path: Path, seed: int, first: str) -> None:
-    other = {"P1": "P2", "P2": "P1"}[first]
-    sheet = drawn(tmp_path, FAR, [(first, "06:00", "12:00"), (other, "06:00", "18:00")], seed)
+def walks_of(sheet: list[dict[str, str]]) -> dict[str, list[tuple[str, int, int]]]:
+    """Visits of each person: where, from and until when."""
     walks = defaultdict(list)
     for row in sheet:
         for who in row["team"].split("+"):
             walks[who].append((row["checkpoint"], minutes(row["arrive"]), minutes(row["leave"])))
+    return walks
+
+
+def have_their_ways(walks: dict[str, list[tuple[str, int, int]]]) -> bool:
+    """Whether everybody has half an hour from each place to another one."""
+    return all(
+        place == after or arrived - left >= 30
+        for visits in walks.values()
+        for (place, _, left), (after, arrived, _) in pairwise(visits)
+    )
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("first", ["P1", "P2"])
+def test_who_walks_on_with_fewer_teams_needs_the_way(tmp_path: Path, seed: int, first: str) -> None:
+    other = {"P1": "P2", "P2": "P1"}[first]
+    walks = walks_of(drawn(tmp_path, FAR, [(first, "06:00", "12:00"), (other, "06:00", "18:00")], seed))
     assert {place for place, _arrive, _leave in walks[other]} == {"a", "b"}
-    for visits in walks.values():
-        for (place, _, left), (after, arrived, _) in pairwise(visits):
-            assert place == after or arrived - left >= 30
+    assert have_their_ways(walks)
+
+
+def test_who_had_no_time_for_a_visit_is_still_where_he_was(tmp_path: Path) -> None:
+    """Alone for five minutes at noon, where a visit takes ten."""
+    duties = [("P1", "06:00", "12:00"), ("P2", "06:00", "18:00"), ("P3", "12:05", "18:00"), ("P4", "06:00", "12:00")]
+    for seed in range(8):
+        assert have_their_ways(walks_of(drawn(tmp_path, FAR.replace("dwell: 2m", "dwell: 10m"), duties, seed)))
 
 
 def test_people_who_walk_on_are_known(tmp_path: Path) -> None:

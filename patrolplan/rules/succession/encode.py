@@ -26,7 +26,7 @@ def _encode_by_day(problem: Problem, rule: Rule, model: PersonModel) -> None:
         by_day.setdefault(stint.day, []).append(stint)
     forbidden: dict[tuple[int | None, int | None], bool] = {}
     for day, laters in by_day.items():
-        alike: dict[tuple[Stint, ...], list[Stint]] = {}
+        alike: dict[tuple[tuple[Stint, ...], Stint | None], list[Stint]] = {}
         for later in laters:
             if not rule.binds(later.start):
                 continue
@@ -38,8 +38,9 @@ def _encode_by_day(problem: Problem, rule: Rule, model: PersonModel) -> None:
                 if forbidden[pair]:
                     forbidding.append(one)
             if forbidding:
-                alike.setdefault(tuple(forbidding), []).append(later)
-        for before, after in alike.items():
+                known = later if later.key is None else None  # two of them on a date count twice
+                alike.setdefault((tuple(forbidding), known), []).append(later)
+        for (before, _), after in alike.items():
             row = Linear()
             for stint in (*before, *after):
                 row.add(stint.key)
