@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
 
@@ -12,10 +12,12 @@ from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.level_work import LevelWork
 from patrolplan.engine.pricing import Order
 from patrolplan.engine.relaxation import least_alone
-from patrolplan.engine.tasks import bound_turns, price_class
+from patrolplan.engine.tasks import bound_choices, bound_turns, price_class
 
 ALONE_SHARE = 0.01
 """Share of a level's time for the bound of each kind of people alone."""
+CHOICE_SECONDS, CHOICE_MARGIN = 5.0, 2
+"""Longest time for the bound around something that is chosen, and how many turns around it take part."""
 BOUND_SHARE, LATER_BOUND_SHARE = 0.15, 0.1
 """Share of a level's time for the bound around what costs, on the first level and later."""
 
@@ -34,6 +36,7 @@ class Bounding:
         self.work = work
         self._go_on = go_on
         self._alone = 0
+        self._chosen = 0
 
     def alone(self) -> None:
         """Bound by the least that the people's own rules cost, each person alone."""
@@ -41,7 +44,11 @@ class Bounding:
         least = self._least_alone()
         self.work.neighbourhoods.least = [least[kind] for kind in self.work.search.formulation.class_of]
         self._alone = sum(len(one.people) * own for one, own in zip(classes, least, strict=True))
-        self.work.raise_bound(self._alone)
+        self._raise(0)
+
+    def _raise(self, links: int) -> None:
+        """Note what linking rows cost at least that choose nothing."""
+        self.work.raise_bound(self._alone + self._chosen + links)
 
     def _least_alone(self) -> list[int]:
         """The same by class, of one person each."""
@@ -62,6 +69,31 @@ class Bounding:
             found[kind] = max(0, task.result()[0].bound)
         return found
 
+    def choices(self) -> None:
+        """Bound by each set of turns at which something is chosen, and costs; proved ones are remembered as settled."""
+        work, base = self.work, self.work.search.best.copy()
+        formulation, proved = base.formulation, work.search.proved
+        orders = {}
+        for turns, every in work.neighbourhoods.loyalty.dates:
+            units = [unit for unit in every if formulation.unit_level(unit) == work.level]
+            if any(base.unit_costs[unit] for unit in units):
+                here, elsewhere = _surroundings(turns, len(formulation.variables.turns), proved, work.level)
+                orders[turns] = (sorted(here), units, work.level, elsewhere)
+        share = LATER_BOUND_SHARE * work.left() / max(1, len(orders))
+        effort = work.search.task_effort(min(CHOICE_SECONDS, share * work.search.workers))
+        tasks = {turns: work.give(bound_choices, base, *order, effort) for turns, order in orders.items()}
+        while waited := [task for task in tasks.values() if not task.done()]:
+            self._go_on(waited)
+        bounds = {turns: task.result() for turns, task in tasks.items()}
+        self._chosen = sum(bounds.values())
+        work.neighbourhoods.settled |= {
+            turn
+            for turns, bound in bounds.items()
+            if bound >= _cost_within(base, work.level, frozenset(turns))
+            for turn in turns
+        }
+        self._raise(0)
+
     def around_costs(self, margin: int) -> None:
         """Bound by the turns around everything that costs; those that cost no more than is proved are remembered."""
         work, base = self.work, self.work.search.best.copy()
@@ -73,13 +105,14 @@ class Bounding:
             if bound >= _cost_within(base, work.level, frozenset(cluster))
             for turn in cluster
         )
-        work.raise_bound(self._alone + sum(bounds))
+        work.search.proved[work.level] = list(zip(map(frozenset, clusters), bounds, strict=True))
+        self._raise(sum(bounds))
 
     def everywhere(self) -> None:
         """Bound by all turns together."""
         search = self.work.search
         everything = tuple(range(len(search.formulation.variables.turns)))
-        self.work.raise_bound(self._alone + sum(self.of_turns(search.best.copy(), [everything])))
+        self._raise(sum(self.of_turns(search.best.copy(), [everything])))
 
     def of_turns(self, base: Incumbent, clusters: Sequence[tuple[int, ...]]) -> list[int]:
         """Bounds of disjoint sets of turns."""
@@ -90,6 +123,17 @@ class Bounding:
         while waited := [one for one in futures if not one.done()]:
             self._go_on(waited)
         return [future.result() for future in futures]
+
+
+def _surroundings(
+    turns: Sequence[int], count: int, proved: Mapping[int, Sequence[tuple[frozenset[int], int]]], level: int
+) -> tuple[frozenset[int], dict[int, int]]:
+    """Turns around some, with those whose costs on earlier levels hang together, and what these cost elsewhere."""
+    here = frozenset(range(max(0, min(turns) - CHOICE_MARGIN), min(count, max(turns) + CHOICE_MARGIN + 1)))
+    clusters = {earlier: known for earlier, known in proved.items() if earlier < level}
+    whole = here.union(*(one for known in clusters.values() for one, _ in known if one & here))
+    elsewhere = {earlier: sum(bound for one, bound in known if not one & whole) for earlier, known in clusters.items()}
+    return whole, elsewhere
 
 
 def _cost_within(incumbent: Incumbent, level: int, turns: frozenset[int]) -> int:

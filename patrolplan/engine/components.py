@@ -72,17 +72,12 @@ def classes_of_units(formulation: Formulation, units: Iterable[int], turns: Iter
 def around_costs(incumbent: Incumbent, units: Sequence[int], turns: Iterable[int], level: int) -> list[list[int]]:
     """Units around those that cost something on a level: disjoint lists, each of units that share people.
 
-    Units that are far from every cost are left out, and so are those that tie very many more people together. Where
-    one alternative is chosen and fractions are allowed, everybody can choose a little of each, which costs nothing: no
-    list is made around such a unit.
+    Units that are far from every cost are left out, and so are those that tie very many more people together.
     """
     formulation = incumbent.formulation
     costly = [unit for unit in units if incumbent.unit_costs[unit] and formulation.unit_level(unit) == level]
     if not costly:
         return [list(units)]
-    costly = [unit for unit in costly if formulation.row(formulation.units[unit][0]).choice is None]
-    if not costly:
-        return []
     reach = classes_of_units(formulation, units, turns)
     found, taken = [], set(costly)
     for classes in _joined([reach[unit] for unit in costly]):

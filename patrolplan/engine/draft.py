@@ -53,6 +53,7 @@ class Draft:
         given = formulation.problem.given
         self.minutes = [sum(duty.end - duty.start for duty in given.get(person, ())) for person in people]
         self.chances = [0.0 for _ in people]
+        self.served: list[dict[int, int]] = [{} for _ in people]
         self._true: list[set[int]] = [set() for _ in people]
         self._activity: list[dict[int, int]] = [{} for _ in people]
         self._calls = [0 for _ in people]
@@ -143,6 +144,7 @@ class Draft:
         if variables.is_slot(key):
             turn = variables.turns[variables.turn_of(key)]
             self.minutes[person] += turn.end - turn.start
+            self.served[person][turn.shift] = self.served[person].get(turn.shift, 0) + 1
         else:
             self._calls[person] += 1
 
@@ -271,15 +273,21 @@ class _Muster:
         return worth
 
     def _team_order(self) -> dict[str, int]:
-        """Teams by how many of their members are free, most first."""
-        counts: dict[str, int] = defaultdict(int)
-        start = self.formulation.variables.turns[self.turn].start
-        for people in self.free.values():
-            for person in people:
-                counts[self.formulation.problem.people[person].team_at(start)] += 1
-        counts.pop("", None)
-        order = sorted(counts, key=lambda team: (-counts[team], team))
-        return {team: position for position, team in enumerate(order)}
+        """Teams that can do most of what is asked for first, of those the ones that had the shift least."""
+        turn, people = self.formulation.variables.turns[self.turn], self.formulation.problem.people
+        members: dict[str, list[int]] = defaultdict(list)
+        for free in self.free.values():
+            for person in free:
+                members[people[person].team_at(turn.start)].append(person)
+        members.pop("", None)
+        asked = sum(self.draft.missing(need.row) for need in self.needs if self.formulation.row(need.row).staff_minutes)
+
+        def order(team: str) -> tuple[int, float, int, str]:
+            free = members[team]
+            served = sum(self.draft.served[person].get(turn.shift, 0) for person in free)
+            return -min(len(free), asked), served / len(free), -len(free), team
+
+        return {team: position for position, team in enumerate(sorted(members, key=order))}
 
     def _rank(self, person: int) -> Rank:
         if person not in self._ranks:

@@ -165,6 +165,22 @@ class Formulation:
             for one in range(self.links.choices[first.choice[0]])
         )
 
+    def alternatives(self, unit: int) -> int:
+        """How many alternatives a unit has to choose from; 0 if it does not choose."""
+        choice = self.links.rows[self.units[unit][0]].choice
+        return 0 if choice is None else self.links.choices[choice[0]]
+
+    def best_alternative(self, unit: int, activity: Sequence[int]) -> int:
+        """The alternative of a unit with a choice that costs least, given the activity of every linking row."""
+        rows = self.units[unit]
+        first = self.links.rows[rows[0]]
+        assert first.choice is not None
+        together = sum if first.pool is None else max
+        return min(
+            range(self.links.choices[first.choice[0]]),
+            key=lambda one: together(self._with_choice(number, activity[number], one) for number in rows),
+        )
+
     def _with_choice(self, number: int, activity: int, alternative: int) -> int:
         row = self.links.rows[number]
         shift = row.choice[1].get(alternative, 0) if row.choice else 0

@@ -14,9 +14,10 @@ from patrolplan.engine.level_work import LevelWork
 from patrolplan.engine.neighbourhoods import SWEPT, WOVEN, Neighbourhoods, Region
 from patrolplan.engine.program import Program
 from patrolplan.engine.search import Search
-from patrolplan.engine.subproblem import Answer, Ties
+from patrolplan.engine.subproblem import Answer, StopSignal, Ties
 from patrolplan.engine.tasks import explore, solve_whole, weave_region
 from patrolplan.engine.weaving import FRESH, GUIDED
+from patrolplan.engine.work import aside
 from patrolplan.language import later
 
 EXACT_SIZE = 400
@@ -49,6 +50,8 @@ LEAVING, IDLE_SHARE = 5, 0.35
 """So many times as many without gain, or such a share of its time, and a level that others follow is left to them."""
 SHORT_RUN, LONG_RUN = 3, 8
 """Most turns that are freed for everybody on a level after the first, at its start and where nothing helps."""
+LOYAL_MARGINS = (0, 1, 2, 4)
+"""Turns before and after what costs that are freed for everybody who stays with his team, in one pass after another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ class LevelSearch:
         self.running: dict[Future[Answer], _Going] = {}
         self.fruitless = 0
         self.costly: list[Region] = []
+        self.margins: list[int] = []
         self.everybody = Region("woven", tuple(range(len(search.problem.people))), neighbourhoods.all_turns)
         self.gained_at = 0.0
         self.dive_spent = 0.0
@@ -90,12 +94,15 @@ class LevelSearch:
         """Improve the level and raise its bound until it is good enough or its time is over."""
         search, work = self.search, self.work
         search.reporter.level = self.level
+        search.facts.enough = StopSignal(search.facts.stop)
         work.raise_bound(0)
         self.neighbourhoods.restart()
         if work.done():
             return
         if self._size() <= EXACT_SIZE:
             self._solve_whole()
+        if self.neighbourhoods.loyalty.level == self.level and not work.done():
+            self._settle_teams()
         if not work.done():
             self.neighbourhoods.may_weave = self.level <= search.program_until and self.program.prepare()
             if not self.program.is_swept():
@@ -147,7 +154,39 @@ class LevelSearch:
             search.raise_bound(self.level, answer.bound)
 
     def _improve(self, changes: dict[int, Schedule]) -> None:
-        self.search.accept(changes, self.search.best)
+        """Take over an answer; uncounted, since another process gives only its last one."""
+        with aside():
+            self.search.accept(changes, self.search.best)
+
+    # -- teams ---------------------------------------------------------------------------------------------------
+
+    def _settle_teams(self) -> None:
+        """Free everybody around what costs, each with his team, a little more with every pass."""
+        search = self.search
+        search.reporter.stage = later("improving")
+        self.margins = list(LOYAL_MARGINS)
+        self._widen()
+        while self.costly and not self.work.done():
+            self._go_on(())
+        self._drain()
+        if not self.work.done():
+            search.reporter.stage = later("bound")
+            self.bounding.choices()
+
+    def _widen(self) -> None:
+        """Regions of the next pass, around what costs now."""
+        last = len(self.search.formulation.variables.turns) - 1
+        while self.margins and not self.costly:
+            margin = self.margins.pop(0)
+            runs = _pieces(self._unsettled(0), SHORT_RUN)
+            wider = [range(max(0, run[0] - margin), min(last, run[-1] + margin) + 1) for run in runs]
+            self.costly = self.neighbourhoods.whole(wider, self.search.here)
+
+    def _unsettled(self, margin: int) -> list[tuple[int, ...]]:
+        """Runs of turns that cost more than is proved."""
+        settled = self.neighbourhoods.settled
+        clusters = costly_turns(self.search.here, self.level, margin)
+        return [one for one in clusters if not settled.issuperset(one)]
 
     # -- search --------------------------------------------------------------------------------------------------
 
@@ -226,6 +265,8 @@ class LevelSearch:
         base = search.here.copy()
         is_costly = bool(self.costly)
         region = self.costly.pop(0) if is_costly else self.neighbourhoods.next(base, self.level)
+        if not self.costly:
+            self._widen()
         usual = min(ROUND_SECONDS, max(SHORTEST_ROUND, ROUND_SHARE * self.work.length))
         seconds = min(WOVEN_SECONDS, WOVEN_SHARE * self.work.length) if region.kind in WOVEN else usual
         if is_costly and region.kind == "woven turns":
@@ -259,6 +300,9 @@ class LevelSearch:
         search.reporter.tell(search.best, search.bounds)
 
     def _drain(self) -> None:
+        """Wait for what is under way, but not for what comes too late."""
+        if self.search.good_enough(self.level):
+            self.search.facts.enough.set()
         while self.running:
             self.work.wait(self.running)
             self._take_answers()
@@ -300,12 +344,12 @@ class LevelSearch:
 
     def _free_costs(self, margin: int, longest: int) -> None:
         """Let the turns be searched next, with everybody, that cost more than is proved; runs on the first level."""
-        clusters = costly_turns(self.search.here, self.level, margin)
-        settled = self.neighbourhoods.settled
-        unsettled = [one for one in clusters if not settled.issuperset(one)]
         if self.level <= 1:
             longest = len(self.search.formulation.variables.turns)
-        self.costly += self.neighbourhoods.whole(_pieces(unsettled, longest))
+        pieces = _pieces(self._unsettled(margin), longest)
+        if self.neighbourhoods.loyalty.choices and self.level <= 1:
+            self.costly += self.neighbourhoods.whole(pieces, self.search.here)
+        self.costly += self.neighbourhoods.whole(pieces)
 
 
 def _pieces(clusters: Iterable[tuple[int, ...]], longest: int) -> list[tuple[int, ...]]:

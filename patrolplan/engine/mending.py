@@ -1,15 +1,17 @@
-"""Making a roster that is good on one level as good as another one on the levels before.
+"""Making a roster that is good on one level as good as another one on other levels.
 
 A roster that is drawn from the linear program of a level leaves a few gaps that earlier levels would not have. Each is
 closed by freeing everybody over some days around it; what the later level costs decides between ways to close it.
+Schedules that are priced on a level hold nothing that only later levels ask for: standby that still fits is put back.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from patrolplan.engine.incumbent import Incumbent
+from patrolplan.engine.formulation import Schedule
+from patrolplan.engine.incumbent import Incumbent, is_feasible, personal_costs
 from patrolplan.engine.subproblem import Effort, StopSignal, Subproblem, Ties
 from patrolplan.engine.work import Watch
 
@@ -55,6 +57,25 @@ def mend(
                 seen.add(units[0])
                 _free(roster, units[0], margin, earlier, level, effort, stop)
     return watch.seconds
+
+
+def with_standby(base: Incumbent, changes: Mapping[int, Schedule], level: int) -> dict[int, Schedule]:
+    """New schedules together with what standby of the old ones fits, and costs their people nothing up to a level."""
+    formulation = base.formulation
+    is_standby = formulation.variables.is_standby
+    found = {}
+    for person, schedule in changes.items():
+        one, kept = formulation.model_of(person), schedule
+        lost = sorted(key for key in base.held[person] - schedule if is_standby(key))
+        usual = personal_costs(formulation, one, kept) if lost else {}
+        for key in lost:
+            tried = kept | {key}
+            costs = personal_costs(formulation, one, tried)
+            dearer = any(cost > usual.get(each, 0) for each, cost in costs.items() if each <= level)
+            if not dearer and is_feasible(formulation, one, tried):
+                kept = tried
+        found[person] = kept
+    return found
 
 
 def _costly(roster: Incumbent, level: int) -> list[int]:

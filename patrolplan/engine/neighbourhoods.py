@@ -1,7 +1,8 @@
 """Which part of a roster to free next: adaptive large neighbourhood search.
 
-Seven kinds. Four are solved by CP-SAT: everybody over a few turns, a few people over the whole time, some people over
-some turns, and more people over the whole time who only exchange what they hold. In two the schedules of people are
+Eight kinds. Five are solved by CP-SAT: everybody over a few turns, a few people over the whole time, some people over
+some turns, more people over the whole time who only exchange what they hold, and everybody over a few dates on which
+two teams change places. In two the schedules of people are
 priced against each other, over the whole time or over some days; these are led by where the roster loses most against
 the linear program. As long as there is none, in one people's schedules are priced one after the other. Each kind keeps
 a size that grows when its subproblems gain nothing more and shrinks when they are too hard, and is chosen by what it
@@ -12,17 +13,22 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from patrolplan.engine.formulation import Formulation
 from patrolplan.engine.guide import Guide
 from patrolplan.engine.incumbent import Incumbent
+from patrolplan.engine.loyalty import Loyalty
 
 SMALLEST, FIRST_SIZE, LARGEST = 60, 600, 25_000
 SLOW, QUICK = 0.4, 0.1
 """A region that takes more of its limit than one share is too large; one that takes less than the other may grow."""
+TEAMS = "teams"
+"""Kind of a region in which two teams change places."""
+TEAM_DATES, TEAM_MARGIN = 3, 2
+"""Most dates of such a region, and most turns around them that are freed, too."""
 SWEPT = "swept"
 """Kind of a region whose people are given new schedules one after the other."""
 WOVEN = frozenset({"woven", "woven turns", SWEPT})
@@ -40,6 +46,8 @@ PASSED = 4.0
 """Duties that people exchange, as a multiple of the square root of a region's size."""
 AIMED = 0.8
 """How often a region is aimed at a cost, if there is one."""
+LOYAL_KINDS, LOYAL = frozenset({"turns", "people", "mixed"}), 0.8
+"""Kinds in whose regions people may join their team but not leave it, and how often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +128,18 @@ class Neighbourhoods:
     guide: Guide | None = None
     may_weave: bool = False
     least: list[int] = field(init=False)
+    loyalty: Loyalty = field(init=False)
+    _level: int = 0
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
+        self.loyalty = Loyalty(self.formulation)
         self.kinds = {
             "turns": Kind(self._turns),
             "people": Kind(self._people),
             "mixed": Kind(self._mixed),
             "exchange": Kind(self._exchange),
+            TEAMS: Kind(self._teams),
             "woven": Kind(self._woven, WOVEN_SIZE, 2, 200),
             "woven turns": Kind(self._woven_turns, WOVEN_TURNS, 2, 2000),
             SWEPT: Kind(self._swept, SWEPT_SIZE, 2, 200),
@@ -147,7 +159,14 @@ class Neighbourhoods:
         self.restart()
 
     def next(self, incumbent: Incumbent, level: int) -> Region:
-        """A region to free, aimed at the costs of a level."""
+        """A region to free, aimed at the costs of a level; where teams choose, mostly everybody stays with theirs."""
+        region = self._choose(incumbent, level)
+        if region.kind in LOYAL_KINDS and self._random.random() < LOYAL:
+            return replace(region, offered=self.loyalty.offered(incumbent, region.people, region.turns))
+        return region
+
+    def _choose(self, incumbent: Incumbent, level: int) -> Region:
+        self._level = level
         names = [name for name in self.kinds if self._suits(name)]
         best = max((self.kinds[name] for name in names), key=lambda kind: kind.credit)
         weights = [(self.kinds[name].credit + self._floor(name, best)) * self._pace(name) for name in names]
@@ -171,13 +190,26 @@ class Neighbourhoods:
 
     def _suits(self, kind: str) -> bool:
         """Whether a kind that prices schedules over the whole time can do so; to sweep is for want of a program."""
+        if kind == TEAMS:
+            return self.loyalty.level <= self._level
         return kind not in ("woven", SWEPT) or (self.may_weave and (kind != SWEPT or self.guide is None))
 
-    def whole(self, clusters: Sequence[Sequence[int]]) -> list[Region]:
-        """Regions that free everybody over each of some runs of turns, as far as they are not too large."""
+    def whole(self, clusters: Iterable[Sequence[int]], loyal_to: Incumbent | None = None) -> list[Region]:
+        """Regions that free everybody over each of some runs of turns, as far as they are not too large.
+
+        Parameters
+        ----------
+        loyal_to
+            A roster with whose teams everybody stays; None for nobody.
+        """
         everyone = tuple(range(len(self.formulation.problem.people)))
         return [
-            Region("turns", everyone, tuple(cluster))
+            Region(
+                "turns",
+                everyone,
+                tuple(cluster),
+                None if loyal_to is None else self.loyalty.offered(loyal_to, everyone, cluster),
+            )
             for cluster in clusters
             if sum(self._weights[turn] for turn in cluster) * len(everyone) <= 1.5 * LARGEST
         ]
@@ -271,6 +303,26 @@ class Neighbourhoods:
         offered = frozenset(key for person in people for key in incumbent.held[person] if turn_of(key) in chosen)
         return Region("exchange", people, tuple(chosen), dict.fromkeys(people, offered))
 
+    def _teams(self, incumbent: Incumbent, level: int, size: int) -> Region:
+        """Everybody over a few dates on which two teams change places, or one chooses something else."""
+        loyalty, everyone = self.loyalty, tuple(range(len(incumbent.held)))
+        place = self._random.randrange(len(loyalty.dates))
+        dates = loyalty.dates[place : place + self._random.randint(1, TEAM_DATES)]
+        chosen = {unit: loyalty.chosen(incumbent, unit) for _, units in dates for unit in units}
+        first = self._random.choice(dates[0][1])
+        rivals = [unit for unit in dates[0][1] if chosen[unit] != chosen[first]]
+        teams = [loyalty.team(unit) for unit in (first, *self._random.sample(rivals, min(1, len(rivals))))]
+        instead: dict[int, int] = {}
+        for _, units in dates:
+            mine = [unit for unit in units if loyalty.team(unit) in teams]
+            if len(teams) == 1:
+                instead |= {unit: (chosen[unit] + 1) % self.formulation.alternatives(unit) for unit in mine}
+            elif len(mine) == len(teams):
+                instead |= {mine[0]: chosen[mine[1]], mine[1]: chosen[mine[0]]}
+        margin, last = self._random.randint(0, TEAM_MARGIN), len(self._weights) - 1
+        turns = range(max(0, dates[0][0][0] - margin), min(last, dates[-1][0][-1] + margin) + 1)
+        return Region(TEAMS, everyone, tuple(turns), loyalty.offered(incumbent, everyone, turns, instead))
+
     def _woven(self, incumbent: Incumbent, level: int, size: int) -> Region:
         """Some people over the whole time."""
         count = max(2, min(len(incumbent.held), round(size * self._random.uniform(0.6, 1.4))))
@@ -356,9 +408,10 @@ class Neighbourhoods:
 
     def _sample(self, incumbent: Incumbent, level: int, count: int) -> tuple[int, ...]:
         """People, those with costs of their own on the level that another schedule might not have more likely."""
-        everyone = list(range(len(self.formulation.problem.people)))
+        everyone = range(len(self.formulation.problem.people))
         if count >= len(everyone):
             return tuple(everyone)
         costs = [max(0, incumbent.personal_cost(person, level) - self.least[person]) for person in everyone]
         mean = sum(costs) / len(costs)
-        return self._draw([1.0 + cost / (mean + 1.0) for cost in costs], count)
+        weights = [1.0 + cost / (mean + 1.0) for cost in costs]
+        return self._draw(weights, count)

@@ -18,7 +18,7 @@ from patrolplan.engine import work
 from patrolplan.engine.components import around_costs
 from patrolplan.engine.formulation import Formulation, PersonClass
 from patrolplan.engine.incumbent import Incumbent
-from patrolplan.engine.linear_program import INFINITY, LinearProgram
+from patrolplan.engine.linear_program import INFINITY, Floats, LinearProgram, Solved
 from patrolplan.engine.pricing import Order, SolverPricer
 from patrolplan.engine.subproblem import Effort, StopSignal
 from patrolplan.model.link_rows import LinkRow
@@ -34,6 +34,11 @@ LARGEST = 200_000
 
 ALONE_SHARE = 10.0
 """How many times the effort for one kind of people all kinds together may take."""
+
+FRACTION = 0.001
+"""An alternative counts as chosen if no more than so much of it is missing."""
+OVER_BUDGET, OVER_MOST = 1, 10**9
+"""What a sixtieth costs by which earlier levels cost more than there is to spend, and the most of them."""
 
 Restricted = tuple[tuple[int, ...], tuple[int, ...], int | None, int | None, int, int]
 """A row over the keys of some turns: keys, coefficients, lower and upper bound, price (0 if hard) and level."""
@@ -72,10 +77,44 @@ def link_bound(incumbent: Incumbent, turns: Iterable[int], level: int, effort: E
         The level; only linking rows around those that cost something on it take part. Of the people's own rules only
         the hard ones do, and priced ones of earlier levels.
     """
-    here = frozenset(turns)
-    parts = around_costs(incumbent, _inner_units(incumbent.formulation, here, level), here, level)
+    here, formulation = frozenset(turns), incumbent.formulation
+    units = [
+        unit
+        for unit in _inner_units(formulation, here, level)
+        if formulation.unit_level(unit) < level or not formulation.alternatives(unit)
+    ]
+    parts = around_costs(incumbent, units, here, level)
     each = replace(effort, seconds=effort.seconds / max(1, len(parts)))
     return sum(_Relaxation(incumbent, here, level, units).bound(each) for units in parts)
+
+
+def choice_bound(
+    incumbent: Incumbent,
+    turns: Iterable[int],
+    units: Iterable[int],
+    level: int,
+    elsewhere: Mapping[int, int],
+    effort: Effort,
+) -> int:
+    """Least that linking rows which choose an alternative cost on a level, in sixtieths.
+
+    In fractions everybody takes a little of each alternative, which costs nothing: so one after the other is tried
+    (branch and bound, Land and Doig 1960).
+
+    Parameters
+    ----------
+    incumbent
+        Earlier levels cost no more than here.
+    turns
+        All linking rows of earlier levels within them take part.
+    units
+        Such linking rows, within the turns. Bounds of disjoint sets of them may be added up, whatever the turns.
+    elsewhere
+        What earlier levels cost at least outside the turns, by level.
+    """
+    here, formulation = frozenset(turns), incumbent.formulation
+    earlier = [unit for unit in _inner_units(formulation, here, level) if formulation.unit_level(unit) < level]
+    return _Relaxation(incumbent, here, level, sorted({*earlier, *units}), elsewhere).bound(effort)
 
 
 def _inner_units(formulation: Formulation, turns: frozenset[int], level: int) -> list[int]:
@@ -102,6 +141,7 @@ class _Program:
     upper: list[int] = field(default_factory=list)
     cost: list[int] = field(default_factory=list)
     rows: list[tuple[dict[int, int], int | None, int | None]] = field(default_factory=list)
+    _made: LinearProgram | None = None
 
     def column(self, upper: int, cost: int = 0) -> int:
         self.upper.append(upper)
@@ -111,8 +151,14 @@ class _Program:
     def row(self, terms: Mapping[int, int], lower: int | None, upper: int | None) -> None:
         self.rows.append((dict(terms), lower, upper))
 
-    def prices(self, effort: Effort) -> list[float] | None:
-        """Row prices of an optimal solution, or None if there was no time for one."""
+    def solved(self, effort: Effort) -> Solved | None:
+        """An optimal solution, or None if there was no time for one."""
+        if self._made is None:
+            self._made = self._make()
+        work.charge(work.RELAXING, sum(len(terms) for terms, _, _ in self.rows))
+        return self._made.solve(effort.seconds, effort.deterministic)
+
+    def _make(self) -> LinearProgram:
         program = LinearProgram()
         by_column: list[dict[int, float]] = [{} for _ in self.upper]
         for terms, lower, upper in self.rows:
@@ -121,11 +167,15 @@ class _Program:
                 by_column[column][row] = coefficient
         for cost, most, coefficients in zip(self.cost, self.upper, by_column, strict=True):
             program.column(cost, coefficients, most)
-        work.charge(work.RELAXING, sum(len(terms) for terms, _, _ in self.rows))
-        solved = program.solve(effort.seconds, effort.deterministic)
-        return None if solved is None else solved.duals.tolist()
+        return program
 
-    def safe_bound(self, prices: Sequence[float]) -> int:
+    def bound_above(self, column: int, most: int) -> None:
+        """Change the most that a column may be."""
+        self.upper[column] = most
+        if self._made is not None:
+            self._made.bound_above(column, most)
+
+    def safe_bound(self, prices: Iterable[float]) -> int:
         """A lower bound on the cost in whole numbers, valid whatever the prices are.
 
         Each row times its price is added to the cost; what is left is minimised over the columns' bounds
@@ -150,7 +200,14 @@ class _Program:
 class _Relaxation:
     """The problem over some turns, with counts of alike people instead of people."""
 
-    def __init__(self, incumbent: Incumbent, turns: frozenset[int], level: int, units: Sequence[int]) -> None:
+    def __init__(
+        self,
+        incumbent: Incumbent,
+        turns: frozenset[int],
+        level: int,
+        units: Sequence[int],
+        elsewhere: Mapping[int, int] | None = None,
+    ) -> None:
         self.incumbent = incumbent
         self.formulation: Formulation = incumbent.formulation
         self.turns = turns
@@ -162,6 +219,7 @@ class _Relaxation:
         self._by_key: dict[int, list[tuple[tuple[bool, ...], int]]] = defaultdict(list)
         self._spent: dict[int, dict[int, int]] = {}
         self._priced: list[int] = []
+        self._choices: list[list[int]] = []
         self._shared: dict[tuple[tuple[int, ...], tuple[bool, ...]], list[tuple[int, int]]] = {}
         work.charge(work.RELAXING_PEOPLE, len(self.formulation.problem.people) * len(turns))
         self.is_too_large = not self._add_people()
@@ -170,18 +228,45 @@ class _Relaxation:
         for unit in self.units:
             self._price_unit(unit)
         for earlier, terms in self._spent.items():
-            budget = incumbent.costs[self.formulation.levels.index(earlier)]
-            self.program.row(terms, None, budget)
+            budget = incumbent.costs[self.formulation.levels.index(earlier)] - (elsewhere or {}).get(earlier, 0)
+            # Where alternatives are shut out, what is left may cost more than there is: that is dear, not impossible.
+            over = {self.program.column(OVER_MOST, OVER_BUDGET): -1} if self._choices else {}
+            self.program.row({**terms, **over}, None, budget)
 
     def bound(self, effort: Effort) -> int:
         """The proved bound in sixtieths, rounded up to what prices can add up to."""
         if self.is_too_large or not self._priced:
             return 0
-        prices = self.program.prices(effort)
-        if prices is None:
+        level, costs = self.level, self.incumbent.unit_costs
+        aim = sum(costs[unit] for unit in self.units if self.formulation.unit_level(unit) == level)
+        return self._least(aim, effort, work.Watch(effort.deterministic))
+
+    def _least(self, aim: int, effort: Effort, watch: work.Watch) -> int:
+        """The bound with those alternatives that are not shut out; to reach the aim is enough."""
+        left = effort.seconds - watch.seconds
+        solved = self.program.solved(replace(effort, seconds=left)) if left > 0 else None
+        if solved is None:
             return 0
         step = math.gcd(*self._priced)
-        return max(0, -(-self.program.safe_bound(prices) // step) * step)
+        bound = max(0, -(-self.program.safe_bound(solved.duals.tolist()) // step) * step)
+        broken = [(max(mine), chosen, mine) for chosen in self._choices if (mine := _shares(solved.values, chosen))]
+        broken = [one for one in broken if one[0] < 1 - FRACTION]
+        if bound >= aim or not broken:
+            return bound
+        _, chosen, values = min(broken)
+        least = aim
+        for _, only in sorted(zip(values, chosen, strict=True), reverse=True):
+            shut = [column for column in chosen if column != only and self.program.upper[column]]
+            if not self.program.upper[only]:
+                continue
+            for column in shut:
+                self.program.bound_above(column, 0)
+            least = min(least, self._least(least, effort, watch))
+            for column in shut:
+                self.program.bound_above(column, 1)
+            if least <= bound:
+                break
+        return max(bound, least)
 
     def _add_people(self) -> bool:
         """Columns and rows of all people; False if there would be too many."""
@@ -335,6 +420,7 @@ class _Relaxation:
         if rows[0].choice is not None:
             chosen = [program.column(1) for _ in range(formulation.links.choices[rows[0].choice[0]])]
             program.row(dict.fromkeys(chosen, 1), 1, 1)
+            self._choices.append(chosen)
         parts: list[tuple[int, int]] = []
         pooled = rows[0].pool is not None
         for row in rows:
@@ -375,6 +461,11 @@ class _Relaxation:
             for alternative, coefficient in row.choice[1].items():
                 terms[chosen[alternative]] += coefficient
         return terms
+
+
+def _shares(values: Floats, chosen: Sequence[int]) -> list[float]:
+    """By how much each of some alternatives is chosen."""
+    return [float(values[column]) for column in chosen]
 
 
 def _cut(

@@ -68,6 +68,8 @@ class Search:
 
     Attributes
     ----------
+    proved
+        By level, disjoint sets of turns with what linking rows within them cost at least.
     program_until
         The first level on which a linear program over all schedules took too long; on later ones it is larger still.
     """
@@ -91,6 +93,7 @@ class Search:
         self.keep = keep
         self.stop = stop
         self.bounds: dict[int, int] = {}
+        self.proved: dict[int, list[tuple[frozenset[int], int]]] = {}
         self.best: Incumbent
         self.away: Incumbent | None = None
         self.program_until: float = math.inf

@@ -9,7 +9,8 @@ from __future__ import annotations
 import enum
 import math
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import weakref
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -197,11 +198,9 @@ class Subproblem:
         here: dict[int, cp_model.IntVar] = {}
         held, offered = self.incumbent.held[person], self._offered.get(person)
         for turn in self.turns:
-            slots = [key for key in one.slots.get(turn, ()) if offered is None or key in offered]
-            chosen = [model.new_bool_var("") for _ in slots]
-            for key, variable in zip(slots, chosen, strict=True):
-                here[key] = variable
-                self._hint(variable, key in held)
+            slots = [key for key in one.slots.get(turn, ()) if offered is None or key in offered or key in held]
+            chosen = [self._choosable(key, held, offered) for key in slots]
+            here.update(zip(slots, chosen, strict=True))
             if len(chosen) == 1:
                 here[variables.turn_key(turn)] = chosen[0]
             elif chosen:
@@ -210,10 +209,17 @@ class Subproblem:
                 self._hint(works, any(key in held for key in slots))
                 model.add_exactly_one([*chosen, works.negated()])
             key = variables.standby_key(turn)
-            if turn in one.standby and (offered is None or key in offered):
-                here[key] = model.new_bool_var("")
-                self._hint(here[key], key in held)
+            if turn in one.standby and (offered is None or key in offered or key in held):
+                here[key] = self._choosable(key, held, offered)
         return here
+
+    def _choosable(self, key: int, held: Schedule, offered: Collection[int] | None) -> cp_model.IntVar:
+        """Whether somebody holds a key: open if it is offered, or else no."""
+        if offered is not None and key not in offered:
+            return self.model.new_constant(0)
+        variable = self.model.new_bool_var("")
+        self._hint(variable, key in held)
+        return variable
 
     def _hint(self, variable: cp_model.IntVar, value: bool) -> None:
         self._hints.append((variable.index, value))
@@ -443,12 +449,27 @@ class _Reporter(cp_model.CpSolverSolutionCallback):
 
 
 class StopSignal:
-    """Ends all searches that are under way, from another thread."""
+    """Ends all searches that are under way, from another thread.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    whole
+        The signal that ends more, and this with it.
+    """
+
+    def __init__(self, whole: StopSignal | None = None) -> None:
         self._lock = threading.RLock()
         self._solvers: set[cp_model.CpSolver] = set()
+        self._parts: weakref.WeakSet[StopSignal] = weakref.WeakSet()
         self.is_set = False
+        if whole is not None:
+            whole._include(self)
+
+    def _include(self, part: StopSignal) -> None:
+        with self._lock:
+            self._parts.add(part)
+            if self.is_set:
+                part.set()
 
     def set(self) -> None:
         """Stop what runs and let nothing start."""
@@ -456,6 +477,8 @@ class StopSignal:
             self.is_set = True
             for solver in self._solvers:
                 solver.stop_search()
+            for part in list(self._parts):
+                part.set()
 
     @contextmanager
     def watching(self, solver: cp_model.CpSolver) -> Iterator[None]:

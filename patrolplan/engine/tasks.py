@@ -16,7 +16,7 @@ import threading
 import weakref
 import zlib
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -27,9 +27,10 @@ from patrolplan.engine.formulation import Formulation, Schedule
 from patrolplan.engine.guide import Pool
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.linking import Lead, Linking
+from patrolplan.engine.mending import with_standby
 from patrolplan.engine.neighbourhoods import SWEPT, Region
 from patrolplan.engine.pricing import GraphPricer, Order, Priced, price_each
-from patrolplan.engine.relaxation import link_bound
+from patrolplan.engine.relaxation import choice_bound, link_bound
 from patrolplan.engine.subproblem import Answer, Effort, StopSignal, Subproblem, Ties, solver_version
 from patrolplan.engine.sweeps import sweep_again
 from patrolplan.engine.weaving import weave
@@ -62,6 +63,9 @@ class Facts:
 
     Attributes
     ----------
+    enough
+        Ends the neighbourhoods of the present level early: nothing better is to be found there. Only in this process,
+        too.
     found
         Where the search hears of answers before the task that finds them is done; None in a foreign process.
     """
@@ -69,6 +73,7 @@ class Facts:
     def __init__(self, formulation: Formulation, stop: StopSignal, token: str) -> None:
         self.formulation = formulation
         self.stop = stop
+        self.enough = StopSignal(stop)
         self.token = token
         self.found: queue.SimpleQueue[dict[int, Schedule]] | None = None
         self._lock = threading.RLock()
@@ -250,7 +255,7 @@ def explore(token: str, base: Snapshot, region: Region, level: int, ties: Ties, 
     """Free a region and solve it; to make the model takes effort, too."""
     incumbent, watch = base.incumbent(), work.Watch(effort.deterministic)
     part = Subproblem(incumbent, region.people, region.turns, level, ties, region.offered)
-    return replace(part.solve(effort, facts_of(token).stop), spent=watch.seconds)
+    return replace(part.solve(effort, facts_of(token).enough), spent=watch.seconds)
 
 
 def solve_whole(token: str, base: Snapshot, level: int, effort: Effort) -> Answer:
@@ -272,6 +277,19 @@ def bound_turns(token: str, base: Snapshot, turns: Sequence[int], level: int, ef
     return link_bound(base.incumbent(), turns, level, effort)
 
 
+def bound_choices(
+    token: str,
+    base: Snapshot,
+    turns: Sequence[int],
+    units: Sequence[int],
+    level: int,
+    elsewhere: Mapping[int, int],
+    effort: Effort,
+) -> int:
+    """See `choice_bound`."""
+    return choice_bound(base.incumbent(), turns, units, level, elsewhere, effort)
+
+
 def price_class(token: str, kind: int, level: int, orders: Sequence[Order], effort: Effort) -> list[Priced]:
     """Pricing calls of one class of alike people, one after the other."""
     facts = facts_of(token)
@@ -288,8 +306,11 @@ def prepare_pricing(token: str, kind: int, level: int) -> bool:
 def weave_region(token: str, base: Snapshot, region: Region, lead: Lead | None, level: int, effort: Effort) -> Answer:
     """See `weave` and `sweep_again`; schedules that help are kept in the process that found them."""
     facts = facts_of(token)
-    linking = facts.linking(level)
+    linking, roster = facts.linking(level), base.incumbent()
     if region.kind == SWEPT:
-        return sweep_again(linking, base.incumbent(), region.people, effort, facts.stop)
-    pool = facts.kept(level, "pool", lambda: Pool(linking))
-    return weave(linking, base.incumbent(), region, lead, pool, effort, facts.stop)
+        answer = sweep_again(linking, roster, region.people, effort, facts.enough)
+    else:
+        pool = facts.kept(level, "pool", lambda: Pool(linking))
+        answer = weave(linking, roster, region, lead, pool, effort, facts.enough)
+    changes = None if answer.changes is None else with_standby(roster, answer.changes, level)
+    return replace(answer, changes=changes)

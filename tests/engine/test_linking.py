@@ -12,7 +12,7 @@ from patrolplan.engine.draft import Draft
 from patrolplan.engine.formulation import Formulation
 from patrolplan.engine.greedy import first_roster
 from patrolplan.engine.incumbent import Incumbent
-from patrolplan.engine.relaxation import link_bound
+from patrolplan.engine.relaxation import choice_bound, link_bound
 from patrolplan.engine.subproblem import Effort, StopSignal, Subproblem, Ties
 from patrolplan.model.variables import Variables
 from patrolplan.proof import Status
@@ -83,6 +83,71 @@ def _differs_only_in(
 ) -> bool:
     changed = [(person, key) for person in case.people for key in held[person] ^ base.held[person]]
     return all(person in people and case.formulation.variables.turn_of(key) in turns for person, key in changed)
+
+
+@pytest.mark.parametrize("batch", BATCHES, ids=lambda batch: f"{batch.start}-{batch.stop - 1}")
+def test_no_bound_around_choices_is_above_the_cheapest_roster(batch: range) -> None:
+    for number in batch:
+        case, rng = linked(number), random.Random(number)
+        base, formulation = some_roster(rng, case), case.formulation
+        for position, level in enumerate(formulation.levels):
+            known = [
+                (costs, list(incumbent.unit_costs))
+                for costs, incumbent in case.priced()
+                if all(cost <= most for cost, most in zip(costs[:position], base.costs, strict=False))
+            ]
+            choosing = [
+                unit
+                for unit in range(len(formulation.units))
+                if formulation.unit_level(unit) == level and formulation.alternatives(unit)
+            ]
+            for unit in choosing:
+                turns = formulation.turns_of_unit(unit)
+                wide = range(max(0, min(turns) - 1), min(len(formulation.variables.turns), max(turns) + 2))
+                bound = choice_bound(base, wide, [unit], level, {}, EFFORT)
+                assert bound <= min(costs[unit] for _, costs in known), (number, level, case.facts)
+            whole = choice_bound(base, range(len(formulation.variables.turns)), choosing, level, {}, EFFORT)
+            assert whole <= min(sum(costs[unit] for unit in choosing) for _, costs in known), (
+                number,
+                level,
+                case.facts,
+            )
+
+
+def test_a_team_that_has_to_be_split_is_known_to_be_so_and_no_other() -> None:
+    people = {name: {"team": "red" if name in "ABC" else "blue", "qualifications": ["armed"]} for name in "ABCDEF"}
+    rules = [{"one_duty": {}}, {"cover": {}}, {"teams": {"weight": 5, "level": 2}}]
+    for staff, splits in ((3, 0), (4, 1), (5, 1)):
+        needs = [{"staff": staff, "shift": "D"}, {"staff": 6 - staff, "shift": "N"}]
+        formulation = Formulation(tiny_problem(people, 1, needs=needs, rules=rules))
+        base = first_roster(formulation, EFFORT, StopSignal())
+        assert base.costs[formulation.levels.index(1)] == 0
+        units = [unit for unit in range(len(formulation.units)) if formulation.alternatives(unit)]
+        turns = range(len(formulation.variables.turns))
+        assert choice_bound(base, turns, units, 2, {}, EFFORT) == splits * 5 * 60, staff
+        assert base.costs[formulation.levels.index(2)] == splits * 5 * 60
+        assert link_bound(base, turns, 2, EFFORT) == 0  # in fractions nobody is split
+
+
+def test_what_earlier_levels_cost_elsewhere_is_not_to_be_spent_here() -> None:
+    people = {name: {"team": "red" if name in "AB" else "blue"} for name in "ABCD"}
+    needs = [{"staff": 3, "shift": "D", "dates": "2024-11-04"}, {"staff": 1, "shift": "N", "dates": "2024-11-04"}]
+    needs.append({"staff": 6, "shift": "D", "dates": "2024-11-05"})
+    rules = [{"one_duty": {}}, {"cover": {}}, {"teams": {"weight": 5, "level": 2}}]
+    formulation = Formulation(tiny_problem(people, 2, needs=needs, rules=rules))
+    base = first_roster(formulation, EFFORT, StopSignal())
+    gaps = base.costs[formulation.levels.index(1)]
+    assert gaps
+    first = [
+        turn for turn, one in enumerate(formulation.variables.turns) if one.day == formulation.variables.turns[0].day
+    ]
+    units = [
+        unit
+        for unit in range(len(formulation.units))
+        if formulation.alternatives(unit) and set(formulation.turns_of_unit(unit)) <= set(first)
+    ]
+    assert choice_bound(base, first, units, 2, {}, EFFORT) == 0
+    assert choice_bound(base, first, units, 2, {1: gaps}, EFFORT) == 5 * 60
 
 
 def test_what_is_derived_from_slots_has_one_number_for_everybody() -> None:

@@ -6,11 +6,13 @@ import random
 
 import pytest
 
+from patrolplan.engine.formulation import Formulation
 from patrolplan.engine.incumbent import Incumbent
-from patrolplan.engine.mending import mend
+from patrolplan.engine.mending import mend, with_standby
 from patrolplan.engine.subproblem import StopSignal
 from tests.engine.enumeration import some_roster, tiny
 from tests.engine.test_bounds import BATCHES, EFFORT
+from tests.tiny import tiny_problem
 
 
 @pytest.mark.parametrize("batch", BATCHES[:6], ids=lambda batch: f"{batch.start}-{batch.stop - 1}")
@@ -51,3 +53,17 @@ def test_a_roster_that_is_good_enough_is_left_alone() -> None:
         held = list(roster.held)
         assert mend(roster, roster.copy(), case.formulation.levels[-1], EFFORT, StopSignal()) == 0
         assert roster.held == held
+
+
+def test_standby_that_fits_a_new_schedule_is_put_back() -> None:
+    rules = [{"one_duty": {}}, {"rest": {"min": "11h"}}, {"cover": {}}, {"reserve": {"count": 1, "level": 2}}]
+    needs = [{"staff": 1, "shift": "D"}]
+    formulation = Formulation(tiny_problem(["A"], 3, needs=needs, rules=rules))
+    variables, roster = formulation.variables, Incumbent(formulation)
+    days = [turn for turn, one in enumerate(variables.turns) if one.shift == 0]
+    calls = frozenset(variables.standby_key(turn) for turn in days)
+    roster.apply({0: calls})
+    duty = frozenset({variables.slots_of_turn[days[1]][0]})
+    free = frozenset(variables.standby_key(turn) for turn in days if turn != days[1])
+    assert with_standby(roster, {0: duty}, 1) == {0: duty | free}
+    assert with_standby(roster, {0: frozenset()}, 1) == {0: calls}

@@ -119,3 +119,12 @@ def test_ties_are_broken_as_they_should_be(batch: range) -> None:
         assert sum(later.costs[position + 1 :]) == min(sum(costs[position + 1 :]) for costs, _ in equal), number
         staying, _ = part.solve(Ties.STAY)
         assert part.changes(staying) == min(changes for _, changes in equal), number
+
+
+def test_a_signal_ends_its_parts_and_a_part_nothing_else() -> None:
+    whole = StopSignal()
+    first, second = StopSignal(whole), StopSignal(whole)
+    first.set()
+    assert (first.is_set, second.is_set, whole.is_set) == (True, False, False)
+    whole.set()
+    assert second.is_set and StopSignal(whole).is_set
