@@ -12,10 +12,12 @@ from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.level_work import LevelWork
 from patrolplan.engine.pricing import Order
 from patrolplan.engine.relaxation import least_alone
-from patrolplan.engine.tasks import bound_choices, bound_turns, price_class
+from patrolplan.engine.tasks import bound_choices, bound_counts, bound_turns, price_class
 
 ALONE_SHARE = 0.01
 """Share of a level's time for the bound of each kind of people alone."""
+COUNT_SHARE = 0.3
+"""Share of a level's time for the bound by counts of duties."""
 CHOICE_SECONDS, CHOICE_MARGIN = 5.0, 2
 """Longest time for the bound around something that is chosen, and how many turns around it take part."""
 BOUND_SHARE, LATER_BOUND_SHARE = 0.15, 0.1
@@ -68,6 +70,16 @@ class Bounding:
         for kind, task in tasks.items():
             found[kind] = max(0, task.result()[0].bound)
         return found
+
+    def counts(self) -> None:
+        """Bound by how many duties of each kind there have to be, where people's own rules count them."""
+        work = self.work
+        if self._alone:
+            effort = work.search.task_effort(COUNT_SHARE * work.left())
+            task = work.give(bound_counts, work.search.best.copy(), work.level, effort)
+            while not task.done():
+                self._go_on([task])
+            work.raise_bound(task.result())
 
     def choices(self) -> None:
         """Bound by each set of turns at which something is chosen, and costs; proved ones are remembered as settled."""

@@ -13,7 +13,7 @@ import numpy as np
 from patrolplan.engine import work
 from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.incumbent import Incumbent
-from patrolplan.engine.linking import SCALE, Lead, Linking, Numbers, Prices
+from patrolplan.engine.linking import Lead, Linking, Numbers, Prices
 from patrolplan.engine.master import Master, Point
 from patrolplan.engine.pricing import Order, Priced, Pricer, price_each
 from patrolplan.engine.subproblem import Effort, StopSignal
@@ -67,8 +67,8 @@ class Columns:
         For each person the pricing problem; default that of the class.
     lead
         Prices to begin with.
-    turns
-        When anything changes; see `Master`.
+    turns, bundle_of
+        When anything changes, and which rows are added up; see `Master`.
 
     Attributes
     ----------
@@ -89,9 +89,10 @@ class Columns:
         pricers: Mapping[int, Pricer] | None = None,
         lead: Lead | None = None,
         turns: Sequence[int] | None = None,
+        bundle_of: Mapping[int, int] | None = None,
     ) -> None:
         self.linking = linking
-        self.master = Master(linking, incumbent, people, turns)
+        self.master = Master(linking, incumbent, people, turns, bundle_of)
         self.level = linking.level
         self.ask = ask
         self.effort = effort
@@ -111,7 +112,7 @@ class Columns:
         self._surcharge: dict[int, Numbers] = {}
         self._pricers = {group.number: pricers[group.people[0]] for group in groups} if pricers is not None else None
         by_kind: dict[int, list[int]] = defaultdict(list)
-        for group in groups if pricers is None else ():
+        for group in groups if pricers is None or bundle_of is not None else ():
             by_kind[group.kind].append(group.number)
         self._alike = [[other for other in by_kind[group.kind] if other != group.number] for group in groups]
         usual = effort()
@@ -177,7 +178,7 @@ class Columns:
     def in_sixtieths(self, bound: int) -> int:
         """A bound in parts of a sixtieth as sixtieths, rounded up to what costs can add up to."""
         step = self.linking.step
-        sixtieths = -(-bound // SCALE)
+        sixtieths = -(-bound // self.master.scale)
         return max(0, -(-sixtieths // step) * step)
 
     def decide(self, group: int, decision: Decision) -> None:

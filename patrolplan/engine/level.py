@@ -50,6 +50,8 @@ LEAVING, IDLE_SHARE = 5, 0.35
 """So many times as many without gain, or such a share of its time, and a level that others follow is left to them."""
 SHORT_RUN, LONG_RUN = 3, 8
 """Most turns that are freed for everybody on a level after the first, at its start and where nothing helps."""
+COUNTED_AT = 0.6
+"""Share of a level's time that is left when duties are counted for a bound: from a good roster that is quick."""
 LOYAL_MARGINS = (0, 1, 2, 4)
 """Turns before and after what costs that are freed for everybody who stays with his team, in one pass after another."""
 
@@ -89,6 +91,7 @@ class LevelSearch:
         self.gained_at = 0.0
         self.dive_spent = 0.0
         self.is_stuck = False
+        self.is_to_count = level != search.formulation.levels[0]
 
     def settle(self) -> None:
         """Improve the level and raise its bound until it is good enough or its time is over."""
@@ -193,9 +196,13 @@ class LevelSearch:
     def _search_and_prove(self) -> None:
         """Neighbourhoods on all workers; every now and then a bound."""
         search = self.search
+        self.is_to_count &= not self.program.is_complete
         patience, self.gained_at = PATIENCE, search.budget.used
         while not self.work.done():
             search.reporter.stage = later("improving")
+            if self.is_to_count and self.work.left() < COUNTED_AT * self.work.length:
+                self.is_to_count = False
+                self.bounding.counts()
             self._go_on(())
             is_led = self.neighbourhoods.guide is not None
             if self.fruitless >= patience and not self.work.done() and (not is_led or self._can_depart()):

@@ -168,17 +168,19 @@ class Neighbourhoods:
     def _choose(self, incumbent: Incumbent, level: int) -> Region:
         self._level = level
         names = [name for name in self.kinds if self._suits(name)]
-        best = max((self.kinds[name] for name in names), key=lambda kind: kind.credit)
+        best = max(names, key=lambda name: self.kinds[name].credit)
         weights = [(self.kinds[name].credit + self._floor(name, best)) * self._pace(name) for name in names]
         name = self._random.choices(names, weights)[0]
         return self.kinds[name].choose(incumbent, level, int(self.kinds[name].size))
 
-    def _floor(self, kind: str, best: Kind) -> float:
-        """Least weight of a kind; what prices schedules without a lead has it in time, not in turns."""
-        floor = EXPLORE * best.credit if best.credit else 1.0
-        if kind in WOVEN and self.guide is None:
-            return floor * min(1.0, (best.spent + LEAST_SPENT) / (self.kinds[kind].spent + LEAST_SPENT))
-        return FAVOUR * floor if kind == "woven" else floor
+    def _floor(self, name: str, best: str) -> float:
+        """Least weight of a kind; where pricing has no lead, it is shared with pricing in time, not in turns."""
+        kind, other = self.kinds[name], self.kinds[best]
+        floor = EXPLORE * other.credit if other.credit else 1.0
+        if self.guide is None and (name in WOVEN) != (best in WOVEN):
+            share = (other.spent + LEAST_SPENT) / (kind.spent + LEAST_SPENT)
+            return floor * (min(1.0, share) if name in WOVEN else max(1.0, share))
+        return FAVOUR * floor if name == "woven" and self.guide is not None else floor
 
     def _pace(self, name: str) -> float:
         """How many regions of a kind fit into a time, compared with others whose schedules are not priced either."""

@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 import patrolplan
 from patrolplan.engine import work
 from patrolplan.engine.budgets import BudgetPricer
+from patrolplan.engine.bundles import counted_bound
 from patrolplan.engine.formulation import Formulation, Schedule
 from patrolplan.engine.guide import Pool
 from patrolplan.engine.incumbent import Incumbent
@@ -288,6 +289,12 @@ def bound_choices(
 ) -> int:
     """See `choice_bound`."""
     return choice_bound(base.incumbent(), turns, units, level, elsewhere, effort)
+
+
+def bound_counts(token: str, base: Snapshot, level: int, effort: Effort) -> int:
+    """See `counted_bound`."""
+    facts = facts_of(token)
+    return counted_bound(facts.linking(level), base.incumbent(), effort, facts.enough)
 
 
 def price_class(token: str, kind: int, level: int, orders: Sequence[Order], effort: Effort) -> list[Priced]:

@@ -60,6 +60,8 @@ TRIAL, TRIAL_HELD = 20e3, 0.85e3
 """Of each change that is tried to close a gap, and of each duty that the person holds."""
 CHANGING = 150e3
 """Of each person whose schedule is changed in a roster."""
+COUNTING = 10.0
+"""Of each combination of counts that is priced."""
 
 Given = ParamSpec("Given")
 Found = TypeVar("Found")

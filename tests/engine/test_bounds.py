@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from patrolplan.engine.bundles import bundles, counted_bound
 from patrolplan.engine.formulation import Formulation
+from patrolplan.engine.greedy import first_roster
 from patrolplan.engine.incumbent import Costs, Incumbent, personal_costs
+from patrolplan.engine.linking import Linking
 from patrolplan.engine.relaxation import least_alone, link_bound
 from patrolplan.engine.subproblem import Effort, StopSignal, whole_bound
 from tests.engine.enumeration import Tiny, some_roster, tiny
@@ -103,6 +106,31 @@ def test_people_alone_cost_exactly_as_little_as_they_can(batch: range) -> None:
                 for person in case.people
             )
             assert personal_bound(case.formulation, level) == least, (number, level, case.facts)
+
+
+@pytest.mark.parametrize("batch", BATCHES, ids=lambda batch: f"{batch.start}-{batch.stop - 1}")
+def test_no_bound_by_counts_is_above_the_cheapest_roster(batch: range) -> None:
+    for number in batch:
+        case, rng = tiny(f"bound-{number}"), random.Random(number)
+        base = some_roster(rng, case)
+        for position, level in enumerate(case.formulation.levels):
+            best = min(costs[position] for costs, _ in no_dearer_before(case, level, base.costs))
+            bound = counted_bound(Linking(case.formulation, level), base, EFFORT, StopSignal())
+            assert fixed_cost(base, level) + bound <= best, (number, level, case.facts)
+
+
+def test_shares_between_whole_numbers_cost_more_together_than_each_alone() -> None:
+    people = [*"ABCDE"]
+    rules = [{"one_duty": {}}, {"cover": {}}, {"fairness": {"of": ["nights"], "weight": 5}}]
+    needs = [{"staff": 2, "shift": "D"}, {"staff": 1, "shift": "N"}]
+    formulation = Formulation(tiny_problem(people, 7, needs=needs, rules=rules))
+    base = first_roster(formulation, EFFORT, StopSignal())
+    assert not base.costs[0]
+    linking = Linking(formulation, 3)
+    assert len(set(bundles(linking).values())) < len(bundles(linking)) / 3
+    # Seven nights for five people, 1.4 each: two of them have two, 0.6 too many, and three one, 0.4 too few.
+    assert personal_bound(formulation, 3) == 5 * 5 * 24
+    assert counted_bound(linking, base, EFFORT, StopSignal()) == 5 * (2 * 36 + 3 * 24)
 
 
 def test_a_bound_a_hair_above_a_whole_number_is_that_number() -> None:

@@ -19,7 +19,18 @@ from patrolplan.engine.formulation import Formulation
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.neighbourhoods import Region
 from patrolplan.engine.subproblem import Effort, StopSignal, Ties
-from patrolplan.engine.tasks import Facts, Snapshot, Unsuited, bound_turns, explore, fingerprint, perform, share
+from patrolplan.engine.tasks import (
+    Facts,
+    Snapshot,
+    Unsuited,
+    bound_choices,
+    bound_counts,
+    bound_turns,
+    explore,
+    fingerprint,
+    perform,
+    share,
+)
 from patrolplan.plan.loading import load_operation
 from tests.engine.enumeration import some_roster, tiny
 from tests.engine.test_determinism import guarded
@@ -110,6 +121,8 @@ def test_an_answer_is_the_same_here_and_elsewhere(facts: Facts) -> None:
         for function, arguments in (
             (explore, (region, level, Ties.STAY, EFFORT)),
             (bound_turns, (tuple(range(6)), level, EFFORT)),
+            (bound_choices, (tuple(range(6)), (), level, {}, EFFORT)),
+            (bound_counts, (level, EFFORT)),
         ):
             sent = pickle.dumps((function, Snapshot("elsewhere", incumbent), arguments))
             assert len(sent) < 3000

@@ -1,0 +1,204 @@
+"""A quick bound of a level on which people's own rules count duties: rows of a kind share a price, people are counted.
+
+Where everybody's share of nights is seven and a quarter, each person alone may have seven; but somebody has to have
+eight, since the nights have to be served. To see that, a linear program over whole schedules needs neither every post
+and date nor to know which schedules are possible: rows of the same kind are added up, and a schedule is only how many
+duties of each kind it has. Both can only make the problem easier.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+
+from patrolplan.engine.columns import Columns
+from patrolplan.engine.formulation import Formulation, PersonClass
+from patrolplan.engine.incumbent import Incumbent
+from patrolplan.engine.linking import Linking, Numbers
+from patrolplan.engine.pricing import Order, Priced
+from patrolplan.engine.subproblem import Effort, StopSignal
+from patrolplan.engine.work import COUNTING, Watch, charge
+from patrolplan.model.person_model import Row
+
+MOST_COUNTS = 400_000
+"""Most combinations of counts that are looked at for one class of people; who would have more has no own cost here."""
+
+Signature = tuple[int, ...]
+"""What a duty adds to each of the rows that are counted."""
+
+
+def counted_bound(linking: Linking, incumbent: Incumbent, effort: Effort, stop: StopSignal) -> int:
+    """Least that a level costs, in sixtieths, without linking rows that have no variables.
+
+    Parameters
+    ----------
+    linking
+        The linking rows up to the level.
+    incumbent
+        Earlier levels cost no more than here.
+    """
+    formulation, watch = linking.formulation, Watch(effort.deterministic)
+    if not any(_is_priced(row, linking.level) for one in formulation.classes for row in one.rows):
+        return 0
+    by_class = [CountPricer(formulation, one, linking.level) for one in formulation.classes]
+    pricers = {person: by_class[kind] for person, kind in enumerate(formulation.class_of)}
+    columns = Columns(linking, incumbent, lambda: effort, stop, pricers=pricers, bundle_of=bundles(linking))
+    while watch.seconds < effort.seconds and columns.step(effort.seconds - watch.seconds):
+        pass
+    return columns.proved
+
+
+def bundles(linking: Linking) -> dict[int, int]:
+    """Which linking rows are added up: for each that stands alone the number of its bundle.
+
+    Those of one bundle ask the same of the same people at the same price, in turns that count alike for everybody.
+    """
+    formulation = linking.formulation
+    variables = formulation.variables
+    alike = _alike_turns(formulation, linking.level)
+    numbers: dict[object, int] = {}
+    found = {}
+    for unit in linking.units.values():
+        number = unit.rows[0]
+        row = formulation.row(number)
+        if not unit.is_plain or any(key >= variables.size for term in row.terms for key in term.keys):
+            continue
+        terms = []
+        for term in row.terms:
+            sorts = {
+                (variables.is_slot(key), variables.is_standby(key), alike[variables.turn_of(key)]) for key in term.keys
+            }
+            terms.append((term.mask, term.coefficient, frozenset(sorts)))
+        prices = (row.level, row.cost_below, row.cost_above, row.unit, row.lower is None, row.upper is None)
+        found[number] = numbers.setdefault((row.rule, prices, tuple(terms)), len(numbers))
+    return found
+
+
+def _alike_turns(formulation: Formulation, level: int) -> list[int]:
+    """A number for each turn; turns of one number are of one shift and add the same to own rules."""
+    variables = formulation.variables
+    seen: dict[object, int] = {}
+    found = []
+    for number, turn in enumerate(variables.turns):
+        key = variables.turn_key(number)
+        adds = set()
+        for one in formulation.classes:
+            rows = ((one.rows[row], amount) for row, amount in one.rows_of.get(key, ()))
+            adds.add(tuple(sorted((row.rule, amount) for row, amount in rows if _is_priced(row, level))))
+        found.append(seen.setdefault((turn.shift, frozenset(adds - {()})), len(seen)))
+    return found
+
+
+def _is_priced(row: Row, level: int) -> bool:
+    return bool(row.price) and row.level == level
+
+
+class CountPricer:
+    """The own rules of a class on one level as far as they count duties, and nothing else of its rules.
+
+    Parameters
+    ----------
+    level
+        Rules that cost on other levels are left out.
+    """
+
+    def __init__(self, formulation: Formulation, one: PersonClass, level: int) -> None:
+        size = formulation.variables.size
+        rows = [row for row in one.rows if _is_priced(row, level) and all(key < size for key in row.keys)]
+        kinds = _kinds(formulation, one, rows)
+        counted = [kind for kind in kinds if any(kind.signature)]
+        if np.prod([kind.most + 1.0 for kind in counted]) > MOST_COUNTS:
+            rows, counted = [], []
+        self._level = level
+        self._counted = counted
+        self._free = [kind for kind in kinds if kind not in counted]
+        self._costs = _costs(rows, counted)
+
+    def cheapest(self, order: Order, effort: Effort, stop: StopSignal) -> Priced:
+        """The cheapest counts, with duties that come to them; these may be no possible schedule."""
+        charge(COUNTING, self._costs.size)
+        total = self._costs * order.weights[self._level]
+        held: list[list[int]] = []
+        for axis, kind in enumerate(self._counted):
+            prices, keys = kind.cheapest(order.prices)
+            shape = [-1 if other == axis else 1 for other in range(len(self._counted))]
+            total = total + np.concatenate(([0], np.cumsum(prices))).reshape(shape)
+            held.append(keys)
+        place = np.unravel_index(int(total.argmin()), total.shape)
+        bound = int(total[place])
+        chosen = [key for keys, count in zip(held, place, strict=True) for key in keys[:count]]
+        for kind in self._free:
+            prices, keys = kind.cheapest(order.prices)
+            count = int((prices < 0).sum())
+            bound += int(prices[:count].sum())
+            chosen += keys[:count]
+        return Priced(bound, (frozenset(chosen),), {self._level: int(self._costs[place])})
+
+
+class _Kind:
+    """Duties that add the same to all rows that are counted, of which each turn may have one.
+
+    Parameters
+    ----------
+    options
+        Slots, or the standby, of each turn, with the key of the turn (for standby its own).
+    """
+
+    def __init__(self, signature: Signature, options: Sequence[Sequence[tuple[int, int]]]) -> None:
+        self.signature = signature
+        self.most = len(options)
+        self._keys = np.array([key for turn in options for key, _ in turn], dtype=np.int64)
+        self._turns = np.array([turn_key for turn in options for _, turn_key in turn], dtype=np.int64)
+        self._first = np.cumsum([0, *(len(turn) for turn in options)][:-1], dtype=np.int64)
+        self._turn_of = np.repeat(np.arange(len(options)), [len(turn) for turn in options])
+
+    def cheapest(self, prices: Numbers) -> tuple[Numbers, list[int]]:
+        """The cheapest duty of each turn, cheapest turns first: prices and keys."""
+        each = prices[self._keys] + np.where(self._turns != self._keys, prices[self._turns], 0)
+        order = np.lexsort((each, self._turn_of))[self._first]
+        order = order[np.argsort(each[order], kind="stable")]
+        return each[order], self._keys[order].tolist()
+
+
+def _kinds(formulation: Formulation, one: PersonClass, rows: Sequence[Row]) -> list[_Kind]:
+    """The duties of a class by what they add to some rows."""
+    variables = formulation.variables
+    adds: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for number, row in enumerate(rows):
+        for key, coefficient in zip(row.keys, row.coefficients, strict=True):
+            adds[key][number] += coefficient
+
+    def signature(*keys: int) -> Signature:
+        return tuple(sum(adds[key][number] for key in keys if key in adds) for number in range(len(rows)))
+
+    found: dict[Signature, list[list[tuple[int, int]]]] = defaultdict(list)
+    for turn in sorted({*one.slots, *one.standby}):
+        key = variables.turn_key(turn)
+        here: dict[Signature, list[tuple[int, int]]] = defaultdict(list)
+        for slot in one.slots.get(turn, ()):
+            here[signature(slot, key)].append((slot, key))
+        for added, options in here.items():
+            found[added].append(options)
+        if turn in one.standby:
+            call = variables.standby_key(turn)
+            found[signature(call)].append([(call, call)])
+    return [_Kind(added, found[added]) for added in sorted(found)]
+
+
+def _costs(rows: Sequence[Row], kinds: Sequence[_Kind]) -> Numbers:
+    """What some rows cost by how many duties of each kind there are, in sixtieths."""
+    counts = np.indices([kind.most + 1 for kind in kinds], dtype=np.int64)
+    total = np.zeros(counts.shape[1:], dtype=np.int64)
+    for number, row in enumerate(rows):
+        activity = np.zeros_like(total)
+        for kind, count in zip(kinds, counts, strict=True):
+            activity += kind.signature[number] * count
+        for side in (
+            None if row.lower is None else row.lower - activity,
+            None if row.upper is None else activity - row.upper,
+        ):
+            if side is not None:
+                total += np.maximum(0, side) * (row.price or 0)
+    return total
