@@ -20,6 +20,8 @@ COUNT_SHARE = 0.3
 """Share of a level's time for the bound by counts of duties."""
 CHOICE_SECONDS, CHOICE_MARGIN = 5.0, 2
 """Longest time for the bound around something that is chosen, and how many turns around it take part."""
+MOST_CHOICES, LARGEST_CHOICE = 12, 60_000
+"""Most choices that are tried at once, and most yes/no variables around them."""
 BOUND_SHARE, LATER_BOUND_SHARE = 0.15, 0.1
 """Share of a level's time for the bound around what costs, on the first level and later."""
 
@@ -88,8 +90,11 @@ class Bounding:
         orders = {}
         for turns, every in work.neighbourhoods.loyalty.dates:
             units = [unit for unit in every if formulation.unit_level(unit) == work.level]
-            if any(base.unit_costs[unit] for unit in units):
-                here, elsewhere = _surroundings(turns, len(formulation.variables.turns), proved, work.level)
+            costly = [unit for unit in units if base.unit_costs[unit]]
+            here, elsewhere = _surroundings(turns, len(formulation.variables.turns), proved, work.level)
+            if len(units) > MOST_CHOICES:
+                units = costly
+            if costly and len(units) <= MOST_CHOICES and work.neighbourhoods.load(here) <= LARGEST_CHOICE:
                 orders[turns] = (sorted(here), units, work.level, elsewhere)
         share = LATER_BOUND_SHARE * work.left() / max(1, len(orders))
         effort = work.search.task_effort(min(CHOICE_SECONDS, share * work.search.workers))

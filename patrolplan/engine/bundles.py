@@ -8,8 +8,10 @@ duties of each kind it has. Both can only make the problem easier.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -24,6 +26,9 @@ from patrolplan.model.person_model import Row
 
 MOST_COUNTS = 400_000
 """Most combinations of counts that are looked at for one class of people; who would have more has no own cost here."""
+
+MOST_IN_ALL = 20_000_000
+"""Most combinations that are looked at for all people in one round; beyond, the bound would not be ready in time."""
 
 Signature = tuple[int, ...]
 """What a duty adds to each of the rows that are counted."""
@@ -43,6 +48,8 @@ def counted_bound(linking: Linking, incumbent: Incumbent, effort: Effort, stop: 
     if not any(_is_priced(row, linking.level) for one in formulation.classes for row in one.rows):
         return 0
     by_class = [CountPricer(formulation, one, linking.level) for one in formulation.classes]
+    if sum(by_class[group.kind].size for group in linking.groups) > MOST_IN_ALL:
+        return 0
     pricers = {person: by_class[kind] for person, kind in enumerate(formulation.class_of)}
     columns = Columns(linking, incumbent, lambda: effort, stop, pricers=pricers, bundle_of=bundles(linking))
     while watch.seconds < effort.seconds and columns.step(effort.seconds - watch.seconds):
@@ -102,6 +109,11 @@ class CountPricer:
     ----------
     level
         Rules that cost on other levels are left out.
+
+    Attributes
+    ----------
+    size
+        Combinations of counts.
     """
 
     def __init__(self, formulation: Formulation, one: PersonClass, level: int) -> None:
@@ -109,12 +121,30 @@ class CountPricer:
         rows = [row for row in one.rows if _is_priced(row, level) and all(key < size for key in row.keys)]
         kinds = _kinds(formulation, one, rows)
         counted = [kind for kind in kinds if any(kind.signature)]
-        if np.prod([kind.most + 1.0 for kind in counted]) > MOST_COUNTS:
+        if math.prod(kind.most + 1 for kind in counted) > MOST_COUNTS:
             rows, counted = [], []
+        self.size = math.prod(kind.most + 1 for kind in counted)
         self._level = level
+        self._rows = rows
         self._counted = counted
         self._free = [kind for kind in kinds if kind not in counted]
-        self._costs = _costs(rows, counted)
+
+    @cached_property
+    def _costs(self) -> Numbers:
+        """What the own rules cost by how many duties of each kind there are, in sixtieths."""
+        counts = np.indices([kind.most + 1 for kind in self._counted], dtype=np.int64)
+        total = np.zeros(counts.shape[1:], dtype=np.int64)
+        for number, row in enumerate(self._rows):
+            activity = np.zeros_like(total)
+            for kind, count in zip(self._counted, counts, strict=True):
+                activity += kind.signature[number] * count
+            for side in (
+                None if row.lower is None else row.lower - activity,
+                None if row.upper is None else activity - row.upper,
+            ):
+                if side is not None:
+                    total += np.maximum(0, side) * (row.price or 0)
+        return total
 
     def cheapest(self, order: Order, effort: Effort, stop: StopSignal) -> Priced:
         """The cheapest counts, with duties that come to them; these may be no possible schedule."""
@@ -185,20 +215,3 @@ def _kinds(formulation: Formulation, one: PersonClass, rows: Sequence[Row]) -> l
             call = variables.standby_key(turn)
             found[signature(call)].append([(call, call)])
     return [_Kind(added, found[added]) for added in sorted(found)]
-
-
-def _costs(rows: Sequence[Row], kinds: Sequence[_Kind]) -> Numbers:
-    """What some rows cost by how many duties of each kind there are, in sixtieths."""
-    counts = np.indices([kind.most + 1 for kind in kinds], dtype=np.int64)
-    total = np.zeros(counts.shape[1:], dtype=np.int64)
-    for number, row in enumerate(rows):
-        activity = np.zeros_like(total)
-        for kind, count in zip(kinds, counts, strict=True):
-            activity += kind.signature[number] * count
-        for side in (
-            None if row.lower is None else row.lower - activity,
-            None if row.upper is None else activity - row.upper,
-        ):
-            if side is not None:
-                total += np.maximum(0, side) * (row.price or 0)
-    return total

@@ -50,10 +50,13 @@ LEAVING, IDLE_SHARE = 5, 0.35
 """So many times as many without gain, or such a share of its time, and a level that others follow is left to them."""
 SHORT_RUN, LONG_RUN = 3, 8
 """Most turns that are freed for everybody on a level after the first, at its start and where nothing helps."""
+TEAMS_SHARE, TEAMS_LOAD = 0.5, 3_000
+"""Longest share of a level's time to keep teams together first, and most yes/no variables of a turn for that."""
 COUNTED_AT = 0.6
 """Share of a level's time that is left when duties are counted for a bound: from a good roster that is quick."""
-LOYAL_MARGINS = (0, 1, 2, 4)
-"""Turns before and after what costs that are freed for everybody who stays with his team, in one pass after another."""
+LOYAL_MARGINS, WIDER_MARGINS = (0, 1, 2, 4), (2, 4, 6)
+"""Turns before and after what costs that are freed for everybody who stays with his team, in one pass after another: at
+the start of the level on which teams are kept together, and where nothing helps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ class LevelSearch:
             return
         if self._size() <= EXACT_SIZE:
             self._solve_whole()
-        if self.neighbourhoods.loyalty.level == self.level and not work.done():
+        if self._may_settle_teams() and not work.done():
             self._settle_teams()
         if not work.done():
             self.neighbourhoods.may_weave = self.level <= search.program_until and self.program.prepare()
@@ -163,14 +166,21 @@ class LevelSearch:
 
     # -- teams ---------------------------------------------------------------------------------------------------
 
+    def _may_settle_teams(self) -> bool:
+        """Whether this is the level on which teams are kept together, and everybody may be freed in a turn."""
+        neighbourhoods = self.neighbourhoods
+        turns = neighbourhoods.all_turns
+        return neighbourhoods.loyalty.level == self.level and neighbourhoods.load(turns) <= TEAMS_LOAD * len(turns)
+
     def _settle_teams(self) -> None:
         """Free everybody around what costs, each with his team, a little more with every pass."""
-        search = self.search
+        search, limit = self.search, self.work.left() - TEAMS_SHARE * self.work.length
         search.reporter.stage = later("improving")
         self.margins = list(LOYAL_MARGINS)
         self._widen()
-        while self.costly and not self.work.done():
+        while self.costly and not self.work.done() and self.work.left() > limit:
             self._go_on(())
+        self.costly, self.margins = [], []
         self._drain()
         if not self.work.done():
             search.reporter.stage = later("bound")
@@ -345,6 +355,8 @@ class LevelSearch:
             self._free_costs(0, SHORT_RUN)
             return
         self._free_costs(2, LONG_RUN)
+        if self._may_settle_teams():
+            self.margins = list(WIDER_MARGINS)
         self.bounding.around_costs(4)
         if not self.work.done():
             self.bounding.everywhere()
@@ -354,8 +366,9 @@ class LevelSearch:
         if self.level <= 1:
             longest = len(self.search.formulation.variables.turns)
         pieces = _pieces(self._unsettled(margin), longest)
-        if self.neighbourhoods.loyalty.choices and self.level <= 1:
-            self.costly += self.neighbourhoods.whole(pieces, self.search.here)
+        if self.level <= 1:  # later levels lose less where everybody stays with his team
+            together = self.neighbourhoods.whole(pieces, self.search.here)
+            self.costly += [region for region in together if region.offered is not None]
         self.costly += self.neighbourhoods.whole(pieces)
 
 

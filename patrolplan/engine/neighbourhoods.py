@@ -2,11 +2,10 @@
 
 Eight kinds. Five are solved by CP-SAT: everybody over a few turns, a few people over the whole time, some people over
 some turns, more people over the whole time who only exchange what they hold, and everybody over a few dates on which
-two teams change places. In two the schedules of people are
-priced against each other, over the whole time or over some days; these are led by where the roster loses most against
-the linear program. As long as there is none, in one people's schedules are priced one after the other. Each kind keeps
-a size that grows when its subproblems gain nothing more and shrinks when they are too hard, and is chosen by what it
-has gained per effort so far (Ropke and Pisinger 2006).
+two teams change places. In two the schedules of people are priced against each other, over the whole time or over some
+days; these are led by where the roster loses most against the linear program. As long as there is none, in one people's
+schedules are priced one after the other. Each kind keeps a size that grows when its subproblems gain nothing more and
+shrinks when they are too hard, and is chosen by what it has gained per effort so far (Ropke and Pisinger 2006).
 """
 
 from __future__ import annotations
@@ -213,8 +212,12 @@ class Neighbourhoods:
                 None if loyal_to is None else self.loyalty.offered(loyal_to, everyone, cluster),
             )
             for cluster in clusters
-            if sum(self._weights[turn] for turn in cluster) * len(everyone) <= 1.5 * LARGEST
+            if self.load(cluster) <= 1.5 * LARGEST
         ]
+
+    def load(self, turns: Iterable[int]) -> float:
+        """How many yes/no variables everybody has in some turns."""
+        return sum(self._weights[turn] for turn in turns) * len(self.formulation.problem.people)
 
     def strips(self, passes: Sequence[tuple[int, int, int]]) -> list[Region]:
         """Regions that together free everybody over the whole time, again and again, and then one after the other.
@@ -415,5 +418,4 @@ class Neighbourhoods:
             return tuple(everyone)
         costs = [max(0, incumbent.personal_cost(person, level) - self.least[person]) for person in everyone]
         mean = sum(costs) / len(costs)
-        weights = [1.0 + cost / (mean + 1.0) for cost in costs]
-        return self._draw(weights, count)
+        return self._draw([1.0 + cost / (mean + 1.0) for cost in costs], count)

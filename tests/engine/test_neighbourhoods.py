@@ -10,7 +10,7 @@ import pytest
 
 from patrolplan.engine.formulation import Formulation
 from patrolplan.engine.incumbent import Incumbent
-from patrolplan.engine.neighbourhoods import SHORTEST, Neighbourhoods
+from patrolplan.engine.neighbourhoods import SHORTEST, WOVEN, Neighbourhoods, Region
 from patrolplan.plan.loading import load_operation
 from tests.tiny import tiny_problem
 
@@ -68,3 +68,18 @@ def test_kinds_that_gain_alike_for_their_time_have_the_same_time() -> None:
         spent[region.kind] += pace
         neighbourhoods.learn(region, solved=True, gain=60.0 * pace, spent=pace, limit=4.0)
     assert spent["turns"] < 2 * spent["mixed"]
+
+
+def test_one_early_gain_of_a_slow_kind_does_not_keep_quick_ones_out() -> None:
+    formulation = Formulation(tiny_problem(["A", "B"], 4, rules=[{"one_duty": {}}, {"cover": {}}]))
+    neighbourhoods, roster = Neighbourhoods(formulation, 0), Incumbent(formulation)
+    drawn: Counter[str] = Counter()
+    for name, kind in neighbourhoods.kinds.items():
+        kind.spent = 2.0 if name in WOVEN else 0.1
+        kind.choose = lambda incumbent, level, size, name=name: Region(name, (0,), (0,))  # type: ignore[misc]
+    neighbourhoods.kinds["woven turns"].credit = 10.0
+    for _ in range(2000):
+        drawn[neighbourhoods.next(roster, formulation.levels[-1]).kind] += 1
+    slow = 2.0 * drawn["woven turns"]
+    quick = 0.1 * sum(count for name, count in drawn.items() if name not in WOVEN)
+    assert 0.2 * slow < quick < slow
