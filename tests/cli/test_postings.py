@@ -128,7 +128,7 @@ def test_what_cannot_be_kept_is_explained_and_the_best_is_written(
     told = run("postings", operation, roster, "-o", tmp_path / "posted.csv")
     assert told.code == 1
     for words in ("harbour day", "Mon 3 Mar", "no meal of 30 min", "ops.yaml:", "1 more person", "Proved"):
-        assert words in " ".join(told.out.split()), words
+        assert words.replace(" ", "") in "".join(told.out.split()), words  # a long path is broken anywhere
     assert run("check", operation, tmp_path / "posted.csv").code == 1
 
 
