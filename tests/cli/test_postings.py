@@ -137,7 +137,7 @@ def test_a_break_that_lies_in_no_shift_is_not_ignored_without_a_word(run: Run, s
     operation.write_text(OPERATION.replace('"11:00-14:00"', '"18:00-20:00"'), encoding="utf-8")
     line = line_of(operation, "name: meal")
     told = " ".join(run("postings", operation, roster, "-o", operation.with_name("posted.csv")).err.split())
-    assert f":{line}:9 nobody" in told
+    assert f":{line}:9nobody" in told.replace(" ", "")  # a long path is broken anywhere
     assert 'nobody has the break "meal": no shift lasts through its whole window 18:00-20:00' in told
     operation.write_text(OPERATION.replace('"11:00-14:00"', '"23:00-03:00"'), encoding="utf-8")
     assert "nobody has" not in run("validate", operation).err
