@@ -21,6 +21,8 @@ MOST_ROWS = 10_000
 """With more linking rows than this, one linear program over all schedules takes too long."""
 PROBES, FEWEST_ROUNDS = 2, 40
 """After so many rounds and again after each it is judged whether there is time for so many in all."""
+SLOW_SOLVES, SHORTEST_SOLVE = 4.0, 1.0
+"""Longest time for the program of one round, as a multiple of what a round may take; no less than so many seconds."""
 GRAPH_SHARE, SAMPLE = 0.4, 4
 """Share of a level's time in which the pricing problems have to be ready, judged from so many on."""
 DISJOINING_SHARE = 0.05
@@ -111,6 +113,7 @@ class Program:
         """Rounds of column generation until it is complete or its time is over."""
         work, search = self.work, self.work.search
         limit = search.budget.used + COLUMN_SHARE * work.left()
+        longest = max(SHORTEST_SOLVE, SLOW_SOLVES * COLUMN_SHARE * work.left() / FEWEST_ROUNDS)
         going, pace = True, 0.0
         while going and not work.done() and search.budget.used < limit:
             missing = FEWEST_ROUNDS - columns.rounds
@@ -118,10 +121,12 @@ class Program:
                 search.program_until = work.level
                 return
             began = search.budget.used
-            going = columns.step(work.left())
+            going = columns.step(min(work.left(), longest))
             pace = search.budget.used - began
             work.raise_bound(columns.proved)
             search.reporter.tell(search.best, search.bounds)
+        if not going and not columns.is_complete:  # the program itself was not solved in time
+            search.program_until = work.level
 
     def _disjoin(self, columns: Columns) -> None:
         """Raise the bound of a complete program by limits on violations."""

@@ -231,3 +231,21 @@ def costs_of(case: Tiny, plan: Mapping[int, Schedule]) -> list[int]:
     roster = Incumbent(case.formulation)
     roster.apply(plan)
     return list(roster.costs)
+
+
+def test_a_program_that_is_not_solved_in_its_time_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, level: LevelSearch
+) -> None:
+    limits: list[float] = []
+
+    def never(self: Columns, seconds: float | None = None) -> None:
+        limits.append(seconds or 0.0)
+        work.charge((seconds or 0.0) * SECOND)
+
+    monkeypatch.setattr(Columns, "optimum", never)
+    length, before = level.work.left(), level.search.budget.used
+    assert not level.program.make()
+    assert len(limits) == 1
+    assert limits[0] <= 0.1 * length
+    assert level.search.budget.used - before < 0.2 * length
+    assert level.search.program_until == level.level
