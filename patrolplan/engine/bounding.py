@@ -41,6 +41,7 @@ class Bounding:
         self._go_on = go_on
         self._alone = 0
         self._chosen = 0
+        self._chosen_well: frozenset[int] = frozenset()
 
     def alone(self) -> None:
         """Bound by the least that the people's own rules cost, each person alone."""
@@ -103,12 +104,13 @@ class Bounding:
             self._go_on(waited)
         bounds = {turns: task.result() for turns, task in tasks.items()}
         self._chosen = sum(bounds.values())
-        work.neighbourhoods.settled |= {
+        self._chosen_well = frozenset(
             turn
             for turns, bound in bounds.items()
             if bound >= _cost_within(base, work.level, frozenset(turns))
             for turn in turns
-        }
+        )
+        work.neighbourhoods.settled |= self._chosen_well
         self._raise(0)
 
     def around_costs(self, margin: int) -> None:
@@ -116,7 +118,7 @@ class Bounding:
         work, base = self.work, self.work.search.best.copy()
         clusters = costly_turns(base, work.level, margin)
         bounds = self.of_turns(base, clusters)
-        work.neighbourhoods.settled = frozenset(
+        work.neighbourhoods.settled = self._chosen_well.union(
             turn
             for cluster, bound in zip(clusters, bounds, strict=True)
             if bound >= _cost_within(base, work.level, frozenset(cluster))
