@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
 
@@ -80,9 +80,7 @@ class Bounding:
         if self._alone:
             effort = work.search.task_effort(COUNT_SHARE * work.left())
             task = work.give(bound_counts, work.search.best.copy(), work.level, effort)
-            while not task.done():
-                self._go_on([task])
-            work.raise_bound(task.result())
+            work.raise_bound(*self._answers([task]))
 
     def choices(self) -> None:
         """Bound by each set of turns at which something is chosen, and costs; proved ones are remembered as settled."""
@@ -92,24 +90,18 @@ class Bounding:
         for turns, every in work.neighbourhoods.loyalty.dates:
             units = [unit for unit in every if formulation.unit_level(unit) == work.level]
             costly = [unit for unit in units if base.unit_costs[unit]]
-            here, elsewhere = _surroundings(turns, len(formulation.variables.turns), proved, work.level)
             if len(units) > MOST_CHOICES:
                 units = costly
-            if costly and len(units) <= MOST_CHOICES and work.neighbourhoods.load(here) <= LARGEST_CHOICE:
+            if not costly or len(units) > MOST_CHOICES:
+                continue
+            here, elsewhere = _surroundings(turns, len(formulation.variables.turns), proved, work.level)
+            if work.neighbourhoods.load(here) <= LARGEST_CHOICE:
                 orders[turns] = (sorted(here), units, work.level, elsewhere)
         share = LATER_BOUND_SHARE * work.left() / max(1, len(orders))
         effort = work.search.task_effort(min(CHOICE_SECONDS, share * work.search.workers))
-        tasks = {turns: work.give(bound_choices, base, *order, effort) for turns, order in orders.items()}
-        while waited := [task for task in tasks.values() if not task.done()]:
-            self._go_on(waited)
-        bounds = {turns: task.result() for turns, task in tasks.items()}
-        self._chosen = sum(bounds.values())
-        self._chosen_well = frozenset(
-            turn
-            for turns, bound in bounds.items()
-            if bound >= _cost_within(base, work.level, frozenset(turns))
-            for turn in turns
-        )
+        bounds = self._answers([work.give(bound_choices, base, *order, effort) for order in orders.values()])
+        self._chosen = sum(bounds)
+        self._chosen_well = _settled(base, work.level, orders, bounds)
         work.neighbourhoods.settled |= self._chosen_well
         self._raise(0)
 
@@ -118,12 +110,7 @@ class Bounding:
         work, base = self.work, self.work.search.best.copy()
         clusters = costly_turns(base, work.level, margin)
         bounds = self.of_turns(base, clusters)
-        work.neighbourhoods.settled = self._chosen_well.union(
-            turn
-            for cluster, bound in zip(clusters, bounds, strict=True)
-            if bound >= _cost_within(base, work.level, frozenset(cluster))
-            for turn in cluster
-        )
+        work.neighbourhoods.settled = self._chosen_well | _settled(base, work.level, clusters, bounds)
         work.search.proved[work.level] = list(zip(map(frozenset, clusters), bounds, strict=True))
         self._raise(sum(bounds))
 
@@ -138,10 +125,13 @@ class Bounding:
         work, search = self.work, self.work.search
         share = BOUND_SHARE if work.level <= 1 else LATER_BOUND_SHARE
         effort = search.task_effort(share * max(0.1, work.left()) / max(1, len(clusters)) * search.workers)
-        futures = [work.give(bound_turns, base, cluster, work.level, effort) for cluster in clusters]
-        while waited := [one for one in futures if not one.done()]:
+        return self._answers([work.give(bound_turns, base, cluster, work.level, effort) for cluster in clusters])
+
+    def _answers(self, tasks: Sequence[Future[int]]) -> list[int]:
+        """Bounds that are being found; whoever has none to find searches meanwhile."""
+        while waited := [one for one in tasks if not one.done()]:
             self._go_on(waited)
-        return [future.result() for future in futures]
+        return [one.result() for one in tasks]
 
 
 def _surroundings(
@@ -153,6 +143,18 @@ def _surroundings(
     whole = here.union(*(one for known in clusters.values() for one, _ in known if one & here))
     elsewhere = {earlier: sum(bound for one, bound in known if not one & whole) for earlier, known in clusters.items()}
     return whole, elsewhere
+
+
+def _settled(
+    incumbent: Incumbent, level: int, clusters: Iterable[Sequence[int]], bounds: Iterable[int]
+) -> frozenset[int]:
+    """Turns within which linking rows cost no more than is proved."""
+    return frozenset(
+        turn
+        for cluster, bound in zip(clusters, bounds, strict=True)
+        if bound >= _cost_within(incumbent, level, frozenset(cluster))
+        for turn in cluster
+    )
 
 
 def _cost_within(incumbent: Incumbent, level: int, turns: frozenset[int]) -> int:

@@ -18,7 +18,7 @@ from patrolplan.engine import work
 from patrolplan.engine.components import around_costs
 from patrolplan.engine.formulation import Formulation, PersonClass
 from patrolplan.engine.incumbent import Incumbent
-from patrolplan.engine.linear_program import INFINITY, Floats, LinearProgram, Solved
+from patrolplan.engine.linear_program import INFINITY, LinearProgram, Solved
 from patrolplan.engine.pricing import Order, SolverPricer
 from patrolplan.engine.subproblem import Effort, StopSignal
 from patrolplan.model.link_rows import LinkRow
@@ -249,16 +249,12 @@ class _Relaxation:
             return 0
         step = math.gcd(*self._priced)
         bound = max(0, -(-self.program.safe_bound(solved.duals.tolist()) // step) * step)
-        broken = [(max(mine), chosen, mine) for chosen in self._choices if (mine := _shares(solved.values, chosen))]
-        broken = [one for one in broken if one[0] < 1 - FRACTION]
-        if bound >= aim or not broken:
+        chosen = min(self._choices, key=lambda one: float(solved.values[one].max()), default=[])
+        if bound >= aim or not chosen or solved.values[chosen].max() >= 1 - FRACTION:
             return bound
-        _, chosen, values = min(broken)
-        least = aim
-        for _, only in sorted(zip(values, chosen, strict=True), reverse=True):
-            shut = [column for column in chosen if column != only and self.program.upper[column]]
-            if not self.program.upper[only]:
-                continue
+        least, allowed = aim, [column for column in chosen if self.program.upper[column]]
+        for only in sorted(allowed, key=lambda column: -float(solved.values[column])):
+            shut = [column for column in allowed if column != only]
             for column in shut:
                 self.program.bound_above(column, 0)
             least = min(least, self._least(least, effort, watch))
@@ -418,7 +414,7 @@ class _Relaxation:
         rows = [formulation.row(number) for number in formulation.units[unit]]
         chosen: list[int] = []
         if rows[0].choice is not None:
-            chosen = [program.column(1) for _ in range(formulation.links.choices[rows[0].choice[0]])]
+            chosen = [program.column(1) for _ in range(formulation.alternatives(unit))]
             program.row(dict.fromkeys(chosen, 1), 1, 1)
             self._choices.append(chosen)
         parts: list[tuple[int, int]] = []
@@ -461,11 +457,6 @@ class _Relaxation:
             for alternative, coefficient in row.choice[1].items():
                 terms[chosen[alternative]] += coefficient
         return terms
-
-
-def _shares(values: Floats, chosen: Sequence[int]) -> list[float]:
-    """By how much each of some alternatives is chosen."""
-    return [float(values[column]) for column in chosen]
 
 
 def _cut(
