@@ -159,11 +159,7 @@ class Formulation:
         first = self.links.rows[rows[0]]
         if first.choice is None:
             return max(self.links.rows[number].violation_cost(activity[number]) for number in rows)
-        together = sum if first.pool is None else max
-        return min(
-            together(self._with_choice(number, activity[number], one) for number in rows)
-            for one in range(self.links.choices[first.choice[0]])
-        )
+        return min(self._choice_costs(unit, activity))
 
     def alternatives(self, unit: int) -> int:
         """How many alternatives a unit has to choose from; 0 if it does not choose."""
@@ -172,14 +168,17 @@ class Formulation:
 
     def best_alternative(self, unit: int, activity: Sequence[int]) -> int:
         """The alternative of a unit with a choice that costs least, given the activity of every linking row."""
+        costs = self._choice_costs(unit, activity)
+        return costs.index(min(costs))
+
+    def _choice_costs(self, unit: int, activity: Sequence[int]) -> list[int]:
+        """What a unit with a choice costs by alternative."""
         rows = self.units[unit]
-        first = self.links.rows[rows[0]]
-        assert first.choice is not None
-        together = sum if first.pool is None else max
-        return min(
-            range(self.links.choices[first.choice[0]]),
-            key=lambda one: together(self._with_choice(number, activity[number], one) for number in rows),
-        )
+        together = sum if self.links.rows[rows[0]].pool is None else max
+        return [
+            together(self._with_choice(number, activity[number], one) for number in rows)
+            for one in range(self.alternatives(unit))
+        ]
 
     def _with_choice(self, number: int, activity: int, alternative: int) -> int:
         row = self.links.rows[number]
