@@ -105,6 +105,11 @@ class Dive:
         costs, and in haste where the time is over.
     sway
         Added to how sure a duty is.
+
+    Attributes
+    ----------
+    cost
+        Of the program at its last step, in sixtieths: of the roster, unless that was made in haste.
     """
 
     def __init__(
@@ -118,6 +123,7 @@ class Dive:
         self.progress = progress
         self.aim = aim
         self.sway = sway
+        self.cost = math.inf
         self._held: dict[int, frozenset[int]] = defaultdict(frozenset)
         self._barred: dict[int, frozenset[int]] = defaultdict(frozenset)
         self._new: list[tuple[int, int]] = []
@@ -129,17 +135,17 @@ class Dive:
     def run(self) -> dict[int, Schedule] | None:
         """Person to schedule; None if that leads nowhere or the search is stopped."""
         columns, rounds, priced, before = self.columns, ROUNDS, self.columns.pricings, self.progress()
-        cost, is_easy = float("inf"), True
+        is_easy = True
         try:
             while True:
-                point = self._settled(rounds, cost, is_easy)
+                point = self._settled(rounds, self.cost, is_easy)
                 if point is None or columns.stop.is_set:
                     return None
                 if self.aim is not None and point.cost > self.aim + 1e-6:
                     return None
                 support = _support(columns, point)
                 unsure = self._unsure(support)
-                now, cost = self.progress(), point.cost
+                now, self.cost = self.progress(), point.cost
                 if not unsure or (now >= 1 and self.aim is None):
                     return _plan(columns, support)
                 if now >= 1:

@@ -40,8 +40,9 @@ NOISE, DIVE_NOISE, FRESH_NOISE, GUIDED_NOISE = 0.1, 0.02, 0.04, 0.1
 that the roster guides."""
 GUIDANCE = 0.2
 """By how much surer a duty looks there if the roster has it."""
-DIVES, DIVE_SHARE = 3, 0.7
-"""Most dives in one region, each in a share of the time that is left."""
+DIVES, DIVE_SHARE, MISSED = 3, 0.7, 0.2
+"""Most dives in one region, each in a share of the time that is left and the first no longer than the program took;
+others follow where more than a part of what the program promises was missed."""
 FRESH, GUIDED = "fresh", "guided"
 """Kinds of the region of everybody of whom another roster is wanted: whatever it costs, or a better one nearby."""
 FEW = 24
@@ -92,16 +93,14 @@ def weave(
     rng = random.Random(effort.seed)
     plan = None
     if region.kind == GUIDED:
-        plan = _dive(columns, aim, watch, effort, _guided(columns, base, rng), 1.0)
+        plan = _dive(columns, aim, watch, effort.seconds - watch.seconds, _guided(columns, base, rng)).run()
     elif region.kind == FRESH or (whole and len(region.people) == len(base.held) and _is_far(columns)):
         plan = _whole_roster(columns, watch, effort, rng)
         if plan is not None:
             left = max(effort.seconds - watch.seconds, MENDING * effort.seconds)
             plan = _mended(base, plan, linking.level, replace(effort, seconds=left), stop)
     else:
-        for _ in range(DIVES):
-            if plan is None and not stop.is_set and not is_late():
-                plan = _dive(columns, aim, watch, effort, _by_chance(DIVE_NOISE, rng), DIVE_SHARE)
+        plan = _by_dives(columns, aim, watch, effort, rng)
         if plan is None and len(region.people) <= FEW:
             plan = Branching(columns, aim, is_late, lambda: NOISE * rng.random()).run()
     if whole:
@@ -113,23 +112,40 @@ def _whole_roster(columns: Columns, watch: Watch, effort: Effort, rng: random.Ra
     """A roster of everybody, whatever it costs: by a dive, or by a plunge where rounds take too long for one."""
     each = watch.seconds / max(1, columns.rounds)
     steps = max(1.0, (effort.seconds - watch.seconds) / (ROUNDS_EACH * each + 1e-9))
+    left = effort.seconds - watch.seconds
     if steps >= FEWEST_STEPS:
-        return _dive(columns, None, watch, effort, _by_chance(FRESH_NOISE, rng), 1.0)
+        return _dive(columns, None, watch, left, _by_chance(FRESH_NOISE, rng)).run()
     people = len(columns.master.groups)
     return plunge(columns, lambda: watch.seconds > effort.seconds, max(1, int(steps / math.log1p(people))))
 
 
-def _dive(
-    columns: Columns, aim: float | None, watch: Watch, effort: Effort, sway: Sway, share: float
+def _by_dives(
+    columns: Columns, aim: float, watch: Watch, effort: Effort, rng: random.Random
 ) -> dict[int, Schedule] | None:
-    """A roster from the program, in a share of the time that is left."""
-    start = watch.seconds
-    limit = max(1e-9, (effort.seconds - start) * share)
+    """A better roster by a quick dive, or by slower ones as long as too little of the program's promise is kept."""
+    assert columns.point is not None
+    now, least, quick = columns.master.now, columns.point.cost, watch.seconds
+    best, plan = float(now), None
+    for number in range(DIVES):
+        left = effort.seconds - watch.seconds
+        if columns.stop.is_set or left < 0 or best - least <= MISSED * (now - least):
+            break
+        limit = DIVE_SHARE * left if number else min(DIVE_SHARE * left, quick)
+        dive = _dive(columns, min(aim, best - columns.linking.step), watch, limit, _by_chance(DIVE_NOISE, rng))
+        found = dive.run()
+        if found is not None:
+            plan, best = found, dive.cost
+    return plan
+
+
+def _dive(columns: Columns, aim: float | None, watch: Watch, limit: float, sway: Sway) -> Dive:
+    """A dive that begins now and takes at most so long."""
+    start, limit = watch.seconds, max(1e-9, limit)
 
     def progress() -> float:
         return (watch.seconds - start) / limit
 
-    return Dive(columns, progress, aim, sway).run()
+    return Dive(columns, progress, aim, sway)
 
 
 def _by_chance(most: float, rng: random.Random) -> Sway:

@@ -10,7 +10,7 @@ from itertools import count
 import numpy as np
 import pytest
 
-from patrolplan.engine import conductor
+from patrolplan.engine import conductor, weaving
 from patrolplan.engine import level as level_search
 from patrolplan.engine.branching import Branching, Dive, plunge
 from patrolplan.engine.columns import Columns, Decision
@@ -24,6 +24,7 @@ from patrolplan.engine.neighbourhoods import Region
 from patrolplan.engine.pricing import GraphPricer, Order, Priced, SolverPricer
 from patrolplan.engine.subproblem import StopSignal
 from patrolplan.engine.weaving import GUIDED, weave
+from patrolplan.engine.work import Watch
 from tests.engine.enumeration import Tiny, some_roster, tiny
 from tests.engine.test_bounds import BATCHES, EFFORT, fixed_cost, no_dearer_before
 
@@ -223,6 +224,49 @@ def test_a_dive_takes_back_what_makes_the_program_dear(costs: list[float], held:
     assert (dive._held[0], dive._barred[0]) == (frozenset(keys[:held]), frozenset(keys[:barred]))
     if held < len(keys):
         assert generation.decisions[0] == Decision(frozenset(keys[:held]), frozenset(keys[:barred]))
+
+
+@pytest.mark.parametrize(
+    ("costs", "dives", "best"),
+    [
+        ([105], 1, 105),  # nearly all that the program promised
+        ([150, 110], 2, 110),  # half of it is too little
+        ([None, 190, 150], 3, 150),  # no more than three are tried
+        ([None, 190, None], 3, 190),  # the best that was found
+        ([None, None, None], 3, None),
+    ],
+)
+def test_dives_go_on_while_too_little_of_the_promise_is_kept(
+    costs: list[float | None], dives: int, best: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = tiny("taken-back")
+    generation = columns(some_roster(random.Random(1), case), case.formulation.levels[-1], case.people)
+    assert generation.step()
+    assert generation.point is not None
+    generation.point = replace(generation.point, cost=100.0)
+    generation.master.now = 200
+    aims: list[float | None] = []
+
+    class Made:
+        """A dive that comes to a given cost."""
+
+        def __init__(self, cost: float | None) -> None:
+            self.cost = float("inf") if cost is None else cost
+
+        def run(self) -> dict[int, frozenset[int]] | None:
+            return None if self.cost == float("inf") else {0: frozenset([int(self.cost)])}
+
+    def dive(columns: Columns, aim: float | None, *_: object) -> Made:
+        aims.append(aim)
+        return Made(costs[len(aims) - 1])
+
+    monkeypatch.setattr(weaving, "_dive", dive)
+    plan = weaving._by_dives(generation, 195, Watch(True), EFFORT, random.Random(1))
+    assert plan == (None if best is None else {0: frozenset([best])})
+    assert len(aims) == dives
+    step = generation.linking.step
+    bests = [min([200.0, *(cost for cost in costs[:number] if cost is not None)]) for number in range(dives)]
+    assert aims == [min(195, one - step) for one in bests]
 
 
 @pytest.mark.parametrize("kind", ["woven", GUIDED])
