@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from typing import Any
 
 import numpy as np
 
+from patrolplan.engine.hardening import Proved, elsewhere
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.level_work import LevelWork
 from patrolplan.engine.pricing import Order
@@ -79,7 +80,7 @@ class Bounding:
         work = self.work
         if self._alone:
             effort = work.search.task_effort(COUNT_SHARE * work.left())
-            task = work.give(bound_counts, work.search.best.copy(), work.level, effort)
+            task = work.give(bound_counts, work.search.best.copy(), work.level, dict(work.search.proved), effort)
             work.raise_bound(*self._answers([task]))
 
     def choices(self) -> None:
@@ -94,9 +95,9 @@ class Bounding:
                 units = costly
             if not costly or len(units) > MOST_CHOICES:
                 continue
-            here, elsewhere = _surroundings(turns, len(formulation.variables.turns), proved, work.level)
+            here, outside = _surroundings(turns, len(formulation.variables.turns), proved, work.level)
             if work.neighbourhoods.load(here) <= LARGEST_CHOICE:
-                orders[turns] = (sorted(here), units, work.level, elsewhere)
+                orders[turns] = (sorted(here), units, work.level, outside)
         share = LATER_BOUND_SHARE * work.left() / max(1, len(orders))
         effort = work.search.task_effort(min(CHOICE_SECONDS, share * work.search.workers))
         bounds = self._answers([work.give(bound_choices, base, *order, effort) for order in orders.values()])
@@ -135,14 +136,13 @@ class Bounding:
 
 
 def _surroundings(
-    turns: Sequence[int], count: int, proved: Mapping[int, Sequence[tuple[frozenset[int], int]]], level: int
+    turns: Sequence[int], count: int, proved: Proved, level: int
 ) -> tuple[frozenset[int], dict[int, int]]:
     """Turns around some, with those whose costs on earlier levels hang together, and what these cost elsewhere."""
     here = frozenset(range(max(0, min(turns) - CHOICE_MARGIN), min(count, max(turns) + CHOICE_MARGIN + 1)))
     clusters = {earlier: known for earlier, known in proved.items() if earlier < level}
     whole = here.union(*(one for known in clusters.values() for one, _ in known if one & here))
-    elsewhere = {earlier: sum(bound for one, bound in known if not one & whole) for earlier, known in clusters.items()}
-    return whole, elsewhere
+    return whole, elsewhere(whole, clusters)
 
 
 def _settled(

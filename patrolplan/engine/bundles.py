@@ -10,22 +10,37 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 
 from patrolplan.engine.columns import Columns
-from patrolplan.engine.formulation import Formulation, PersonClass
+from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
+from patrolplan.engine.hardening import Proved, capped, elsewhere, hardened, is_plain
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.linking import Linking, Numbers
+from patrolplan.engine.master import Column
 from patrolplan.engine.pricing import Order, Priced
+from patrolplan.engine.relaxation import most_worth
 from patrolplan.engine.subproblem import Effort, StopSignal
 from patrolplan.engine.work import COUNTING, Watch, charge
+from patrolplan.model.link_rows import LinkRow, LinkRows
 from patrolplan.model.person_model import Row
 
 MOST_COUNTS = 400_000
 """Most combinations of counts that are looked at for one class of people; who would have more has no own cost here."""
+
+MOST_CUTS, CUT_SHARE = 4, 0.1
+"""Times that more is looked at of turns with too few people, and share of the time that is left for each of them."""
+
+FINEST_WORTH, LEAST_CUT = 6, 0.01
+"""Most that one duty is worth in such a look, and least difference for which it is done."""
+
+NOTHING: Proved = MappingProxyType({})
+"""As much as is proved at first."""
 
 MOST_IN_ALL = 20_000_000
 """Most combinations that are looked at for all people in one round; beyond, the bound would not be ready in time."""
@@ -34,7 +49,9 @@ Signature = tuple[int, ...]
 """What a duty adds to each of the rows that are counted."""
 
 
-def counted_bound(linking: Linking, incumbent: Incumbent, effort: Effort, stop: StopSignal) -> int:
+def counted_bound(
+    linking: Linking, incumbent: Incumbent, effort: Effort, stop: StopSignal, proved: Proved = NOTHING
+) -> int:
     """Least that a level costs, in sixtieths, without linking rows that have no variables.
 
     Parameters
@@ -43,6 +60,8 @@ def counted_bound(linking: Linking, incumbent: Incumbent, effort: Effort, stop: 
         The linking rows up to the level.
     incumbent
         Earlier levels cost no more than here.
+    proved
+        What is known of these; see `hardened`.
     """
     formulation, watch = linking.formulation, Watch(effort.deterministic)
     if not any(_is_priced(row, linking.level) for one in formulation.classes for row in one.rows):
@@ -50,27 +69,129 @@ def counted_bound(linking: Linking, incumbent: Incumbent, effort: Effort, stop: 
     by_class = [CountPricer(formulation, one, linking.level) for one in formulation.classes]
     if sum(by_class[group.kind].size for group in linking.groups) > MOST_IN_ALL:
         return 0
-    pricers = {person: by_class[kind] for person, kind in enumerate(formulation.class_of)}
-    columns = Columns(linking, incumbent, lambda: effort, stop, pricers=pricers, bundle_of=bundles(linking))
-    while watch.seconds < effort.seconds and columns.step(effort.seconds - watch.seconds):
-        pass
-    return columns.proved
+    return _Counting(by_class, incumbent, linking.level, effort, stop, watch).bound(proved)
 
 
-def bundles(linking: Linking) -> dict[int, int]:
-    """Which linking rows are added up: for each that stands alone the number of its bundle.
+class _Counting:
+    """The linear program over counts, again and again with more of what is known about turns with too few people.
 
-    Those of one bundle ask the same of the same people at the same price, in turns that count alike for everybody.
+    Parameters
+    ----------
+    by_class
+        Pricing problem of each class.
     """
-    formulation = linking.formulation
-    variables = formulation.variables
-    alike = _alike_turns(formulation, linking.level)
-    numbers: dict[object, int] = {}
-    found = {}
-    for unit in linking.units.values():
-        number = unit.rows[0]
-        row = formulation.row(number)
-        if not unit.is_plain or any(key >= variables.size for term in row.terms for key in term.keys):
+
+    def __init__(
+        self,
+        by_class: Sequence[CountPricer],
+        incumbent: Incumbent,
+        level: int,
+        effort: Effort,
+        stop: StopSignal,
+        watch: Watch,
+    ) -> None:
+        self.pricers = {person: by_class[kind] for person, kind in enumerate(incumbent.formulation.class_of)}
+        self.level = level
+        self.incumbent = incumbent
+        self.effort = effort
+        self.stop = stop
+        self.watch = watch
+        self.seeds: list[tuple[int, Schedule]] = []
+
+    def bound(self, proved: Proved) -> int:
+        """Least that the level costs, in sixtieths."""
+        rows, crowded = hardened(self.incumbent, self.level, proved)
+        sums = bundled(self.incumbent.formulation, rows, self.level)
+
+        def add_up(links: LinkRows) -> None:
+            links.rows = sums
+
+        formulation, best = self.incumbent.formulation.with_links(add_up), 0
+        for _ in range(1 + MOST_CUTS):
+            columns = self._solved(formulation)
+            best = max(best, columns.proved)
+            before = formulation
+            for turns in crowded if columns.is_complete else ():
+                formulation = self._cut(formulation, columns, turns, proved)
+            if formulation is before:
+                break
+        return best
+
+    def _left(self) -> float:
+        return self.effort.seconds - self.watch.seconds
+
+    def _solved(self, formulation: Formulation) -> Columns:
+        """Column generation for the same people with some linking rows, begun with what it took in before."""
+        base, roster = Incumbent(formulation), self.incumbent
+        base.apply(dict(enumerate(roster.held)))
+        spent = {one: cost - roster.fixed_cost(one) for one, cost in zip(formulation.levels, roster.costs, strict=True)}
+        linking = Linking(formulation, self.level)
+        columns = Columns(linking, base, lambda: self.effort, self.stop, pricers=self.pricers, spent=spent)
+        for group, schedule in self.seeds:
+            columns.master.add(group, schedule)
+        while self._left() > 0 and columns.step(self._left()):
+            pass
+        self.seeds = [(one.group, one.schedule) for _, one in _taken(columns)]
+        return columns
+
+    def _cut(self, formulation: Formulation, columns: Columns, turns: frozenset[int], proved: Proved) -> Formulation:
+        """More rows for some turns, if the program has more people on duty there than there can be.
+
+        All duties are looked at together, and then those more of which the program has more than the roster, and less
+        of which it has less.
+        """
+        taken = dict.fromkeys(turns, 0.0)
+        turn_of, is_slot = formulation.variables.turn_of, formulation.variables.is_slot
+        for value, column in _taken(columns):
+            for key in column.schedule:
+                if is_slot(key) and turn_of(key) in taken:
+                    taken[turn_of(key)] += value
+        held, alike = self.incumbent.duties_by_turn(), _alike_turns(formulation, self.level)
+        more: dict[int, float] = defaultdict(float)
+        for turn in turns:
+            more[alike[turn]] += taken[turn] - held[turn]
+        widest = max(map(abs, more.values()))
+        if sum(more.values()) >= LEAST_CUT:
+            formulation = self._capped(formulation, taken, dict.fromkeys(turns, 1), proved)
+        if widest >= LEAST_CUT:
+            worth = {turn: round(FINEST_WORTH * more[alike[turn]] / widest) for turn in turns}
+            formulation = self._capped(formulation, taken, worth, proved)
+        return formulation
+
+    def _capped(
+        self, formulation: Formulation, taken: Mapping[int, float], worth: Mapping[int, int], proved: Proved
+    ) -> Formulation:
+        """One more row for what duties are worth at most, if those of the program are worth more."""
+        if self._left() <= 0:
+            return formulation
+        turns, effort = frozenset(worth), replace(self.effort, seconds=CUT_SHARE * self._left())
+        most = most_worth(self.incumbent, turns, self.level, worth, elsewhere(turns, proved), effort)
+        is_enough = sum(one * taken[turn] for turn, one in worth.items()) <= most + LEAST_CUT
+        return formulation if is_enough else capped(formulation, self.level, worth, most)
+
+
+def _taken(columns: Columns) -> list[tuple[float, Column]]:
+    """The columns that a program takes in, in part or whole."""
+    values = columns.point.values if columns.point is not None else []
+    return [(value, one) for value, one in zip(values, columns.master.columns, strict=False) if value > 1e-9]
+
+
+def bundled(formulation: Formulation, rows: Sequence[LinkRow], level: int) -> list[LinkRow]:
+    """Sums of linking rows up to a level that ask the same of the same people at the same price.
+
+    Only rows that stand alone take part; turns have to count alike for everybody.
+
+    Parameters
+    ----------
+    rows
+        Of the formulation, or in their place.
+    """
+    variables, alike = formulation.variables, _alike_turns(formulation, level)
+    found: dict[object, list[LinkRow]] = defaultdict(list)
+    for number, row in enumerate(rows):
+        keys = [key for term in row.terms for key in term.keys]
+        is_own = any(key >= variables.size for key in keys)
+        if row.level > level or is_own or not is_plain(row, formulation.units[formulation.unit_of[number]]):
             continue
         terms = []
         for term in row.terms:
@@ -79,8 +200,20 @@ def bundles(linking: Linking) -> dict[int, int]:
             }
             terms.append((term.mask, term.coefficient, frozenset(sorts)))
         prices = (row.level, row.cost_below, row.cost_above, row.unit, row.lower is None, row.upper is None)
-        found[number] = numbers.setdefault((row.rule, prices, tuple(terms)), len(numbers))
-    return found
+        found[row.rule, prices, tuple(terms)].append(row)
+    return [_sum(together) for together in found.values()]
+
+
+def _sum(rows: Sequence[LinkRow]) -> LinkRow:
+    """One row for the sum of several: what it leaves open, each of them may."""
+    first = rows[0]
+    terms = tuple(
+        replace(term, keys=tuple(key for row in rows for key in row.terms[place].keys))
+        for place, term in enumerate(first.terms)
+    )
+    lower = None if first.lower is None else sum(row.lower or 0 for row in rows)
+    upper = None if first.upper is None else sum(row.upper or 0 for row in rows)
+    return replace(first, terms=terms, lower=lower, upper=upper, pool=None)
 
 
 def _alike_turns(formulation: Formulation, level: int) -> list[int]:

@@ -67,8 +67,8 @@ class Columns:
         For each person the pricing problem; default that of the class.
     lead
         Prices to begin with.
-    turns, bundle_of
-        When anything changes, and which rows are added up; see `Master`.
+    turns, spent
+        When anything changes, and what there is to spend where rows are sums; see `Master`.
 
     Attributes
     ----------
@@ -89,10 +89,10 @@ class Columns:
         pricers: Mapping[int, Pricer] | None = None,
         lead: Lead | None = None,
         turns: Sequence[int] | None = None,
-        bundle_of: Mapping[int, int] | None = None,
+        spent: Mapping[int, int] | None = None,
     ) -> None:
         self.linking = linking
-        self.master = Master(linking, incumbent, people, turns, bundle_of)
+        self.master = Master(linking, incumbent, people, turns, spent)
         self.level = linking.level
         self.ask = ask
         self.effort = effort
@@ -112,7 +112,7 @@ class Columns:
         self._surcharge: dict[int, Numbers] = {}
         self._pricers = {group.number: pricers[group.people[0]] for group in groups} if pricers is not None else None
         by_kind: dict[int, list[int]] = defaultdict(list)
-        for group in groups if pricers is None or bundle_of is not None else ():
+        for group in groups if pricers is None or spent is not None else ():
             by_kind[group.kind].append(group.number)
         self._alike = [[other for other in by_kind[group.kind] if other != group.number] for group in groups]
         usual = effort()

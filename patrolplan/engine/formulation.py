@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -96,15 +97,7 @@ class Formulation:
                 link(problem, rule, self.links)
         also(self.links)
         self._build_classes()
-        self.rows_of: dict[int, list[tuple[int, frozenset[int], int]]] = {}
-        self._index_links()
-        self.units: list[tuple[int, ...]] = []
-        self.unit_of: list[int] = [0] * len(self.links.rows)
-        self._group_units()
-        self._turns_of_unit: dict[int, Sequence[int]] = {}
-        self.staff_rows = [
-            (number, row.staff_minutes) for number, row in enumerate(self.links.rows) if row.staff_minutes
-        ]
+        self._index()
         levels = {row.level for row in self.links.rows}
         levels.update(row.level for one in self.classes for row in one.rows if row.price)
         levels.update(chain.level for one in self.classes for chain in one.chains if chain.price)
@@ -122,6 +115,20 @@ class Formulation:
         slots = {key for slots_of in one.slots.values() for key in slots_of}
         return slots | {self.variables.standby_key(turn) for turn in one.standby}
 
+    def with_links(self, change: Callable[[LinkRows], None]) -> Formulation:
+        """The same people with other linking rows.
+
+        Parameters
+        ----------
+        change
+            Given a copy of the linking rows.
+        """
+        other = copy.copy(self)
+        other.links = self.links.copy()
+        change(other.links)
+        other._index()
+        return other
+
     def _build_classes(self) -> None:
         alike: dict[object, list[int]] = {}
         signature = _signer(self.problem, self.rules)
@@ -131,6 +138,18 @@ class Formulation:
             for person in people:
                 self.class_of[person] = len(self.classes)
             self.classes.append(make_class(self.problem, self.variables, self.rules, people))
+
+    def _index(self) -> None:
+        """Note where linking rows have keys, which of them are priced together, and which are about staff."""
+        self.rows_of: dict[int, list[tuple[int, frozenset[int], int]]] = {}
+        self._index_links()
+        self.units: list[tuple[int, ...]] = []
+        self.unit_of: list[int] = [0] * len(self.links.rows)
+        self._group_units()
+        self._turns_of_unit: dict[int, Sequence[int]] = {}
+        self.staff_rows = [
+            (number, row.staff_minutes) for number, row in enumerate(self.links.rows) if row.staff_minutes
+        ]
 
     def _index_links(self) -> None:
         for number, row in enumerate(self.links.rows):

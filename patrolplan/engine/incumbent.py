@@ -50,6 +50,25 @@ class Incumbent:
         """What one person's own rules cost on a level."""
         return self._personal[person].get(level, 0)
 
+    def fixed_cost(self, level: int) -> int:
+        """What linking rows without any variable cost on a level, such as needs at a time without a shift."""
+        formulation = self.formulation
+        return sum(
+            cost
+            for unit, cost in enumerate(self.unit_costs)
+            if cost and self._unit_levels[unit] == level and not formulation.turns_of_unit(unit)
+        )
+
+    def duties_by_turn(self) -> list[int]:
+        """How many people have a duty in each turn."""
+        variables = self.formulation.variables
+        found = [0] * len(variables.turns)
+        for held in self.held:
+            for key in held:
+                if variables.is_slot(key):
+                    found[variables.turn_of(key)] += 1
+        return found
+
     def open_minutes(self) -> int:
         """Person-minutes by which cover falls short, as far as the formulation knows them."""
         rows, total = self.formulation.links.rows, 0

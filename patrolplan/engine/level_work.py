@@ -39,7 +39,7 @@ class LevelWork:
 
     def __post_init__(self) -> None:
         self.length = max(0.0, self.deadline - self.search.budget.used)
-        self.fixed = self.search.fixed_cost(self.level)
+        self.fixed = self.search.best.fixed_cost(self.level)
 
     def done(self) -> bool:
         """Whether its time is over or it is good enough."""

@@ -20,7 +20,7 @@ from patrolplan.engine.linear_program import INFINITY, Floats, LinearProgram
 from patrolplan.engine.linking import SCALE, Group, Linking, Numbers, Prices, Terms, Unit
 
 FINE_SCALE = 2**17
-"""The same where rows are bundled: few prices, and what earlier levels may cost in all counts at one of them."""
+"""The same where rows are sums: few prices, and what earlier levels may cost in all counts at one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,8 @@ class Master:
         Who is free; default everybody. With only some people free, each of them is a group of their own.
     turns
         When anything changes; rows without a term there are left out. Default the whole time.
-    bundle_of
-        Rows to be added up, with the number of their bundle; all others are left out. Default every row by itself.
+    spent
+        What there is to spend on earlier levels, if rows are sums of rows that say more; default what the roster costs.
 
     Attributes
     ----------
@@ -138,12 +138,11 @@ class Master:
         incumbent: Incumbent,
         people: Sequence[int] | None = None,
         turns: Sequence[int] | None = None,
-        bundle_of: Mapping[int, int] | None = None,
+        spent: Mapping[int, int] | None = None,
     ) -> None:
         self.linking = linking
         self.level = linking.level
-        self._bundle_of = bundle_of
-        self.scale = SCALE if bundle_of is None else FINE_SCALE
+        self.scale = SCALE if spent is None else FINE_SCALE
         self.formulation = linking.formulation
         self.groups: Sequence[Group] = linking.groups
         if people is not None:
@@ -151,9 +150,6 @@ class Master:
             self.groups = [Group(number, kinds[person], (person,)) for number, person in enumerate(people)]
         self._shared = [linking.group_of[group.people[0]] for group in self.groups]
         self.units = linking.units_of(self._shared, turns) if people is not None else list(linking.units.values())
-        everything = self.units
-        if bundle_of is not None:
-            self.units = [unit for unit in everything if unit.rows[0] in bundle_of]
         self.columns: list[Column] = []
         self._known: set[tuple[int, Schedule]] = set()
         self._shut: set[int] = set()
@@ -162,13 +158,13 @@ class Master:
         self.group_of = {person: place for place, group in enumerate(self.groups) for person in group.people}
         work.charge(work.GROUP, len(self.groups))
         work.charge(work.UNIT, len(self.units))
-        self._confine(incumbent, members, everything)
+        self._confine(incumbent, members, spent)
         self._build()
         self._terms = {} if turns is None else self._terms_within()
         for person in members:
             self.add(self.group_of[person], incumbent.held[person])
 
-    def _confine(self, incumbent: Incumbent, members: Iterable[int], units: Iterable[Unit]) -> None:
+    def _confine(self, incumbent: Incumbent, members: Iterable[int], known: Mapping[int, int] | None) -> None:
         """Bounds of the rows without those who are not free, and what there is to spend."""
         linking, formulation = self.linking, self.formulation
         fixed = np.array(incumbent.activity, dtype=np.int64)
@@ -178,10 +174,10 @@ class Master:
                 fixed[number] -= amount
             for level in spent:
                 spent[level] += incumbent.personal_cost(person, level)
-        for unit in units:
+        for unit in self.units:
             spent[unit.level] += incumbent.unit_costs[unit.number]
         self.now = spent.pop(self.level, 0)
-        self.budgets = spent
+        self.budgets = spent if known is None else {level: known[level] for level in spent}
         self._lower = linking.lower - fixed
         self._upper = linking.upper - fixed
         plain = [unit.rows[0] for unit in self.units if unit.is_plain]
@@ -202,12 +198,8 @@ class Master:
         self._rows: dict[int, int] = {}
         self.tallies = self._make_tallies()
         self._strands: list[_Strand] = []
-        if self._bundle_of is not None:
-            for rows in self._bundle_by_bundle(self._bundle_of):
-                self._add_bundle(rows)
-        else:
-            for rows in self._strand_by_strand():
-                self._add_strand(rows)
+        for rows in self._strand_by_strand():
+            self._add_strand(rows)
         for unit in self._others:
             self._add_unit(unit)
         self._convexity = [program.row(float(len(group.people)), float(len(group.people))) for group in self.groups]
@@ -275,26 +267,6 @@ class Master:
                     self._charged(costs, {here: float(sign * unit)}, length, tallied)
         if len(rows) > 1:
             self._strands.append(_Strand(here, list(rows), [one for _, one in lowers], [one for _, one in uppers]))
-
-    def _bundle_by_bundle(self, bundle_of: Mapping[int, int]) -> Iterable[Sequence[int]]:
-        bundles: dict[int, list[int]] = {}
-        for number in self._plain.tolist():
-            bundles.setdefault(bundle_of[number], []).append(number)
-        return bundles.values()
-
-    def _add_bundle(self, rows: Sequence[int]) -> None:
-        """One row for the sum of several that cost the same: what it leaves open, each of them may."""
-        linking, first = self.linking, rows[0]
-        below, above, unit = int(linking.below[first]), int(linking.above[first]), float(linking.width[first])
-        here = self._program.row(
-            float(self._lower[rows].sum()) if below else -INFINITY,
-            float(self._upper[rows].sum()) if above else INFINITY,
-        )
-        self._rows.update(dict.fromkeys(rows, here))
-        tallied = {linking.tally_of[first]: 1.0} if first in linking.tally_of else {}
-        for sign, price in ((1.0, below), (-1.0, above)):
-            if price:
-                self._charged({int(linking.level_of[first]): price}, {here: sign * unit}, tallied=tallied)
 
     def _add_unit(self, unit: Unit) -> None:
         program, linking = self._program, self.linking
@@ -364,11 +336,6 @@ class Master:
         self.columns.append(column)
         rows = self._rows
         terms = {rows[number]: float(amount) for number, amount in column.activity.items() if number in rows}
-        if self._bundle_of is not None:
-            terms = {}
-            for number, amount in column.activity.items():
-                if number in rows:
-                    terms[rows[number]] = terms.get(rows[number], 0.0) + amount
         terms[self._convexity[column.group]] = 1.0
         self._variables.append(self._charged(column.cost, terms))
 

@@ -7,10 +7,12 @@ program's prices are turned into a bound in whole numbers, so that no rounding o
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 import numpy as np
 
@@ -117,6 +119,34 @@ def choice_bound(
     return _Relaxation(incumbent, here, level, sorted({*earlier, *units}), elsewhere).bound(effort)
 
 
+def most_worth(
+    incumbent: Incumbent,
+    turns: Iterable[int],
+    level: int,
+    worth: Mapping[int, int],
+    elsewhere: Mapping[int, int],
+    effort: Effort,
+) -> int:
+    """Most that all duties in some turns can be worth together.
+
+    Parameters
+    ----------
+    incumbent
+        Levels before this one cost no more than here.
+    worth
+        What one duty of anybody in each of the turns is worth; any whole numbers.
+    elsewhere
+        What earlier levels cost at least outside the turns, by level.
+    """
+    here = frozenset(turns)
+    earlier = [
+        unit
+        for unit in _inner_units(incumbent.formulation, here, level)
+        if incumbent.formulation.unit_level(unit) < level
+    ]
+    return _Relaxation(incumbent, here, level, earlier, elsewhere).most_worth(worth, effort)
+
+
 def _inner_units(formulation: Formulation, turns: frozenset[int], level: int) -> list[int]:
     """Units of linking rows up to a level whose variables all lie in some turns."""
     variables = formulation.variables
@@ -197,6 +227,19 @@ class _Program:
         return -(-total // PRICE_UNIT)
 
 
+@dataclass(frozen=True, order=True, slots=True)
+class _Node:
+    """A case of a branch and bound: its bound, and the alternatives that are shut out and that may come next.
+
+    Nodes are ordered by bound, alike ones in the order in which they were made.
+    """
+
+    bound: int
+    number: int
+    shut: frozenset[int] = field(compare=False)
+    undecided: tuple[int, ...] = field(default=(), compare=False)
+
+
 class _Relaxation:
     """The problem over some turns, with counts of alike people instead of people."""
 
@@ -220,6 +263,8 @@ class _Relaxation:
         self._spent: dict[int, dict[int, int]] = {}
         self._priced: list[int] = []
         self._choices: list[list[int]] = []
+        self._shut: frozenset[int] = frozenset()
+        self._left_out: list[int] = []
         self._shared: dict[tuple[tuple[int, ...], tuple[bool, ...]], list[tuple[int, int]]] = {}
         work.charge(work.RELAXING_PEOPLE, len(self.formulation.problem.people) * len(turns))
         self.is_too_large = not self._add_people()
@@ -239,30 +284,57 @@ class _Relaxation:
             return 0
         level, costs = self.level, self.incumbent.unit_costs
         aim = sum(costs[unit] for unit in self.units if self.formulation.unit_level(unit) == level)
-        return self._least(aim, effort, work.Watch(effort.deterministic))
+        return max(0, self._least(aim, effort))
 
-    def _least(self, aim: int, effort: Effort, watch: work.Watch) -> int:
-        """The bound with those alternatives that are not shut out; to reach the aim is enough."""
+    def most_worth(self, worth: Mapping[int, int], effort: Effort) -> int:
+        """The most that duties can be worth, by what one in each turn is."""
+        formulation, variables = self.formulation, self.formulation.variables
+        apart = range(len(formulation.problem.people)) if self.is_too_large else self._left_out
+        slots = [formulation.model_of(person).slots for person in apart]
+        beside = sum(max(0, one) for mine in slots for turn, one in worth.items() if turn in mine)
+        if self.is_too_large:
+            return beside
+        for turn, one in worth.items():
+            for _, column in self._by_key.get(variables.turn_key(turn), ()):
+                self.program.cost[column] -= one
+        duties = self.incumbent.duties_by_turn()
+        now = sum(one * duties[turn] for turn, one in worth.items())
+        return beside - self._least(-now, effort)
+
+    def _least(self, aim: int, effort: Effort) -> int:
+        """Least cost, found by what is open yet, the cheapest first; to reach the aim is enough."""
+        watch = work.Watch(effort.deterministic)
+        numbers = count()
+        lowest = sum(cost * most for cost, most in zip(self.program.cost, self.program.upper, strict=True) if cost < 0)
+        open_yet = [self._node(lowest, next(numbers), frozenset(), effort, watch)]
+        while open_yet[0].bound < aim and open_yet[0].undecided and watch.seconds < effort.seconds:
+            node = heapq.heappop(open_yet)
+            for only in node.undecided:
+                shut = node.shut.union(node.undecided).difference([only])
+                heapq.heappush(open_yet, self._node(node.bound, next(numbers), shut, effort, watch))
+        self._shut_only(frozenset())
+        return open_yet[0].bound
+
+    def _node(self, bound: int, number: int, shut: frozenset[int], effort: Effort, watch: work.Watch) -> _Node:
+        """What it costs at least with some alternatives shut out, and those of a choice that may come next."""
+        self._shut_only(shut)
         left = effort.seconds - watch.seconds
         solved = self.program.solved(replace(effort, seconds=left)) if left > 0 else None
         if solved is None:
-            return 0
-        step = math.gcd(*self._priced)
-        bound = max(0, -(-self.program.safe_bound(solved.duals.tolist()) // step) * step)
+            return _Node(bound, number, shut)
+        step = math.gcd(*self._priced) or 1
+        bound = max(bound, -(-self.program.safe_bound(solved.duals.tolist()) // step) * step)
         chosen = min(self._choices, key=lambda one: float(solved.values[one].max()), default=[])
-        if bound >= aim or not chosen or solved.values[chosen].max() >= 1 - FRACTION:
-            return bound
-        least, allowed = aim, [column for column in chosen if self.program.upper[column]]
-        for only in sorted(allowed, key=lambda column: -float(solved.values[column])):
-            shut = [column for column in allowed if column != only]
-            for column in shut:
-                self.program.bound_above(column, 0)
-            least = min(least, self._least(least, effort, watch))
-            for column in shut:
-                self.program.bound_above(column, 1)
-            if least <= bound:
-                break
-        return max(bound, least)
+        is_decided = not chosen or solved.values[chosen].max() >= 1 - FRACTION
+        return _Node(bound, number, shut, () if is_decided else tuple(one for one in chosen if one not in shut))
+
+    def _shut_only(self, shut: frozenset[int]) -> None:
+        """Shut some alternatives out, and no others."""
+        for column in self._shut - shut:
+            self.program.bound_above(column, 1)
+        for column in shut - self._shut:
+            self.program.bound_above(column, 0)
+        self._shut = shut
 
     def _add_people(self) -> bool:
         """Columns and rows of all people; False if there would be too many."""
@@ -308,6 +380,7 @@ class _Relaxation:
         for one in self.formulation.classes:
             rows, keys = self._restrict(one)
             if seen.isdisjoint(keys):
+                self._left_out += one.people
                 continue
             for person in one.people:
                 found[rows, keys, tuple(person in people for people in masks)].append(person)

@@ -250,14 +250,14 @@ class _Repair:
     def _bound(self, level: int, deadline: float) -> None:
         """Raise the proved bound of a level by linear programs over alike people, around all that costs."""
         search = self.search
-        search.raise_bound(level, search.fixed_cost(level))
+        search.raise_bound(level, search.best.fixed_cost(level))
         if search.cost(level) <= search.bounds[level] or search.stop.is_set:
             return
         clusters = self._around(level, MARGIN)
         seconds = max(SHORT_SECONDS, BOUND_SHARE * (deadline - search.budget.used)) / max(1, len(clusters))
         effort = replace(search.effort(seconds), seconds=seconds)
         bounds = [link_bound(search.best, turns, level, effort) for turns in clusters]
-        search.raise_bound(level, search.fixed_cost(level) + sum(bounds))
+        search.raise_bound(level, search.best.fixed_cost(level) + sum(bounds))
 
     def _around(self, level: int, reach: int) -> list[range]:
         """Turns around everything that costs on a level."""

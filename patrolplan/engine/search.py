@@ -211,15 +211,6 @@ class Search:
         """Cost of the best roster on a level."""
         return self.best.costs[self.formulation.levels.index(level)]
 
-    def fixed_cost(self, level: int) -> int:
-        """What linking rows without any variable cost on a level, such as needs at a time without a shift."""
-        formulation = self.formulation
-        return sum(
-            cost
-            for unit, cost in enumerate(self.best.unit_costs)
-            if cost and formulation.unit_level(unit) == level and not formulation.turns_of_unit(unit)
-        )
-
     def raise_bound(self, level: int, bound: int) -> None:
         """Take over a proved bound."""
         self.bounds[level] = max(self.bounds[level], min(bound, self.cost(level)))

@@ -26,6 +26,7 @@ from patrolplan.engine.budgets import BudgetPricer
 from patrolplan.engine.bundles import counted_bound
 from patrolplan.engine.formulation import Formulation, Schedule
 from patrolplan.engine.guide import Pool
+from patrolplan.engine.hardening import Proved
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.linking import Lead, Linking
 from patrolplan.engine.mending import with_standby
@@ -291,10 +292,10 @@ def bound_choices(
     return choice_bound(base.incumbent(), turns, units, level, elsewhere, effort)
 
 
-def bound_counts(token: str, base: Snapshot, level: int, effort: Effort) -> int:
+def bound_counts(token: str, base: Snapshot, level: int, proved: Proved, effort: Effort) -> int:
     """See `counted_bound`."""
     facts = facts_of(token)
-    return counted_bound(facts.linking(level), base.incumbent(), effort, facts.enough)
+    return counted_bound(facts.linking(level), base.incumbent(), effort, facts.enough, proved)
 
 
 def price_class(token: str, kind: int, level: int, orders: Sequence[Order], effort: Effort) -> list[Priced]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -109,6 +110,13 @@ class LinkRows:
         self._known: dict[int | None, list[HeldDuty]] = {}
         for duty in (duty for duties in problem.given.values() for duty in duties if duty.kind == "duty"):
             self._known.setdefault(duty.post, []).append(duty)
+
+    def copy(self) -> LinkRows:
+        """The same rows and masks; others can be added."""
+        other = copy.copy(self)
+        other.rows, other.masks = list(self.rows), list(self.masks)
+        other._mask_numbers, other._seen_masks = dict(self._mask_numbers), dict(self._seen_masks)
+        return other
 
     def mask(self, people: Iterable[int]) -> int:
         """Number of a set of people."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from patrolplan.engine.bundles import bundles, counted_bound
+from patrolplan.engine.bundles import bundled, counted_bound
 from patrolplan.engine.formulation import Formulation
 from patrolplan.engine.greedy import first_roster
 from patrolplan.engine.incumbent import Costs, Incumbent, personal_costs
@@ -127,7 +127,7 @@ def test_shares_between_whole_numbers_cost_more_together_than_each_alone() -> No
     base = first_roster(formulation, EFFORT, StopSignal())
     assert not base.costs[0]
     linking = Linking(formulation, 3)
-    assert len(set(bundles(linking).values())) < len(bundles(linking)) / 3
+    assert len(bundled(formulation, formulation.links.rows, 3)) < len(formulation.links.rows) / 3
     # Seven nights for five people, 1.4 each: two of them have two, 0.6 too many, and three one, 0.4 too few.
     assert personal_bound(formulation, 3) == 5 * 5 * 24
     assert counted_bound(linking, base, EFFORT, StopSignal()) == 5 * (2 * 36 + 3 * 24)

@@ -122,7 +122,7 @@ def test_an_answer_is_the_same_here_and_elsewhere(facts: Facts) -> None:
             (explore, (region, level, Ties.STAY, EFFORT)),
             (bound_turns, (tuple(range(6)), level, EFFORT)),
             (bound_choices, (tuple(range(6)), (), level, {}, EFFORT)),
-            (bound_counts, (level, EFFORT)),
+            (bound_counts, (level, {1: [(frozenset({0}), 0)]}, EFFORT)),
         ):
             sent = pickle.dumps((function, Snapshot("elsewhere", incumbent), arguments))
             assert len(sent) < 3000
