@@ -197,8 +197,9 @@ class Subproblem:
         variables, model = self.formulation.variables, self.model
         here: dict[int, cp_model.IntVar] = {}
         held, offered = self.incumbent.held[person], self._offered.get(person)
+        possible = None if offered is None else offered | held
         for turn in self.turns:
-            slots = [key for key in one.slots.get(turn, ()) if offered is None or key in offered or key in held]
+            slots = [key for key in one.slots.get(turn, ()) if possible is None or key in possible]
             chosen = [self._choosable(key, held, offered) for key in slots]
             here.update(zip(slots, chosen, strict=True))
             if len(chosen) == 1:
@@ -209,7 +210,7 @@ class Subproblem:
                 self._hint(works, any(key in held for key in slots))
                 model.add_exactly_one([*chosen, works.negated()])
             key = variables.standby_key(turn)
-            if turn in one.standby and (offered is None or key in offered or key in held):
+            if turn in one.standby and (possible is None or key in possible):
                 here[key] = self._choosable(key, held, offered)
         return here
 
