@@ -41,8 +41,8 @@ that the roster guides."""
 GUIDANCE = 0.2
 """By how much surer a duty looks there if the roster has it."""
 DIVES, DIVE_SHARE, MISSED = 3, 0.7, 0.2
-"""Most dives in one region, each in a share of the time that is left and the first no longer than the program took;
-others follow where more than a part of what the program promises was missed."""
+"""Most dives in one region, each in a share of the time that is left. Within some turns the first is no longer than the
+program took, and others follow where more than a part of what the program promises was missed."""
 FRESH, GUIDED = "fresh", "guided"
 """Kinds of the region of everybody of whom another roster is wanted: whatever it costs, or a better one nearby."""
 FEW = 24
@@ -100,7 +100,7 @@ def weave(
             left = max(effort.seconds - watch.seconds, MENDING * effort.seconds)
             plan = _mended(base, plan, linking.level, replace(effort, seconds=left), stop)
     else:
-        plan = _by_dives(columns, aim, watch, effort, rng)
+        plan = _by_dives(columns, aim, watch, effort, rng, quick=math.inf if whole else watch.seconds)
         if plan is None and len(region.people) <= FEW:
             plan = Branching(columns, aim, is_late, lambda: NOISE * rng.random()).run()
     if whole:
@@ -120,15 +120,22 @@ def _whole_roster(columns: Columns, watch: Watch, effort: Effort, rng: random.Ra
 
 
 def _by_dives(
-    columns: Columns, aim: float, watch: Watch, effort: Effort, rng: random.Random
+    columns: Columns, aim: float, watch: Watch, effort: Effort, rng: random.Random, quick: float
 ) -> dict[int, Schedule] | None:
-    """A better roster by a quick dive, or by slower ones as long as too little of the program's promise is kept."""
+    """A better roster by a dive, or by others as long as a quick one keeps too little of the program's promise.
+
+    Parameters
+    ----------
+    quick
+        Longest time for the first dive; if that is no limit, any better roster is enough.
+    """
     assert columns.point is not None
-    now, least, quick = columns.master.now, columns.point.cost, watch.seconds
+    now, least = columns.master.now, columns.point.cost
+    enough = least + MISSED * (now - least) if quick < math.inf else aim
     best, plan = float(now), None
     for number in range(DIVES):
         left = effort.seconds - watch.seconds
-        if columns.stop.is_set or left < 0 or best - least <= MISSED * (now - least):
+        if columns.stop.is_set or left < 0 or best <= enough + 1e-6:
             break
         limit = DIVE_SHARE * left if number else min(DIVE_SHARE * left, quick)
         dive = _dive(columns, min(aim, best - columns.linking.step), watch, limit, _by_chance(DIVE_NOISE, rng))

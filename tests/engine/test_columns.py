@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -227,17 +228,19 @@ def test_a_dive_takes_back_what_makes_the_program_dear(costs: list[float], held:
 
 
 @pytest.mark.parametrize(
-    ("costs", "dives", "best"),
+    ("costs", "quick", "dives", "best"),
     [
-        ([105], 1, 105),  # nearly all that the program promised
-        ([150, 110], 2, 110),  # half of it is too little
-        ([None, 190, 150], 3, 150),  # no more than three are tried
-        ([None, 190, None], 3, 190),  # the best that was found
-        ([None, None, None], 3, None),
+        ([105], 1.0, 1, 105),  # nearly all that the program promised
+        ([150, 110], 1.0, 2, 110),  # half of it is too little
+        ([None, 190, 150], 1.0, 3, 150),  # no more than three are tried
+        ([None, 190, None], 1.0, 3, 190),  # the best that was found
+        ([None, None, None], 1.0, 3, None),
+        ([150], math.inf, 1, 150),  # a dive that took its time is not tried again
+        ([None, 150], math.inf, 2, 150),
     ],
 )
 def test_dives_go_on_while_too_little_of_the_promise_is_kept(
-    costs: list[float | None], dives: int, best: float | None, monkeypatch: pytest.MonkeyPatch
+    costs: list[float | None], quick: float, dives: int, best: float | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = tiny("taken-back")
     generation = columns(some_roster(random.Random(1), case), case.formulation.levels[-1], case.people)
@@ -256,12 +259,13 @@ def test_dives_go_on_while_too_little_of_the_promise_is_kept(
         def run(self) -> dict[int, frozenset[int]] | None:
             return None if self.cost == float("inf") else {0: frozenset([int(self.cost)])}
 
-    def dive(columns: Columns, aim: float | None, *_: object) -> Made:
+    def dive(columns: Columns, aim: float | None, watch: Watch, limit: float, sway: object) -> Made:
         aims.append(aim)
+        assert limit <= (quick if len(aims) == 1 else EFFORT.seconds)
         return Made(costs[len(aims) - 1])
 
     monkeypatch.setattr(weaving, "_dive", dive)
-    plan = weaving._by_dives(generation, 195, Watch(True), EFFORT, random.Random(1))
+    plan = weaving._by_dives(generation, 195, Watch(True), EFFORT, random.Random(1), quick)
     assert plan == (None if best is None else {0: frozenset([best])})
     assert len(aims) == dives
     step = generation.linking.step
