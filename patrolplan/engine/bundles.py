@@ -91,6 +91,8 @@ class _Counting:
         watch: Watch,
     ) -> None:
         self.pricers = {person: by_class[kind] for person, kind in enumerate(incumbent.formulation.class_of)}
+        self.alike = _alike_turns(incumbent.formulation, level)
+        self.held = incumbent.duties_by_turn()
         self.level = level
         self.incumbent = incumbent
         self.effort = effort
@@ -110,9 +112,9 @@ class _Counting:
         for _ in range(1 + MOST_CUTS):
             columns = self._solved(formulation)
             best = max(best, columns.proved)
-            before = formulation
+            before, taken = formulation, _duties_by_turn(columns)
             for turns in crowded if columns.is_complete else ():
-                formulation = self._cut(formulation, columns, turns, proved)
+                formulation = self._cut(formulation, taken, turns, proved)
             if formulation is before:
                 break
         return best
@@ -134,32 +136,27 @@ class _Counting:
         self.seeds = [(one.group, one.schedule) for _, one in _taken(columns)]
         return columns
 
-    def _cut(self, formulation: Formulation, columns: Columns, turns: frozenset[int], proved: Proved) -> Formulation:
+    def _cut(
+        self, formulation: Formulation, taken: Sequence[float], turns: frozenset[int], proved: Proved
+    ) -> Formulation:
         """More rows for some turns, if the program has more people on duty there than there can be.
 
         All duties are looked at together, and then those more of which the program has more than the roster, and less
         of which it has less.
         """
-        taken = dict.fromkeys(turns, 0.0)
-        turn_of, is_slot = formulation.variables.turn_of, formulation.variables.is_slot
-        for value, column in _taken(columns):
-            for key in column.schedule:
-                if is_slot(key) and turn_of(key) in taken:
-                    taken[turn_of(key)] += value
-        held, alike = self.incumbent.duties_by_turn(), _alike_turns(formulation, self.level)
         more: dict[int, float] = defaultdict(float)
         for turn in turns:
-            more[alike[turn]] += taken[turn] - held[turn]
+            more[self.alike[turn]] += taken[turn] - self.held[turn]
         widest = max(map(abs, more.values()))
         if sum(more.values()) >= LEAST_CUT:
             formulation = self._capped(formulation, taken, dict.fromkeys(turns, 1), proved)
         if widest >= LEAST_CUT:
-            worth = {turn: round(FINEST_WORTH * more[alike[turn]] / widest) for turn in turns}
+            worth = {turn: round(FINEST_WORTH * more[self.alike[turn]] / widest) for turn in turns}
             formulation = self._capped(formulation, taken, worth, proved)
         return formulation
 
     def _capped(
-        self, formulation: Formulation, taken: Mapping[int, float], worth: Mapping[int, int], proved: Proved
+        self, formulation: Formulation, taken: Sequence[float], worth: Mapping[int, int], proved: Proved
     ) -> Formulation:
         """One more row for what duties are worth at most, if those of the program are worth more."""
         if self._left() <= 0:
@@ -174,6 +171,17 @@ def _taken(columns: Columns) -> list[tuple[float, Column]]:
     """The columns that a program takes in, in part or whole."""
     values = columns.point.values if columns.point is not None else []
     return [(value, one) for value, one in zip(values, columns.master.columns, strict=False) if value > 1e-9]
+
+
+def _duties_by_turn(columns: Columns) -> list[float]:
+    """How many people a program has on duty in each turn."""
+    variables = columns.linking.formulation.variables
+    found = [0.0] * len(variables.turns)
+    for value, column in _taken(columns):
+        for key in column.schedule:
+            if variables.is_slot(key):
+                found[variables.turn_of(key)] += value
+    return found
 
 
 def bundled(formulation: Formulation, rows: Sequence[LinkRow], level: int) -> list[LinkRow]:

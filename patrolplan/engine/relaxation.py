@@ -115,7 +115,7 @@ def choice_bound(
         What earlier levels cost at least outside the turns, by level.
     """
     here, formulation = frozenset(turns), incumbent.formulation
-    earlier = [unit for unit in _inner_units(formulation, here, level) if formulation.unit_level(unit) < level]
+    earlier = _inner_units(formulation, here, level - 1)
     return _Relaxation(incumbent, here, level, sorted({*earlier, *units}), elsewhere).bound(effort)
 
 
@@ -139,11 +139,7 @@ def most_worth(
         What earlier levels cost at least outside the turns, by level.
     """
     here = frozenset(turns)
-    earlier = [
-        unit
-        for unit in _inner_units(incumbent.formulation, here, level)
-        if incumbent.formulation.unit_level(unit) < level
-    ]
+    earlier = _inner_units(incumbent.formulation, here, level - 1)
     return _Relaxation(incumbent, here, level, earlier, elsewhere).most_worth(worth, effort)
 
 

@@ -110,9 +110,8 @@ def weave(
 
 def _whole_roster(columns: Columns, watch: Watch, effort: Effort, rng: random.Random) -> dict[int, Schedule] | None:
     """A roster of everybody, whatever it costs: by a dive, or by a plunge where rounds take too long for one."""
-    each = watch.seconds / max(1, columns.rounds)
-    steps = max(1.0, (effort.seconds - watch.seconds) / (ROUNDS_EACH * each + 1e-9))
-    left = effort.seconds - watch.seconds
+    each, left = watch.seconds / max(1, columns.rounds), effort.seconds - watch.seconds
+    steps = max(1.0, left / (ROUNDS_EACH * each + 1e-9))
     if steps >= FEWEST_STEPS:
         return _dive(columns, None, watch, left, _by_chance(FRESH_NOISE, rng)).run()
     people = len(columns.master.groups)
