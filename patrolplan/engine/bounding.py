@@ -13,10 +13,12 @@ from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.level_work import LevelWork
 from patrolplan.engine.pricing import Order
 from patrolplan.engine.relaxation import least_alone
-from patrolplan.engine.tasks import bound_choices, bound_counts, bound_turns, price_class
+from patrolplan.engine.tasks import ascend_prices, bound_choices, bound_counts, bound_turns, price_class
 
 ALONE_SHARE = 0.01
 """Share of a level's time for the bound of each kind of people alone."""
+ASCENT_SHARE = 0.15
+"""Share of a level's time for the bound by prices over a long time."""
 COUNT_SHARE = 0.3
 """Share of a level's time for the bound by counts of duties."""
 CHOICE_SECONDS, CHOICE_MARGIN = 5.0, 2
@@ -74,6 +76,15 @@ class Bounding:
         for kind, task in tasks.items():
             found[kind] = max(0, task.result()[0].bound)
         return found
+
+    def ascended(self) -> None:
+        """Bound by prices of all places and of what counts over a long time, if nothing on earlier levels costs."""
+        work = self.work
+        if any(work.search.cost(level) for level in work.search.formulation.levels if level < work.level):
+            return
+        effort = work.search.task_effort(ASCENT_SHARE * work.left())
+        task = work.executor.submit(ascend_prices, work.search.facts.token, work.level, effort)
+        work.raise_bound(*self._answers([task]))
 
     def counts(self) -> None:
         """Bound by how many duties of each kind there have to be, where people's own rules count them."""

@@ -19,8 +19,10 @@ import numpy as np
 
 from patrolplan.engine import work
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
+from patrolplan.engine.option_prices import spread
 from patrolplan.engine.pricing import Order, Priced
 from patrolplan.engine.schedules import MOST_ARCS, Numbers, ScheduleGraph, Walk
+from patrolplan.engine.sheaf import Path
 from patrolplan.engine.subproblem import Effort, StopSignal
 from patrolplan.model.person_model import Row
 from patrolplan.units import COST_SCALE
@@ -183,6 +185,9 @@ class BudgetPricer:
                 self._terms_of[key].append((number, amount))
         places = {level: column for column, level in enumerate(self.graph.levels)}
         self._columns = [(number, places[one.level]) for number, one in enumerate(self.budgets) if one.level in places]
+        self._offered = {key for slots in one.slots.values() for key in slots}
+        self._offered.update(map(formulation.variables.standby_key, one.standby))
+        self._use_first, self._use_budgets, self._use_amounts = self._use_of_keys()
         self._lock = threading.Lock()
         self._last: Numbers = np.zeros(len(self.budgets), dtype=np.int64)
         self._refuse_unreachable()
@@ -206,6 +211,7 @@ class BudgetPricer:
         watch = work.Watch(effort.deterministic)
         with self._lock:
             first = np.zeros_like(self._last) if effort.deterministic else self._last
+        first = first if order.shadows is None else order.shadows
         search = _Search(self, order, watch, effort.seconds, stop)
         search.run(first)
         with self._lock:
@@ -214,11 +220,7 @@ class BudgetPricer:
 
     def track(self, order: Order, prices: Numbers) -> _Track:
         """The cheapest path at some prices of the budgets; shape (budgets,)."""
-        keys, weights = order.prices.copy(), dict(order.weights)
-        for number in np.flatnonzero(prices).tolist():
-            keys[self._keys[number]] += prices[number] * self._amounts[number]
-            weights[self.budgets[number].level] = int(prices[number])
-        walk = self.graph.walk(keys, weights)
+        walk = self.graph.walk(*self.question(order.prices, order.weights, prices))
         work.charge(work.USING, len(walk.steps))
         used = np.zeros((len(walk.steps) + 1, len(self.budgets)), dtype=np.int64)
         for layer, held in enumerate(walk.steps):
@@ -229,6 +231,43 @@ class BudgetPricer:
             used[1:, number] += walk.charges[:, column]
         costs = np.append(0, walk.costs) - used @ prices
         return _Track(walk, np.array([0, *walk.nodes]), np.cumsum(used, axis=0), np.cumsum(costs))
+
+    def question(self, prices: Numbers, weights: Mapping[int, int], shadows: Numbers) -> tuple[Numbers, dict[int, int]]:
+        """Prices and weights of the graph's question where budgets have a price, too; shape (budgets,)."""
+        keys, weights = prices.copy(), dict(weights)
+        for number in np.flatnonzero(shadows).tolist():
+            keys[self._keys[number]] += shadows[number] * self._amounts[number]
+            weights[self.budgets[number].level] = int(shadows[number])
+        return keys, weights
+
+    def used_on(self, path: Path) -> Numbers:
+        """What a path uses up of each budget; shape (budgets,)."""
+        where, _ = spread(self._use_first, len(self._use_budgets), path.held)
+        used = np.bincount(self._use_budgets[where], self._use_amounts[where], len(self.budgets) + 1)
+        found: Numbers = np.rint(used[:-1]).astype(np.int64)
+        for number, column in self._columns:
+            found[number] += path.charges[column]
+        return found
+
+    def settle(self, cost: int, used: Numbers, shadows: Numbers, weights: Mapping[int, int]) -> tuple[int, Numbers]:
+        """A bound, and what is used up too much of each budget, if the cheapest path costs and uses up so much."""
+        lowest = [
+            budget.lowest(shadow, weights, near)
+            for budget, shadow, near in zip(self.budgets, shadows.tolist(), used.tolist(), strict=True)
+        ]
+        where = np.array([where for _, where in lowest], dtype=np.int64)
+        return cost + sum(value for value, _ in lowest), used - where
+
+    def _use_of_keys(self) -> tuple[Numbers, Numbers, Numbers]:
+        """By key: where what it uses up begins, as budgets and amounts; a last budget, of which there is no end."""
+        variables, offered = self._variables, self._offered
+        first: list[int] = []
+        terms: list[tuple[int, int]] = []
+        for key in range(variables.first_own_key):
+            first.append(len(terms))
+            terms += [*(self._uses(key) if key in offered else ()), (len(self.budgets), 0)]
+        found = np.array(terms, dtype=np.int64)
+        return np.array(first, dtype=np.int64), found[:, 0], found[:, 1]
 
     def _uses(self, key: int) -> Sequence[tuple[int, int]]:
         """Budgets that a slot or standby uses up, with its turn."""
@@ -314,12 +353,7 @@ class _Search:
     def _try(self, order: Order, prices: Numbers) -> Numbers:
         """What the cheapest path at some prices uses up too much of each budget; shape (budgets,)."""
         track = self.pricer.track(order, prices)
-        used = track.used[-1]
-        lowest = [
-            budget.lowest(price, order.weights, near)
-            for budget, price, near in zip(self.pricer.budgets, prices.tolist(), used.tolist(), strict=True)
-        ]
-        value = track.walk.cost + sum(cost for cost, _ in lowest)
+        value, excess = self.pricer.settle(track.walk.cost, track.used[-1], prices, order.weights)
         if value > self.bound:
             self.bound, self.best = value, prices
         self._put_together(track, track)
@@ -327,7 +361,6 @@ class _Search:
             self._put_together(track, other)
             self._put_together(other, track)
         self._tracks = [*self._tracks, track][-PAIRED:]
-        excess: Numbers = used - np.array([where for _, where in lowest], dtype=np.int64)
         return excess
 
     def _put_together(self, outer: _Track, inner: _Track) -> None:

@@ -27,8 +27,8 @@ __all__ = ["Outcome", "Settings", "solve"]
 
 FIRST_SECONDS = 60.0
 """Longest time for one person's part in the first roster."""
-FIRST_SHARE = 0.25
-"""Share of the time that is left for each of two steps of a first roster that is made person by person."""
+FIRST_SHARE = 0.75
+"""Share of the time that is left for a first roster that is made person by person."""
 EARLY_SHARE = 0.5
 """Share of the time that is left which a level may take if others follow."""
 
@@ -96,8 +96,15 @@ class _Conductor:
         effort = search.effort(FIRST_SECONDS)
         try:
             patience = search.effort(FIRST_SHARE * search.budget.left)
+            proved: dict[int, int] = {}
             search.best = first_roster(
-                search.formulation, effort, search.stop, search.solver_workers, search.linking, patience
+                search.formulation,
+                effort,
+                search.stop,
+                search.solver_workers,
+                search.linking,
+                patience,
+                proved.__setitem__,
             )
             if start is not None:
                 search.adopt(start, effort)
@@ -106,6 +113,8 @@ class _Conductor:
         except TimeoutError:
             return Outcome(None, Proof(Status.UNKNOWN, seconds=search.budget.seconds))
         search.bounds = dict.fromkeys(search.formulation.levels, 0)
+        for level, bound in proved.items():
+            search.raise_bound(level, bound)
         search.reporter.first_seconds = search.budget.seconds
         search.publish(always=True)
         self.neighbourhoods = Neighbourhoods(search.formulation, search.settings.seed)

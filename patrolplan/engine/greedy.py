@@ -8,6 +8,7 @@ have to be; there it is made person by person instead, see `sweep`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from patrolplan.engine import work
 from patrolplan.engine.closing import close_gaps
@@ -34,6 +35,7 @@ def first_roster(
     workers: int = 1,
     linking: Callable[[int], Linking] | None = None,
     patience: Effort | None = None,
+    prove: Callable[[int, int], None] = lambda level, bound: None,
 ) -> Incumbent:
     """A roster that keeps every hard personal rule.
 
@@ -43,6 +45,8 @@ def first_roster(
         Gives the linking rows up to a level, with pricers that others use, too.
     patience
         Effort of all that is done person by person where the time is long; default that of one person's part.
+    prove
+        Told of a level and a bound of it, if one comes with the roster.
 
     Raises
     ------
@@ -53,8 +57,11 @@ def first_roster(
     level = max([level for level in formulation.levels if level <= LAST_LEVEL], default=formulation.levels[0])
     if any(is_long(formulation, one) for one in formulation.classes):
         links = Linking(formulation, level) if linking is None else linking(level)
-        if can_sweep(links, patience or effort, stop, workers):
-            sweep(links, incumbent, patience or effort, stop)
+        patience, watch = patience or effort, work.Watch(effort.deterministic)
+        if can_sweep(links, patience, stop, workers):
+            making = watch.seconds
+            bound = sweep(links, incumbent, replace(patience, seconds=patience.seconds - making), stop, making)
+            prove(level, incumbent.fixed_cost(level) + bound)
             incumbent.apply(_repaired(formulation, dict(enumerate(incumbent.held)), effort, stop, workers))
             return incumbent
     draft = Draft(formulation, incumbent)

@@ -22,8 +22,9 @@ from patrolplan.language import later
 
 EXACT_SIZE = 400
 """Largest number of yes/no variables for which the whole problem is solved at once."""
-COSTLY_SHARE, LED_SHARE = 0.7, 0.3
-"""Share of a level's time for a region that is to be solved whole: by CP-SAT, or led by the linear program."""
+COSTLY_SHARE, LED_SHARE, LONG_LED_SHARE = 0.7, 0.3, 0.5
+"""Share of a level's time for a region that is to be solved whole: by CP-SAT, led by the linear program, and over a
+long time, where one worker does it."""
 ROUND_SECONDS, ROUND_SHARE, SHORTEST_ROUND = 4.0, 0.04, 1.0
 """Longest time for one neighbourhood, and a share of a level's time if that is shorter, but no less than the last."""
 WOVEN_SHARE, WOVEN_SECONDS = 0.05, 40.0
@@ -118,6 +119,7 @@ class LevelSearch:
         self._make_program()
         if not work.done() and self.neighbourhoods.guide is None and self.program.is_swept():
             self.costly = self.neighbourhoods.strips(STRIPS)
+            self.bounding.ascended()
         self._search_and_prove()
 
     def _size(self) -> int:
@@ -136,7 +138,7 @@ class LevelSearch:
     def _follow_program(self) -> None:
         """Make a program; first everybody is searched as it leads."""
         if self.program.make():
-            self.costly = [self.everybody] * self.search.workers
+            self.costly = [self.everybody] * (1 if self.program.is_swept() else self.search.workers)
 
     # -- exact ---------------------------------------------------------------------------------------------------
 
@@ -291,7 +293,7 @@ class LevelSearch:
             region = replace(region, share=(min(set(range(search.workers)) - taken), search.workers))
         elif is_costly and region.kind != SWEPT:
             waiting = 1 + len(self.costly) // search.workers
-            seconds = (LED_SHARE if self.program.linking is not None else COSTLY_SHARE) * self.work.left() / waiting
+            seconds = self._share_of_whole() * self.work.left() / waiting
         seconds = max(ROUND_SECONDS if region.kind in WOVEN else usual, seconds)
         effort = search.task_effort(min(seconds, max(0.2, self.work.left())), light=True)
         if region.kind in WOVEN:
@@ -301,6 +303,12 @@ class LevelSearch:
         else:
             future = self.work.give(explore, base, region, self.level, self._ties(), effort)
         self.running[future] = _Going(region, base, seconds)
+
+    def _share_of_whole(self) -> float:
+        """Share of the time that is left for regions that are to be solved whole."""
+        if self.program.linking is None:
+            return COSTLY_SHARE
+        return LONG_LED_SHARE if self.program.is_swept() else LED_SHARE
 
     def _ties(self) -> Ties:
         """On the last level there is nothing later; before it, staying near the roster keeps what later levels have."""

@@ -80,12 +80,15 @@ class Lead:
         The same in whole numbers.
     seeds
         Groups and schedules that the program took in at the end.
+    budgets
+        Prices of each group's budgets, if they were found together with these; shape (budgets,).
     """
 
     rows: Floats
     levels: Mapping[int, float]
     whole: Prices
     seeds: Sequence[tuple[int, Schedule]] = ()
+    budgets: Sequence[Floats] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,8 @@ class Linking:
     tally_of
         Rows of the level whose units cost one price, with that price in sixtieths, if it is more than `step`: in every
         roster the number of all violations at such a price is whole.
+    lead
+        Prices to begin column generation with, if any are known.
     """
 
     def __init__(self, formulation: Formulation, level: int) -> None:
@@ -164,6 +169,7 @@ class Linking:
         first: dict[object, int] = {}
         self.alike = [first.setdefault((row.terms, row.unit), number) for number, row in enumerate(rows)]
         self.tally_of = self._prices_to_tally()
+        self.lead: Lead | None = None
         self._terms_of: dict[int, Terms] = {}
         self._pricers: dict[int, Pricer] = {}
         self._making: dict[int, int] = {}

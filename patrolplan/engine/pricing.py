@@ -54,12 +54,15 @@ class Order:
         A schedule to begin with.
     tolerance
         How far from the cheapest the answer may be, as a share of its cost.
+    shadows
+        Prices of budgets to begin with, where there are budgets; None for those found last.
     """
 
     prices: Numbers
     weights: Mapping[int, int]
     hint: Schedule
     tolerance: float = 0.0
+    shadows: Numbers | None = None
 
 
 class Pricer(Protocol):

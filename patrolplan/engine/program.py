@@ -54,10 +54,10 @@ class Program:
         return self.linking is None and fits and work.neighbourhoods.may_weave
 
     def is_promising(self) -> bool:
-        """Whether it is worth its time now."""
+        """Whether it is worth its time now; over a long time strips come first."""
         work = self.work
         is_far = work.search.bounds[work.level] < FAR * work.search.cost(work.level)
-        return is_far and not work.done() and self.may_be_made()
+        return is_far and not self.is_swept() and not work.done() and self.may_be_made()
 
     def is_swept(self) -> bool:
         """Whether the time is so long that only whole schedules, priced against each other, say anything about it."""
@@ -98,8 +98,11 @@ class Program:
         def ask(kind: int, orders: list[Order], effort: Effort) -> Future[list[Priced]]:
             return work.executor.submit(price_class, token, kind, level, orders, effort)
 
+        def usual() -> Effort:
+            return search.task_effort(5.0)
+
         linking = self.linking = search.linking(level)
-        columns = Columns(linking, search.best.copy(), lambda: search.task_effort(5.0), search.stop, ask)
+        columns = Columns(linking, search.best.copy(), usual, search.stop, ask, lead=linking.lead)
         self._round_by_round(columns)
         self.is_complete = columns.is_complete
         lead = columns.led()

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from patrolplan.engine import work
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
 from patrolplan.engine.layers import Layer, Layers, Option, TooLarge
+from patrolplan.engine.option_prices import OptionPrices
 from patrolplan.engine.sorting import distinct, in_order
 from patrolplan.model.chains import BREAK, Chain
 
@@ -32,7 +33,7 @@ Track = tuple[str, int]
 
 
 @dataclass(slots=True)
-class _Steps:
+class Steps:
     """The arcs of one layer, in order of where they lead.
 
     Attributes
@@ -48,6 +49,28 @@ class _Steps:
     source: Indices
     label: Indices
     first: Indices
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Prices of a question to a graph.
+
+    Attributes
+    ----------
+    constant
+        Of every path alike.
+    by_label
+        Of each label.
+    by_option
+        Of each option, counted over all layers.
+    padded
+        Of each key, and 0 for none.
+    """
+
+    constant: int
+    by_label: Numbers
+    by_option: Numbers
+    padded: Numbers
 
 
 @dataclass(slots=True)
@@ -115,6 +138,10 @@ class ScheduleGraph:
         Cost by level of every schedule alike, in sixtieths.
     nodes, arcs
         Their numbers.
+    labels
+        Number of the meanings that arcs may have.
+    steps
+        The arcs of each layer.
 
     Raises
     ------
@@ -142,12 +169,13 @@ class ScheduleGraph:
             if excess and chain.price is None:
                 raise ArithmeticError("a person without any schedule cannot be priced")
             self.constant[chain.level] = self.constant.get(chain.level, 0) + excess * (chain.price or 0)
-        self._steps = tracer.steps
+        self.steps = tracer.steps
         self._labels = tracer.labels()
-        self._options = _OptionPrices(layers, tracer.effects, self.levels, self._keys)
+        self._options = OptionPrices(layers, tracer.effects, self.levels, self._keys)
         self._fresh = tracer.fresh
-        self.nodes = sum(len(step.first) for step in self._steps)
-        self.arcs = sum(len(step.source) for step in self._steps)
+        self.nodes = sum(len(step.first) for step in self.steps)
+        self.arcs = sum(len(step.source) for step in self.steps)
+        self.labels = len(self._labels.effect)
 
     def cheapest(self, prices: Numbers, weights: Mapping[int, int]) -> tuple[int, Schedule, dict[int, int]]:
         """What the cheapest schedule costs, the schedule, and what its own rules cost by level, in sixtieths.
@@ -169,18 +197,36 @@ class ScheduleGraph:
         """The cheapest schedule as a path; see `cheapest`."""
         work.charge(work.ORDER)
         work.charge(work.ARC, self.arcs)
-        work.charge(work.PRICED_LAYER, len(self._steps))
+        work.charge(work.PRICED_LAYER, len(self.steps))
+        asked = self.ask(prices, weights)
+        best = [np.zeros(1, dtype=np.int64)]
+        for step in self.steps:
+            values = best[-1][step.source]
+            values += asked.by_label[step.label]
+            best.append(np.minimum.reduceat(values, step.first))
+        return self._trace(int(best[-1][0]) + asked.constant, best, asked)
+
+    def ask(self, prices: Numbers, weights: Mapping[int, int]) -> Asked:
+        """Prices of everything in the graph; see `cheapest`."""
         padded = np.append(prices, 0)
         levels = np.array([weights.get(level, 0) for level in self.levels], dtype=np.int64)
         by_option, by_effect = self._options.price(padded, levels)
-        by_label = self._price_labels(padded, levels, by_effect)
-        best = [np.zeros(1, dtype=np.int64)]
-        for step in self._steps:
-            values = best[-1][step.source]
-            values += by_label[step.label]
-            best.append(np.minimum.reduceat(values, step.first))
-        cost = int(best[-1][0]) + sum(weights.get(level, 0) * one for level, one in self.constant.items())
-        return self._trace(cost, best, by_label, by_option, padded)
+        constant = sum(weights.get(level, 0) * one for level, one in self.constant.items())
+        return Asked(constant, self._price_labels(padded, levels, by_effect), by_option, padded)
+
+    def spell(self, labels: Numbers, asked: Asked) -> tuple[Numbers, Numbers]:
+        """What is held on a path, and what the own rules charge there by level, in sixtieths; shape (levels,).
+
+        Parameters
+        ----------
+        labels
+            Of the path's arcs; shape (layers,).
+        """
+        if not len(labels):
+            return np.zeros(0, dtype=np.int64), np.zeros(len(self.levels), dtype=np.int64)
+        options = self._options.pick_all(self._labels.effect[labels], asked.by_option)
+        charges = self._options.costs[options].sum(axis=0) + self._labels.charge[labels].sum(axis=0)
+        return self._options.keys_of_all(options, asked.padded), charges
 
     def _price_labels(self, padded: Numbers, levels: Numbers, by_effect: Numbers) -> Numbers:
         labels = self._labels
@@ -192,26 +238,24 @@ class ScheduleGraph:
             by_label = by_label + fresh[labels.fresh]
         return by_label
 
-    def _trace(
-        self, cost: int, best: Sequence[Numbers], by_label: Numbers, by_option: Numbers, padded: Numbers
-    ) -> Walk:
+    def _trace(self, cost: int, best: Sequence[Numbers], asked: Asked) -> Walk:
         """The path that leads to the last node at least cost."""
         node = 0
         nodes: list[int] = []
         held: list[list[int]] = []
         reached = [int(best[-1][0])]
-        charges = np.zeros((len(self._steps), len(self.levels)), dtype=np.int64)
+        charges = np.zeros((len(self.steps), len(self.levels)), dtype=np.int64)
         effects = self._labels.effect
-        for position in range(len(self._steps) - 1, -1, -1):
-            step = self._steps[position]
+        for position in range(len(self.steps) - 1, -1, -1):
+            step = self.steps[position]
             first = int(step.first[node])
             last = int(step.first[node + 1]) if node + 1 < len(step.first) else len(step.source)
-            values = best[position][step.source[first:last]] + by_label[step.label[first:last]]
+            values = best[position][step.source[first:last]] + asked.by_label[step.label[first:last]]
             arc = first + int(values.argmin())
             label = step.label[arc]
-            option = self._options.pick(int(effects[label]), by_option)
+            option = self._options.pick(int(effects[label]), asked.by_option)
             nodes.append(node)
-            held.append(self._options.keys(option, padded))
+            held.append(self._options.keys(option, asked.padded))
             charges[position] = self._options.costs[option] + self._labels.charge[label]
             node = int(step.source[arc])
             reached.append(int(best[position][node]))
@@ -221,83 +265,6 @@ class ScheduleGraph:
         return Walk(cost, schedule, nodes[::-1], held[::-1], costs, charges)
 
 
-class _OptionPrices:
-    """Prices of options and effects, all layers at once.
-
-    Parameters
-    ----------
-    effects
-        For each layer, the options of each effect.
-    """
-
-    def __init__(
-        self, layers: Layers, effects: Sequence[Sequence[Sequence[int]]], levels: Sequence[int], keys: int
-    ) -> None:
-        self._slots: list[tuple[int, ...]] = []
-        self._kinds: list[tuple[int, ...]] = []
-        also: list[int] = []
-        inner: list[tuple[int, int]] = []
-        costs: list[list[int]] = []
-        order: list[int] = []
-        effect_first: list[int] = []
-        for layer, grouped in zip(layers.layers, effects, strict=True):
-            base, first_option = len(self._slots), len(self._kinds)
-            for kind in layer.kinds:
-                self._slots.append(kind.slots or kind.keys)
-                also.append(kind.keys[0] if kind.slots else keys)
-            for option in layer.options:
-                inner += [(key, len(self._kinds)) for key in sorted(option.inner)]
-                self._kinds.append(tuple(base + number for number in option.kinds))
-                costs.append([option.costs.get(level, 0) for level in levels])
-            for options in grouped:
-                effect_first.append(len(order))
-                order += [first_option + number for number in options]
-        self._also = np.array(also, dtype=np.int64)
-        self._flat, self._slot_first = _flatten(self._slots)
-        nothing = len(self._slots)
-        self._items, self._item_first = _flatten([(nothing, *kinds) for kinds in self._kinds])
-        self._inner = np.array([key for key, _ in inner], dtype=np.int64)
-        self._inner_option = np.array([option for _, option in inner], dtype=np.int64)
-        self.costs = np.array(costs, dtype=np.int64).reshape(len(costs), len(levels))
-        self._order = np.array(order, dtype=np.int64)
-        self._effect_first = np.array(effect_first, dtype=np.int64)
-
-    def price(self, padded: Numbers, levels: Numbers) -> tuple[Numbers, Numbers]:
-        """Price of every option, and of the cheapest option of every effect."""
-        if not len(self._order):
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-        kinds = np.zeros(len(self._slots) + 1, dtype=np.int64)
-        if self._slots:
-            kinds[:-1] = np.minimum.reduceat(padded[self._flat], self._slot_first) + padded[self._also]
-        options = np.add.reduceat(kinds[self._items], self._item_first)
-        if len(self._inner):
-            np.add.at(options, self._inner_option, padded[self._inner])
-        if len(levels):
-            options += self.costs @ levels
-        return options, np.minimum.reduceat(options[self._order], self._effect_first)
-
-    def pick(self, effect: int, by_option: Numbers) -> int:
-        """The cheapest option of an effect."""
-        first = int(self._effect_first[effect])
-        last = int(self._effect_first[effect + 1]) if effect + 1 < len(self._effect_first) else len(self._order)
-        if last - first == 1:
-            return int(self._order[first])
-        options = self._order[first:last]
-        return int(options[by_option[options].argmin()])
-
-    def keys(self, option: int, padded: Numbers) -> list[int]:
-        """Slots and standby of an option, the cheapest of each kind."""
-        kinds = (self._slots[kind] for kind in self._kinds[option])
-        return [slots[0] if len(slots) == 1 else min(slots, key=padded.__getitem__) for slots in kinds]
-
-
-def _flatten(parts: Sequence[Sequence[int]]) -> tuple[Numbers, Numbers]:
-    """Parts one after the other, and where each begins; none may be empty."""
-    flat = np.array([one for part in parts for one in part], dtype=np.int64)
-    lengths = [0, *(len(part) for part in parts)][:-1] if parts else []
-    return flat, np.cumsum(np.array(lengths, dtype=np.int64), dtype=np.int64)
-
-
 class _Tracer:
     """Follows all schedules at once, layer by layer, and merges those that leave the same open."""
 
@@ -305,7 +272,7 @@ class _Tracer:
         self.layers = layers
         self.levels = levels
         self.most_arcs = most_arcs
-        self.steps: list[_Steps] = []
+        self.steps: list[Steps] = []
         self.effects: list[list[list[int]]] = []
         self.fresh: list[tuple[int, ...]] = []
         self._fresh_number: dict[tuple[int, ...], int] = {}
@@ -482,7 +449,7 @@ class _Tracer:
         order = in_order(inverse)
         starts = np.searchsorted(inverse[order], np.arange(len(first)))
         self.steps.append(
-            _Steps(
+            Steps(
                 move.source[kept][order].astype(np.int32),
                 (label[order] + self._labels).astype(np.int32),
                 starts.astype(np.int32),
@@ -510,7 +477,7 @@ class _Tracer:
             source, label, target = joined[source[kept]], label[kept], target[kept]
             order = in_order(target)
             first = np.searchsorted(target[order], np.arange(int(target.max()) + 1))
-            self.steps[position] = _Steps(
+            self.steps[position] = Steps(
                 source[order].astype(np.int32), label[order].astype(np.int32), first.astype(np.int32)
             )
 

@@ -1,15 +1,17 @@
 """A first roster over half a year or more: one person after the other gets the schedule that helps most.
 
-At first a place is worth the more the fewer of those who are still to come could take it. Then everybody in turn is
-given what is cheapest between the schedules of all others, again and again while that still helps.
+At first a place is worth what it is in the Lagrangian dual, led on by what is left to those who are still to come. Then
+everybody in turn is given what is cheapest between the schedules of all others, again and again while that still helps.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from patrolplan.engine.ascent import TOLERANCE, Ascent
 from patrolplan.engine.executors import threads
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.linking import OVER_BUDGET, SCALE, Floats, Linking, Numbers, Prices
@@ -22,29 +24,37 @@ MOST_SWEEPS = 6
 """Times that everybody's schedule is looked at again."""
 WORTHWHILE = 0.03
 """Least share of the cost that a time round has to save for another one."""
-USUAL_WORTH = 0.5
-"""What a place of usual scarcity is worth, as a share of what it costs to leave it open."""
-TOLERANCE = 0.1
-"""Schedules need not be quite the cheapest."""
+GRAPH_SHARE, SAMPLE = 0.8, 4
+"""Share of the time in which all pricers have to be ready; from so many on it is judged whether they can be."""
+LEADING_SHARE = 0.25
+"""Share of the time for prices to begin with, and again for leading them on while schedules are given out; neither is
+longer than it took to make the pricers."""
 
 
 def can_sweep(linking: Linking, effort: Effort, stop: StopSignal, workers: int) -> bool:
-    """Whether everybody's schedules can be priced; makes the pricers.
+    """Whether everybody's schedules can be priced in time; makes the pricers.
 
     Raises
     ------
     Contradiction
         If somebody has no schedule at all.
     """
-    watch = Watch(effort.deterministic)
+    watch, limit = Watch(effort.deterministic), GRAPH_SHARE * effort.seconds
+    kinds = range(len(linking.formulation.classes))
+    made: list[int] = []
 
     def make(kind: int) -> Pricer | None:
+        used = watch.seconds
+        hopeless = len(made) >= SAMPLE and used / len(made) * len(kinds) > 1.2 * limit
+        if stop.is_set or used > limit or hopeless:
+            return None
         try:
-            return None if stop.is_set or watch.seconds > effort.seconds else linking.prepared(kind)
+            pricer = linking.prepared(kind)
         except ArithmeticError:
             raise Contradiction(linking.formulation.classes[kind].people[0]) from None
+        made.append(kind)
+        return pricer
 
-    kinds = range(len(linking.formulation.classes))
     if workers == 1:  # here, where the work is counted
         pricers = [make(kind) for kind in kinds]
     else:
@@ -53,17 +63,27 @@ def can_sweep(linking: Linking, effort: Effort, stop: StopSignal, workers: int) 
     return not any(one is None or isinstance(one, SolverPricer) for one in pricers)
 
 
-def sweep(linking: Linking, incumbent: Incumbent, effort: Effort, stop: StopSignal) -> None:
+def sweep(linking: Linking, incumbent: Incumbent, effort: Effort, stop: StopSignal, making: float = math.inf) -> int:
     """Give everybody a schedule, as far as one is found.
 
     Parameters
     ----------
     incumbent
         Nobody holds anything yet.
+    making
+        Time that making the pricers took.
+
+    Returns
+    -------
+    int
+        What any roster costs at least, see `Ascent.bound`. The prices that say so are left in `Linking.lead`.
     """
     people = range(len(incumbent.held))
     sweeper = _Sweeper(linking, incumbent, effort, stop, missing=people)
-    sweeper.begin()
+    ascent, limit = Ascent(linking), min(LEADING_SHARE * effort.seconds, making)
+    ascent.run(limit, sweeper.watch, stop)
+    linking.lead = ascent.lead
+    sweeper.missing = ascent.dive(incumbent, effort, limit, sweeper.is_over, stop)
     cost = incumbent.costs
     for _ in range(MOST_SWEEPS):
         for person in people:
@@ -72,6 +92,15 @@ def sweep(linking: Linking, incumbent: Incumbent, effort: Effort, stop: StopSign
         if sweeper.is_over() or cost[place] - incumbent.costs[place] < WORTHWHILE * cost[place]:
             break
         cost = incumbent.costs
+    return ascent.bound
+
+
+def ascend(linking: Linking, effort: Effort, stop: StopSignal) -> int:
+    """Raise the bound from the prices in `Linking.lead`, which are replaced by better ones; see `Ascent.bound`."""
+    ascent = Ascent(linking)
+    ascent.run(effort.seconds, Watch(effort.deterministic), stop)
+    linking.lead = ascent.lead
+    return ascent.bound
 
 
 def sweep_again(linking: Linking, base: Incumbent, people: Sequence[int], effort: Effort, stop: StopSignal) -> Answer:
@@ -104,33 +133,14 @@ class _Sweeper:
         self.stop = stop
         self.missing = set(missing)
         self.place = incumbent.formulation.levels.index(linking.level)
-        self._watch = Watch(effort.deterministic)
+        self.watch = Watch(effort.deterministic)
         dear = np.where(linking.level_of < linking.level, OVER_BUDGET, 1) * (linking.level_of <= linking.level)
         self._below = linking.below * dear / np.maximum(1, linking.width)
         self._above = linking.above * dear / np.maximum(1, linking.width)
-        self._rows = [np.unique(linking.terms(group.number).rows) for group in linking.groups]
 
     def is_over(self) -> bool:
         """Whether there is no time left."""
-        return self.stop.is_set or self._watch.seconds > self.effort.seconds
-
-    def begin(self) -> None:
-        """Give everybody a first schedule: nothing is worth as much as what hardly anybody else could still do."""
-        able = np.zeros(len(self._below))
-        for person in range(len(self.incumbent.held)):
-            able[self._rows_of(person)] += 1
-        usual = max(1e-9, float(self._needs().sum()) / max(1.0, float(able.sum())))
-        for person in range(len(self.incumbent.held)):
-            if self.is_over():
-                return
-            needs = self._needs()
-            scarcity = USUAL_WORTH / usual * needs / np.maximum(1.0, able)
-            worth = np.where(needs > 0, self._below * np.minimum(1.0, scarcity), -self._burden())
-            able[self._rows_of(person)] -= 1
-            schedules = self._priced(person, worth)
-            if schedules:
-                self.incumbent.apply({person: schedules[-1]})
-                self.missing.discard(person)
+        return self.stop.is_set or self.watch.seconds > self.effort.seconds
 
     def improve(self, person: int) -> None:
         """Give somebody the best schedule there is between those of all others, unless the present one is as good."""
@@ -157,9 +167,6 @@ class _Sweeper:
         order = Order(linking.key_prices(group, prices), weights, self.incumbent.held[person], TOLERANCE)
         pricer = linking.pricer(linking.formulation.class_of[person])
         return pricer.cheapest(order, self.effort, self.stop).schedules
-
-    def _rows_of(self, person: int) -> Numbers:
-        return self._rows[self.linking.group_of[person]]
 
     def _needs(self) -> Numbers:
         """Units of activity that are missing in each linking row."""

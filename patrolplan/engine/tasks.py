@@ -34,7 +34,7 @@ from patrolplan.engine.neighbourhoods import SWEPT, Region
 from patrolplan.engine.pricing import GraphPricer, Order, Priced, price_each
 from patrolplan.engine.relaxation import choice_bound, link_bound
 from patrolplan.engine.subproblem import Answer, Effort, StopSignal, Subproblem, Ties, solver_version
-from patrolplan.engine.sweeps import sweep_again
+from patrolplan.engine.sweeps import ascend, sweep_again
 from patrolplan.engine.weaving import weave
 from patrolplan.problem import Letterhead, Problem
 
@@ -296,6 +296,12 @@ def bound_counts(token: str, base: Snapshot, level: int, proved: Proved, effort:
     """See `counted_bound`."""
     facts = facts_of(token)
     return counted_bound(facts.linking(level), base.incumbent(), effort, facts.enough, proved)
+
+
+def ascend_prices(token: str, level: int, effort: Effort) -> int:
+    """See `ascend`."""
+    facts = facts_of(token)
+    return ascend(facts.linking(level), effort, facts.enough)
 
 
 def price_class(token: str, kind: int, level: int, orders: Sequence[Order], effort: Effort) -> list[Priced]:

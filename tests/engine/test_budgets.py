@@ -27,7 +27,7 @@ from tests.tiny import tiny_problem
 EFFORT = Effort(20.0, deterministic=True)
 BATCHES = [range(start, start + 20) for start in range(0, 80, 20)]
 SHIFTS = {"A": "07:00-15:00", "P": "15:00-23:00", "N": "23:00-07:00 night"}
-TIGHT = [
+TIGHT: list[dict[str, object]] = [
     {"hours": {"min": "1848h", "max": "1864h"}},
     {"weekends": {"max": 26}},
     {"duties": {"shifts": ["A"], "max": 60}},
@@ -37,7 +37,7 @@ TIGHT = [
     {"off_streak": {"min": 2}},
     {"rest": "11h"},
 ]
-HALF = [
+HALF: list[dict[str, object]] = [
     {"hours": {"min": "920h", "max": "936h"}},
     {"weekends": {"max": 13}},
     {"duties": {"shifts": ["A"], "max": 50}},
@@ -114,7 +114,7 @@ def test_rows_over_the_same_terms_are_one_budget_in_their_own_unit() -> None:
 
 
 def test_a_priced_budget_costs_what_lies_outside_it_and_is_cheapest_at_a_corner() -> None:
-    wished = [{"hours": {"min": "80h", "max": "160h", "weight": 2, "level": 1}}]
+    wished: list[dict[str, object]] = [{"hours": {"min": "80h", "max": "160h", "weight": 2, "level": 1}}]
     formulation = year({"A": None}, 120, wished)
     _, (budget,) = set_apart(formulation, formulation.classes[0], 1)
     assert (budget.least, budget.most) == (0, 360)
