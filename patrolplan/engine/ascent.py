@@ -67,8 +67,7 @@ class Ascent:
         self._weights = dict.fromkeys(linking.steps, OVER_BUDGET * SCALE) | {linking.level: SCALE}
         span = self._most - self._least
         usual = float(np.median(span[span > 0])) if (span > 0).any() else 0.0
-        budgets = [len(pricer.budgets) if isinstance(pricer, BudgetPricer) else 0 for pricer in self.pricers]
-        ends = np.cumsum([len(span), *budgets])
+        ends = np.cumsum([len(span), *(len(pricer.budgets) for pricer in self.pricers)])
         self._cuts = [slice(one, other) for one, other in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)]
         self._span = np.concatenate([span, np.full(int(ends[-1]) - len(span), usual)])
         self._prices = np.zeros(int(ends[-1]))
@@ -104,8 +103,9 @@ class Ascent:
         """The prices."""
         rows = self._prices[: len(self._least)].copy()
         levels = {level: -float(OVER_BUDGET) for level in self.linking.steps if level != self.linking.level}
-        whole = Prices(np.rint(rows * SCALE).astype(np.int64), self._weights)
-        return Lead(rows, levels, whole, budgets=[self._prices[cut].copy() for cut in self._cuts])
+        return Lead(
+            rows, levels, Prices(_whole(rows), self._weights), budgets=[self._prices[cut].copy() for cut in self._cuts]
+        )
 
     def _within(self, prices: Floats) -> Floats:
         rows = len(self._least)
@@ -117,6 +117,8 @@ class Ascent:
     def _look(self, people: Mapping[int, int], held: Floats) -> tuple[int, Floats]:
         """The bound at the present prices, in sixtieths, and what is missing or too much, as prices are ordered.
 
+        The bound is a whole multiple of what all costs are multiples of.
+
         Parameters
         ----------
         people
@@ -125,31 +127,33 @@ class Ascent:
             Activity of others, by linking row.
         """
         linking = self.linking
-        rows = np.rint(self._prices[: len(held)] * SCALE).astype(np.int64)
+        rows = _whole(self._prices[: len(held)])
         total = int(rows @ np.where(rows > 0, linking.lower, linking.upper))
         activity, direction = held.copy(), np.zeros(len(self._prices))
         for group, path, shadows in self._paths(people, rows):
-            pricer, count = self.pricers[group], people[group]
-            value, excess = path.cost, shadows
-            if isinstance(pricer, BudgetPricer):
-                value, excess = pricer.settle(path.cost, pricer.used_on(path), shadows, self._weights)
+            count = people[group]
+            value, excess = self.pricers[group].judge(path, shadows, self._weights)
             total += count * value
             direction[self._cuts[group]] = excess
             for row, amount in linking.activity(group, frozenset(path.held.tolist())).items():
                 activity[row] += count * amount
         kept = np.clip(activity, self._lower, self._upper)
         direction[: len(held)] = np.where(rows > 0, linking.lower, np.where(rows < 0, linking.upper, kept)) - activity
-        return -(-total // SCALE), direction
+        step = linking.step
+        return -(-total // (SCALE * step)) * step, direction
 
     def _paths(self, people: Mapping[int, int], rows: Numbers) -> Iterator[tuple[int, Path, Numbers]]:
         """The cheapest path of each group at some prices of linking rows, with the prices of its budgets."""
         self._gather(people)
-        prices = Prices(rows, {})
+        linking, prices = self.linking, Prices(rows, {})
         for sheaf, groups in zip(self._sheaves, self._walked, strict=True):
             if people.keys().isdisjoint(groups):
                 continue
             shadows = [self._shadows(group) for group in groups]
-            questions = [self._question(group, prices, mine) for group, mine in zip(groups, shadows, strict=True)]
+            questions = [
+                self.pricers[group].question(linking.key_prices(group, prices), self._weights, mine)
+                for group, mine in zip(groups, shadows, strict=True)
+            ]
             for group, path, mine in zip(groups, sheaf.walk(questions), shadows, strict=True):
                 if group in people:
                     yield group, path, mine
@@ -164,14 +168,7 @@ class Ascent:
 
     def _shadows(self, group: int) -> Numbers:
         """Whole prices of a group's budgets."""
-        found: Numbers = np.rint(self._prices[self._cuts[group]] * SCALE).astype(np.int64)
-        return found
-
-    def _question(self, group: int, prices: Prices, shadows: Numbers) -> tuple[Numbers, Mapping[int, int]]:
-        keys, pricer = self.linking.key_prices(group, prices), self.pricers[group]
-        if isinstance(pricer, BudgetPricer):
-            return pricer.question(keys, self._weights, shadows)
-        return keys, self._weights
+        return _whole(self._prices[self._cuts[group]])
 
     # -- a roster ------------------------------------------------------------------------------------------------
 
@@ -211,7 +208,7 @@ class Ascent:
         rows = self._prices[: len(now)]
         worth = np.where(now < linking.lower, np.maximum(rows, 0), 0)
         worth = worth + np.where(now >= linking.upper, self._least, np.minimum(rows, 0))
-        keys = linking.key_prices(group, Prices(np.rint(worth * SCALE).astype(np.int64), {}))
+        keys = linking.key_prices(group, Prices(_whole(worth), {}))
         order = Order(keys, self._weights, incumbent.held[person], TOLERANCE, self._shadows(group))
         return self.pricers[group].cheapest(order, effort, stop).schedules
 
@@ -233,6 +230,12 @@ class _Climber:
         size = np.sqrt(self._square / (1 - self._memory**self._steps))
         found: Floats = mean / (size + 1e-9)
         return found
+
+
+def _whole(prices: Floats) -> Numbers:
+    """Whole prices, none larger than it may be."""
+    found: Numbers = np.trunc(prices * SCALE).astype(np.int64)
+    return found
 
 
 def _count(linking: Linking, people: Iterable[int]) -> dict[int, int]:

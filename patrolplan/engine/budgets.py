@@ -249,6 +249,10 @@ class BudgetPricer:
             found[number] += path.charges[column]
         return found
 
+    def judge(self, path: Path, shadows: Numbers, weights: Mapping[int, int]) -> tuple[int, Numbers]:
+        """What no schedule is cheaper than if the cheapest path is this one, and what it uses up too much."""
+        return self.settle(path.cost, self.used_on(path), shadows, weights)
+
     def settle(self, cost: int, used: Numbers, shadows: Numbers, weights: Mapping[int, int]) -> tuple[int, Numbers]:
         """A bound, and what is used up too much of each budget, if the cheapest path costs and uses up so much."""
         lowest = [

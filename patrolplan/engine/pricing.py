@@ -16,6 +16,7 @@ from patrolplan.engine import work
 from patrolplan.engine.counting import add_chain
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
 from patrolplan.engine.schedules import MOST_ARCS, ScheduleGraph
+from patrolplan.engine.sheaf import Path
 from patrolplan.engine.subproblem import BOUND_TOLERANCE, Effort, StopSignal, configure, run, size_of
 
 Numbers = npt.NDArray[np.int64]
@@ -75,6 +76,11 @@ class Pricer(Protocol):
 class GraphPricer:
     """All schedules of a class as one graph; see `ScheduleGraph`.
 
+    Attributes
+    ----------
+    budgets
+        None: the graph remembers all that the rules count; compare `BudgetPricer`.
+
     Raises
     ------
     TooLarge
@@ -83,6 +89,17 @@ class GraphPricer:
 
     def __init__(self, formulation: Formulation, one: PersonClass, level: int, most_arcs: int = MOST_ARCS) -> None:
         self.graph = ScheduleGraph(formulation, one, level, most_arcs)
+        self.budgets: Sequence[object] = ()
+
+    def question(
+        self, prices: Numbers, weights: Mapping[int, int], shadows: Numbers
+    ) -> tuple[Numbers, Mapping[int, int]]:
+        """Prices and weights of the graph's question."""
+        return prices, weights
+
+    def judge(self, path: Path, shadows: Numbers, weights: Mapping[int, int]) -> tuple[int, Numbers]:
+        """What no schedule is cheaper than if the cheapest path is this one, and nothing."""
+        return path.cost, shadows
 
     def cheapest(self, order: Order, effort: Effort, stop: StopSignal) -> Priced:
         """The cheapest schedule; its cost is the bound."""

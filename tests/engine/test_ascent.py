@@ -25,7 +25,7 @@ from tests.engine.enumeration import tiny
 from tests.engine.test_budgets import HALF, away, year
 
 EFFORT = Effort(20.0, deterministic=True)
-BATCHES = [range(start, start + 20) for start in range(0, 100, 20)]
+BATCHES = [range(start, start + 20) for start in range(0, 60, 20)]
 
 
 def climbed(linking: Linking, seconds: float = 20.0) -> Ascent:
@@ -133,10 +133,17 @@ def test_an_ascent_goes_on_from_prices_that_are_known() -> None:
 def test_half_a_year_is_solved_with_a_bound_of_its_own() -> None:
     people = {"A": away("2024-03-04..2024-03-17"), "B": away("2024-06-01"), "C": None, "D": away("2024-05-01")}
     problem = year(people, 182, HALF).problem
-    outcome = solve(problem, Settings(time_limit=30.0, deterministic=True))
+    outcome = solve(problem, Settings(time_limit=12.0, deterministic=True))
     (level, *_) = outcome.proof.levels
     assert level.level == 1
     assert 0.97 * level.cost <= level.bound <= level.cost
+
+
+def test_whole_prices_stay_within_what_a_unit_costs() -> None:
+    found = Ascent(Linking(year({"A": None}, 120, HALF[1:]), 1))
+    found._most = np.where(found._most > 0, 6000 / 7, 0.0)
+    found._prices = found._within(np.full_like(found._prices, 1e9))
+    assert (found.lead.whole.rows <= found._most * SCALE).all() and found.lead.whole.rows.any()
 
 
 def test_people_who_are_alike_are_walked_once() -> None:
