@@ -25,6 +25,8 @@ CHOICE_SECONDS, CHOICE_MARGIN = 5.0, 2
 """Longest time for the bound around something that is chosen, and how many turns around it take part."""
 MOST_CHOICES, LARGEST_CHOICE = 12, 60_000
 """Most choices that are tried at once, and most yes/no variables around them."""
+RELAXED = 40e-6
+"""Seconds that it takes to write down each yes/no variable of the turns around what costs, about."""
 BOUND_SHARE, LATER_BOUND_SHARE = 0.15, 0.1
 """Share of a level's time for the bound around what costs, on the first level and later."""
 
@@ -133,11 +135,14 @@ class Bounding:
         self._raise(sum(self.of_turns(search.best.copy(), [everything])))
 
     def of_turns(self, base: Incumbent, clusters: Sequence[tuple[int, ...]]) -> list[int]:
-        """Bounds of disjoint sets of turns."""
+        """Bounds of disjoint sets of turns; 0 where there is no time even to write the program down."""
         work, search = self.work, self.work.search
         share = BOUND_SHARE if work.level <= 1 else LATER_BOUND_SHARE
         effort = search.task_effort(share * max(0.1, work.left()) / max(1, len(clusters)) * search.workers)
-        return self._answers([work.give(bound_turns, base, cluster, work.level, effort) for cluster in clusters])
+        small = [cluster for cluster in clusters if RELAXED * work.neighbourhoods.load(cluster) <= effort.seconds]
+        found = self._answers([work.give(bound_turns, base, cluster, work.level, effort) for cluster in small])
+        bounds = dict(zip(small, found, strict=True))
+        return [bounds.get(cluster, 0) for cluster in clusters]
 
     def _answers(self, tasks: Sequence[Future[int]]) -> list[int]:
         """Bounds that are being found; whoever has none to find searches meanwhile."""

@@ -27,7 +27,7 @@ __all__ = ["Outcome", "Settings", "solve"]
 
 FIRST_SECONDS = 60.0
 """Longest time for one person's part in the first roster."""
-FIRST_SHARE = 0.75
+FIRST_SHARE = 0.8
 """Share of the time that is left for a first roster that is made person by person."""
 EARLY_SHARE = 0.5
 """Share of the time that is left which a level may take if others follow."""

@@ -212,16 +212,15 @@ class Layers:
         limits: Mapping[int, int],
         adds: Sequence[Mapping[int, int]],
     ) -> Iterator[tuple[int, ...]]:
-        if place == len(choices):
-            yield chosen
-            return
-        yield from self._extend(chosen, place + 1, choices, sums, limits, adds)
-        for kind in choices[place]:
-            after = dict(sums)
-            for row, amount in adds[kind].items():
-                after[row] = after.get(row, 0) + amount
-            if all(after[row] <= limits[row] for row in adds[kind] if row in limits):
-                yield from self._extend((*chosen, kind), place + 1, choices, after, limits, adds)
+        yield chosen
+        for later in range(len(choices) - 1, place - 1, -1):
+            for kind in choices[later]:
+                more = adds[kind]
+                if all(sums.get(row, 0) + amount <= limits[row] for row, amount in more.items() if row in limits):
+                    after = dict(sums)
+                    for row, amount in more.items():
+                        after[row] = after.get(row, 0) + amount
+                    yield from self._extend((*chosen, kind), later + 1, choices, after, limits, adds)
 
     def _adds(self, kind: Kind) -> dict[int, int]:
         """What one kind adds to rows by itself."""

@@ -24,7 +24,7 @@ MOST_SWEEPS = 6
 """Times that everybody's schedule is looked at again."""
 WORTHWHILE = 0.03
 """Least share of the cost that a time round has to save for another one."""
-GRAPH_SHARE, SAMPLE = 0.8, 4
+GRAPH_SHARE, SAMPLE = 0.85, 4
 """Share of the time in which all pricers have to be ready; from so many on it is judged whether they can be."""
 LEADING_SHARE = 0.25
 """Share of the time for prices to begin with, and again for leading them on while schedules are given out; neither is

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from patrolplan.engine import conductor, program, work
+from patrolplan.engine import bounding, conductor, program, work
 from patrolplan.engine import level as level_search
 from patrolplan.engine.columns import Columns
 from patrolplan.engine.conductor import Settings, solve
@@ -200,6 +200,26 @@ def test_nobody_searches_before_a_program_that_is_to_follow(
 
     monkeypatch.setattr(LevelWork, "wait", wait)
     assert level.bounding.of_turns(level.search.best, [(0,)]) == [7]
+
+
+def test_turns_that_take_too_long_to_write_down_have_no_bound(
+    monkeypatch: pytest.MonkeyPatch, level: LevelSearch
+) -> None:
+    given: list[tuple[int, ...]] = []
+
+    def give(self: LevelWork, function: object, base: Incumbent, turns: tuple[int, ...], *rest: object) -> Future[int]:
+        given.append(turns)
+        done: Future[int] = Future()
+        done.set_result(7)
+        return done
+
+    monkeypatch.setattr(LevelWork, "give", give)
+    monkeypatch.setattr(Neighbourhoods, "load", lambda self, turns: 10.0 ** len(turns))
+    monkeypatch.setattr(bounding, "RELAXED", 0.1 * level.work.left() / 10)
+    assert level.bounding.of_turns(level.search.best, [(0,), (1, 2, 3), (4,)]) == [0, 0, 0] and not given
+    monkeypatch.setattr(bounding, "RELAXED", 1e-4 * level.work.left())
+    assert level.bounding.of_turns(level.search.best, [(0,), (1, 2, 3), (4,)]) == [7, 0, 7]
+    assert given == [(0,), (4,)]
 
 
 def test_a_long_time_is_swept_also_with_more_rows_than_a_program_can_have(
