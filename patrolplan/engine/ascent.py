@@ -183,6 +183,9 @@ class Ascent:
             Nobody holds anything yet.
         limit
             Time for leading prices on, about, in seconds.
+        is_late
+            Whether there is no time for that any more; schedules are given out all the same, since whoever has none
+            would have to be given one by more laborious means.
         """
         linking, climber = self.linking, _Climber(self._prices, DIVE_MOMENTUM, DIVE_MEMORY)
         order = np.random.default_rng(effort.seed).permutation(len(incumbent.held)).tolist()
@@ -190,9 +193,9 @@ class Ascent:
         steps = min(DIVE_STEPS, int(2 * limit / (len(order) * self._pace + 1e-9)))
         for place, person in enumerate(order):
             left = _count(linking, order[place:])
-            for _ in range(steps):
-                if is_late():
-                    return missing
+            if stop.is_set:
+                break
+            for _ in range(0 if is_late() else steps):
                 _, direction = self._look(left, np.array(incumbent.activity, dtype=np.float64))
                 self._prices = self._within(self._prices + DIVE_PACE * self._span * climber.climb(direction))
             found = self._price(person, incumbent, effort, stop)

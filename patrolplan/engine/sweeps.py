@@ -24,8 +24,9 @@ MOST_SWEEPS = 6
 """Times that everybody's schedule is looked at again."""
 WORTHWHILE = 0.03
 """Least share of the cost that a time round has to save for another one."""
-GRAPH_SHARE, SAMPLE = 0.85, 4
-"""Share of the time in which all pricers have to be ready; from so many on it is judged whether they can be."""
+GRAPH_SHARE, SAMPLE, HOPELESS = 0.85, 4, 1.2
+"""Share of the time in which all pricers have to be ready; from so many on it is judged whether they can be, and they
+cannot if they would take so many times as long."""
 LEADING_SHARE = 0.25
 """Share of the time for prices to begin with, and again for leading them on while schedules are given out; neither is
 longer than it took to make the pricers."""
@@ -45,7 +46,7 @@ def can_sweep(linking: Linking, effort: Effort, stop: StopSignal, workers: int) 
 
     def make(kind: int) -> Pricer | None:
         used = watch.seconds
-        hopeless = len(made) >= SAMPLE and used / len(made) * len(kinds) > 1.2 * limit
+        hopeless = len(made) >= SAMPLE and used / len(made) * len(kinds) > HOPELESS * limit
         if stop.is_set or used > limit or hopeless:
             return None
         try:

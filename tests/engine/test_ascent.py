@@ -156,8 +156,13 @@ def test_people_who_are_alike_are_walked_once() -> None:
     assert all(roster.held)
 
 
-def test_a_dive_that_is_late_says_who_has_nothing() -> None:
+def test_a_dive_that_is_late_gives_everybody_something_and_one_that_is_stopped_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     formulation = year({"A": None, "B": away("2024-06-01")}, 150, HALF[1:])
-    roster = Incumbent(formulation)
-    assert Ascent(Linking(formulation, 1)).dive(roster, EFFORT, 5.0, lambda: True, StopSignal()) == {0, 1}
-    assert not any(roster.held)
+    roster, late, stopped = Incumbent(formulation), Ascent(Linking(formulation, 1)), StopSignal()
+    monkeypatch.setattr(Ascent, "_look", lambda self, people, held: pytest.fail("there is no time to lead prices on"))
+    assert not late.dive(roster, EFFORT, 5.0, lambda: True, StopSignal())
+    assert all(is_feasible(formulation, formulation.model_of(one), held) for one, held in enumerate(roster.held))
+    stopped.set()
+    assert late.dive(Incumbent(formulation), EFFORT, 5.0, lambda: False, stopped) == {0, 1}
