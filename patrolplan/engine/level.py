@@ -317,7 +317,7 @@ class LevelSearch:
     def _go_on(self, bounds: Sequence[Future[Any]]) -> None:
         """Let every worker who has no bound to find search, unless a program is to follow; take over what is found."""
         search = self.search
-        may_search = not bounds or not self.program.may_be_made()
+        may_search = not bounds or not self.program.may_be_made() or self.program.is_swept()
         while may_search and len(self.running) + len(bounds) < search.workers and not self.work.done():
             self._launch()
         self.work.wait([*bounds, *self.running])

@@ -202,6 +202,27 @@ def test_nobody_searches_before_a_program_that_is_to_follow(
     assert level.bounding.of_turns(level.search.best, [(0,)]) == [7]
 
 
+def test_over_a_long_time_strips_are_searched_while_prices_raise_the_bound(
+    monkeypatch: pytest.MonkeyPatch, level: LevelSearch
+) -> None:
+    level.search.workers, level.neighbourhoods.may_weave = 2, True
+    monkeypatch.setattr(program, "is_long", lambda formulation, one: True)
+    bound: Future[int] = Future()
+    monkeypatch.setattr(level.work.executor, "submit", lambda *task: bound)
+
+    def launch(self: LevelSearch) -> None:
+        self.running[Future()] = _Going(self.everybody, self.search.here.copy(), 1.0)
+
+    def wait(self: LevelWork, futures: Any) -> bool:
+        bound.set_result(0)
+        return True
+
+    monkeypatch.setattr(LevelSearch, "_launch", launch)
+    monkeypatch.setattr(LevelWork, "wait", wait)
+    level.bounding.ascended()
+    assert level.running, "one worker looks for prices, the other one searches"
+
+
 def test_turns_that_take_too_long_to_write_down_have_no_bound(
     monkeypatch: pytest.MonkeyPatch, level: LevelSearch
 ) -> None:
