@@ -57,14 +57,13 @@ class Ascent:
         self.linking = linking
         self.bound = 0
         self.pricers = [_graph_of(linking, group.kind) for group in linking.groups]
-        earlier = linking.level_of < linking.level
         plain = np.zeros(len(linking.below), dtype=np.bool_)
         plain[[number for unit in linking.units.values() if unit.is_plain for number in unit.rows]] = True
-        worth = np.where(earlier, OVER_BUDGET, 1) * plain / np.maximum(1, linking.width)
-        self._least, self._most = -worth * linking.above, worth * linking.below
+        below, above = linking.unit_costs()
+        self._least, self._most = -above * plain, below * plain
         self._lower = np.where(linking.below > 0, linking.lower, -np.inf)
         self._upper = np.where(linking.above > 0, linking.upper, np.inf)
-        self._weights = dict.fromkeys(linking.steps, OVER_BUDGET * SCALE) | {linking.level: SCALE}
+        self._weights = linking.weights()
         span = self._most - self._least
         usual = float(np.median(span[span > 0])) if (span > 0).any() else 0.0
         ends = np.cumsum([len(span), *(len(pricer.budgets) for pricer in self.pricers)])
@@ -192,9 +191,9 @@ class Ascent:
         missing = set(order)
         steps = min(DIVE_STEPS, int(2 * limit / (len(order) * self._pace + 1e-9)))
         for place, person in enumerate(order):
-            left = _count(linking, order[place:])
             if stop.is_set:
                 break
+            left = _count(linking, order[place:])
             for _ in range(0 if is_late() else steps):
                 _, direction = self._look(left, np.array(incumbent.activity, dtype=np.float64))
                 self._prices = self._within(self._prices + DIVE_PACE * self._span * climber.climb(direction))

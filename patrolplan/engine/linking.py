@@ -237,6 +237,19 @@ class Linking:
         )
         return OVER_BUDGET * max(COST_SCALE, dearest)
 
+    def unit_costs(self) -> tuple[Floats, Floats]:
+        """What one more or less in each row costs where it is short and where it is over, in sixtieths; shape (rows,).
+
+        Earlier levels are dearer; later ones cost nothing.
+        """
+        dear = np.where(self.level_of < self.level, OVER_BUDGET, 1) * (self.level_of <= self.level)
+        width = np.maximum(1, self.width)
+        return self.below * dear / width, self.above * dear / width
+
+    def weights(self) -> dict[int, int]:
+        """Whole weights of what the own rules cost by level, earlier levels as dear."""
+        return dict.fromkeys(self.steps, OVER_BUDGET * SCALE) | {self.level: SCALE}
+
     # -- people --------------------------------------------------------------------------------------------------
 
     def pricer(self, kind: int) -> Pricer:

@@ -14,7 +14,7 @@ import numpy as np
 from patrolplan.engine.ascent import TOLERANCE, Ascent
 from patrolplan.engine.executors import threads
 from patrolplan.engine.incumbent import Incumbent
-from patrolplan.engine.linking import OVER_BUDGET, SCALE, Floats, Linking, Numbers, Prices
+from patrolplan.engine.linking import SCALE, Floats, Linking, Numbers, Prices
 from patrolplan.engine.nearest import Contradiction
 from patrolplan.engine.pricing import Order, Pricer, SolverPricer
 from patrolplan.engine.subproblem import Answer, Effort, StopSignal
@@ -135,9 +135,7 @@ class _Sweeper:
         self.missing = set(missing)
         self.place = incumbent.formulation.levels.index(linking.level)
         self.watch = Watch(effort.deterministic)
-        dear = np.where(linking.level_of < linking.level, OVER_BUDGET, 1) * (linking.level_of <= linking.level)
-        self._below = linking.below * dear / np.maximum(1, linking.width)
-        self._above = linking.above * dear / np.maximum(1, linking.width)
+        self._below, self._above = linking.unit_costs()
 
     def is_over(self) -> bool:
         """Whether there is no time left."""
@@ -163,9 +161,7 @@ class _Sweeper:
         """Cheap schedules of somebody, given what one more in each linking row is worth."""
         linking, group = self.linking, self.linking.group_of[person]
         prices = Prices(np.rint(worth * SCALE).astype(np.int64), {})
-        weights = dict.fromkeys(linking.steps, OVER_BUDGET * SCALE)
-        weights[linking.level] = SCALE
-        order = Order(linking.key_prices(group, prices), weights, self.incumbent.held[person], TOLERANCE)
+        order = Order(linking.key_prices(group, prices), linking.weights(), self.incumbent.held[person], TOLERANCE)
         pricer = linking.pricer(linking.formulation.class_of[person])
         return pricer.cheapest(order, self.effort, self.stop).schedules
 
