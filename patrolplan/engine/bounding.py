@@ -45,7 +45,7 @@ class Bounding:
         self.work = work
         self._go_on = go_on
         self._alone = 0
-        self._chosen = 0
+        self._chosen: dict[tuple[int, ...], int] = {}
         self._chosen_well: frozenset[int] = frozenset()
 
     def alone(self) -> None:
@@ -58,7 +58,7 @@ class Bounding:
 
     def _raise(self, links: int) -> None:
         """Note what linking rows cost at least that choose nothing."""
-        self.work.raise_bound(self._alone + self._chosen + links)
+        self.work.raise_bound(self._alone + sum(self._chosen.values()) + links)
 
     def _least_alone(self) -> list[int]:
         """The same by class, of one person each."""
@@ -106,16 +106,18 @@ class Bounding:
             costly = [unit for unit in units if base.unit_costs[unit]]
             if len(units) > MOST_CHOICES:
                 units = costly
-            if not costly or len(units) > MOST_CHOICES:
+            is_settled = work.neighbourhoods.settled.issuperset(turns)
+            if not costly or is_settled or len(units) > MOST_CHOICES:
                 continue
             here, outside = _surroundings(turns, len(formulation.variables.turns), proved, work.level)
             if work.neighbourhoods.load(here) <= LARGEST_CHOICE:
                 orders[turns] = (sorted(here), units, work.level, outside)
-        share = LATER_BOUND_SHARE * work.left() / max(1, len(orders))
+        share = BOUND_SHARE * work.left() / max(1, len(orders))
         effort = work.search.task_effort(min(CHOICE_SECONDS, share * work.search.workers))
         bounds = self._answers([work.give(bound_choices, base, *order, effort) for order in orders.values()])
-        self._chosen = sum(bounds)
-        self._chosen_well = _settled(base, work.level, orders, bounds)
+        for turns, bound in zip(orders, bounds, strict=True):
+            self._chosen[turns] = max(bound, self._chosen.get(turns, 0))
+        self._chosen_well |= _settled(base, work.level, orders, bounds)
         work.neighbourhoods.settled |= self._chosen_well
         self._raise(0)
 

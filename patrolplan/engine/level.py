@@ -29,8 +29,8 @@ ROUND_SECONDS, ROUND_SHARE, SHORTEST_ROUND = 4.0, 0.04, 1.0
 """Longest time for one neighbourhood, and a share of a level's time if that is shorter, but no less than the last."""
 WOVEN_SHARE, WOVEN_SECONDS = 0.05, 40.0
 """Share of a level's time for a neighbourhood whose schedules are priced, but no more than this."""
-PATIENCE = 12
-"""Neighbourhoods in a row without gain before something else is tried."""
+PATIENCE, STALLED = 12, 6
+"""Neighbourhoods in a row without gain before something else is tried, and before teams may change places."""
 AWAY_PATIENCE, DEPARTING, NEARBY = 40, 1.5, 0.7
 """So many without gain away from the best roster; so many times what a dive took there is for another one, and for one
 near the best roster."""
@@ -55,9 +55,10 @@ TEAMS_SHARE, TEAMS_LOAD = 0.5, 3_000
 """Longest share of a level's time to keep teams together first, and most yes/no variables of a turn for that."""
 COUNTED_AT = 0.6
 """Share of a level's time that is left when duties are counted for a bound: from a good roster that is quick."""
-LOYAL_MARGINS, WIDER_MARGINS = (0, 1, 2, 4), (2, 4, 6)
+LOYAL_MARGINS, WIDER_MARGINS = ((0, 1, 2), (4,)), (2, 4, 6)
 """Turns before and after what costs that are freed for everybody who stays with his team, in one pass after another: at
-the start of the level on which teams are kept together, and where nothing helps."""
+the start of the level on which teams are kept together, where it is then proved what has to cost before it goes on, and
+where nothing helps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class LevelSearch:
         self.gained_at = 0.0
         self.dive_spent = 0.0
         self.is_stuck = False
+        self.is_settling_teams = False
         self.is_to_count = level != search.formulation.levels[0]
 
     def settle(self) -> None:
@@ -111,15 +113,20 @@ class LevelSearch:
         if self._may_settle_teams() and not work.done():
             self._settle_teams()
         if not work.done():
+            if self.level > search.formulation.levels[0] and not self.program.is_foreseeable():
+                search.program_until = min(search.program_until, self.level - 1)
             self.neighbourhoods.may_weave = self.level <= search.program_until and self.program.prepare()
             if not self.program.is_swept():
                 self.bounding.alone()
                 if self.level == search.formulation.levels[0] or not self._make_program():
                     self._prove(first=True)
         self._make_program()
-        if not work.done() and self.neighbourhoods.guide is None and self.program.is_swept():
-            self.costly = self.neighbourhoods.strips(STRIPS)
-            self.bounding.ascended()
+        if not work.done() and self.neighbourhoods.guide is None:
+            if self.program.is_swept():
+                self.costly = self.neighbourhoods.strips(STRIPS)
+                self.bounding.ascended()
+            elif self.level not in (search.formulation.levels[0], self.neighbourhoods.loyalty.level):
+                self.costly += self.neighbourhoods.exchanges(search.here, self.level)
         self._search_and_prove()
 
     def _size(self) -> int:
@@ -175,18 +182,28 @@ class LevelSearch:
         return neighbourhoods.loyalty.level == self.level and neighbourhoods.load(turns) <= TEAMS_LOAD * len(turns)
 
     def _settle_teams(self) -> None:
-        """Free everybody around what costs, each with his team, a little more with every pass."""
+        """Free everybody around what costs, each with his team, a little more with every pass; then what is left.
+
+        Before the widest pass it is proved what has to cost, so that nobody is freed around that.
+        """
         search, limit = self.search, self.work.left() - TEAMS_SHARE * self.work.length
-        search.reporter.stage = later("improving")
-        self.margins = list(LOYAL_MARGINS)
-        self._widen()
-        while self.costly and not self.work.done() and self.work.left() > limit:
+        self.is_settling_teams = True
+        for margins in LOYAL_MARGINS:
+            search.reporter.stage = later("improving")
+            self.margins = list(margins)
+            self._widen()
+            while self.costly and not self.work.done() and self.work.left() > limit:
+                self._go_on(())
+            self.costly, self.margins = [], []
+            self._drain()
+            if not self.work.done() and self._unsettled(0):
+                search.reporter.stage = later("bound")
+                self.bounding.choices()
+        self.fruitless = 0
+        while self.fruitless < PATIENCE and not self.work.done() and self.work.left() > limit:
             self._go_on(())
-        self.costly, self.margins = [], []
         self._drain()
-        if not self.work.done():
-            search.reporter.stage = later("bound")
-            self.bounding.choices()
+        self.is_settling_teams = False
 
     def _widen(self) -> None:
         """Regions of the next pass, around what costs now."""
@@ -283,6 +300,7 @@ class LevelSearch:
         search = self.search
         base = search.here.copy()
         is_costly = bool(self.costly)
+        self.neighbourhoods.may_swap_teams = not self.is_settling_teams and self.fruitless >= STALLED
         region = self.costly.pop(0) if is_costly else self.neighbourhoods.next(base, self.level)
         if not self.costly:
             self._widen()

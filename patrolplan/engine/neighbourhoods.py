@@ -1,15 +1,17 @@
 """Which part of a roster to free next: adaptive large neighbourhood search.
 
-Eight kinds. Five are solved by CP-SAT: everybody over a few turns, a few people over the whole time, some people over
-some turns, more people over the whole time who only exchange what they hold, and everybody over a few dates on which
-two teams change places. In two the schedules of people are priced against each other, over the whole time or over some
-days; these are led by where the roster loses most against the linear program. As long as there is none, in one people's
-schedules are priced one after the other. Each kind keeps a size that grows when its subproblems gain nothing more and
-shrinks when they are too hard, and is chosen by what it has gained per effort so far (Ropke and Pisinger 2006).
+Nine kinds. Six are solved by CP-SAT: everybody over a few turns, a few people over the whole time, some people over
+some turns, more people over the whole time who only exchange what they hold, many who exchange turns while posts are
+dealt out anew, and everybody over a few dates on which two teams change places. In two the schedules of people are
+priced against each other, over the whole time or over some days; these are led by where the roster loses most against
+the linear program. As long as there is none, in one people's schedules are priced one after the other. Each kind keeps
+a size that grows when its subproblems gain nothing more and shrinks when they are too hard, and is chosen by what it
+has gained per effort of late (Ropke and Pisinger 2006), twice as good four times as often.
 """
 
 from __future__ import annotations
 
+import math
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,12 +22,20 @@ from patrolplan.engine.formulation import Formulation
 from patrolplan.engine.guide import Guide
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.loyalty import Loyalty
+from patrolplan.engine.seating import Seating
 
-SMALLEST, FIRST_SIZE, LARGEST = 60, 600, 25_000
+SMALLEST, FIRST_SIZE, FIRST_SHIFTS, LARGEST = 60, 600, 1_200, 25_000
+"""Yes/no variables of regions: fewest, at first, at first where people exchange turns, and most."""
+CROWD = 1.25
+"""How many people exchange turns at the start of a level, as a multiple of what is usual at first."""
+MOST_SEATED = 400
+"""Most people of an operation in which turns are exchanged: of more, too many sets are to be told apart."""
 SLOW, QUICK = 0.4, 0.1
 """A region that takes more of its limit than one share is too large; one that takes less than the other may grow."""
 TEAMS = "teams"
 """Kind of a region in which two teams change places."""
+SHIFTS = "shifts"
+"""Kind of a region in which people exchange turns; posts are dealt out anew."""
 TEAM_DATES, TEAM_MARGIN = 3, 2
 """Most dates of such a region, and most turns around them that are freed, too."""
 SWEPT = "swept"
@@ -34,11 +44,14 @@ WOVEN = frozenset({"woven", "woven turns", SWEPT})
 """Kinds whose regions are solved by pricing schedules against each other."""
 WOVEN_SIZE, WOVEN_TURNS, SWEPT_SIZE = 7.0, 120.0, 25.0
 """First sizes: people over the whole time, person-days, and people one after the other."""
-EXPLORE, FAVOUR = 0.1, 3.0
-"""Least weight of a kind, as a share of the best one's, less if it takes longer and nothing leads it; factor for
-schedules over the whole time once a program leads."""
+GREED, EXPLORE = 2.0, 0.03
+"""Power of what a kind has gained, compared with the best one, in its weight; least weight, less if it takes longer."""
+LED_GREED, LED_EXPLORE, FAVOUR = 1.0, 0.1, 3.0
+"""The same where a program leads, and factor for schedules over the whole time then."""
 LEAST_SPENT = 0.05
-DECAY = 0.85
+DECAY, MOST_FRESH = 0.85, 0.3
+"""What is kept of what was learned before; without a lead where a region takes no longer than others, and most that a
+long one counts there."""
 SHORTEST, SHORTER = 12, 0.5
 """Fewest turns over which people exchange, and how often it is not over the whole time."""
 PASSED = 4.0
@@ -112,6 +125,8 @@ class Neighbourhoods:
         Where the roster loses against the linear program over schedules; None before there is one.
     may_weave
         Whether schedules over the whole time can be priced against each other.
+    may_swap_teams
+        Whether teams may change places.
     least
         What the own rules of each person cost on the level in any schedule.
     """
@@ -126,9 +141,13 @@ class Neighbourhoods:
     settled: frozenset[int] = frozenset()
     guide: Guide | None = None
     may_weave: bool = False
+    may_swap_teams: bool = False
     least: list[int] = field(init=False)
     loyalty: Loyalty = field(init=False)
     _level: int = 0
+    _spent: float = 0.0
+    _shared: float = 0.0
+    _personal: set[int] = field(init=False)
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
@@ -138,6 +157,7 @@ class Neighbourhoods:
             "people": Kind(self._people),
             "mixed": Kind(self._mixed),
             "exchange": Kind(self._exchange),
+            SHIFTS: Kind(self._shifts, FIRST_SHIFTS),
             TEAMS: Kind(self._teams),
             "woven": Kind(self._woven, WOVEN_SIZE, 2, 200),
             "woven turns": Kind(self._woven_turns, WOVEN_TURNS, 2, 2000),
@@ -155,31 +175,44 @@ class Neighbourhoods:
                 total[turn] += len(one.people) * (len(one.slots.get(turn, ())) + (turn in one.standby))
         people = max(1, len(self.formulation.problem.people))
         self._weights = [count / people for count in total]
+        slots_of_turn = self.formulation.variables.slots_of_turn
+        turns_to_share = Seating(self.formulation).turns if people <= MOST_SEATED else frozenset()
+        shared = {turn for turn in turns_to_share if len(slots_of_turn[turn]) > 1}
+        classes = self.formulation.classes
+        self._shared = sum(len(one.people) * len(shared & one.slots.keys()) for one in classes) / people
+        self._personal = {row.level for one in classes for row in one.rows if row.price} | {self.loyalty.level}
+        self._personal |= {chain.level for one in classes for chain in one.chains if chain.price}
         self.restart()
 
     def next(self, incumbent: Incumbent, level: int) -> Region:
         """A region to free, aimed at the costs of a level; where teams choose, mostly everybody stays with theirs."""
         region = self._choose(incumbent, level)
-        if region.kind in LOYAL_KINDS and self._random.random() < LOYAL:
+        if region.kind == SHIFTS or (region.kind in LOYAL_KINDS and self._random.random() < LOYAL):
             return replace(region, offered=self.loyalty.offered(incumbent, region.people, region.turns))
         return region
 
     def _choose(self, incumbent: Incumbent, level: int) -> Region:
         self._level = level
-        names = [name for name in self.kinds if self._suits(name)]
+        names = [name for name in self.kinds if self._suits(name, incumbent)]
         best = max(names, key=lambda name: self.kinds[name].credit)
-        weights = [(self.kinds[name].credit + self._floor(name, best)) * self._pace(name) for name in names]
+        weights = [self._weight(name, best) * self._pace(name) for name in names]
         name = self._random.choices(names, weights)[0]
         return self.kinds[name].choose(incumbent, level, int(self.kinds[name].size))
 
+    def _weight(self, name: str, best: str) -> float:
+        """Share of the time of a kind, compared with the best one."""
+        most = self.kinds[best].credit
+        share = self.kinds[name].credit / most if most else 0.0
+        return self._floor(name, best) + math.pow(share, GREED if self.guide is None else LED_GREED)
+
     def _floor(self, name: str, best: str) -> float:
         """Least weight of a kind; where pricing has no lead, it is shared with pricing in time, not in turns."""
-        kind, other = self.kinds[name], self.kinds[best]
-        floor = EXPLORE * other.credit if other.credit else 1.0
-        if self.guide is None and (name in WOVEN) != (best in WOVEN):
-            share = (other.spent + LEAST_SPENT) / (kind.spent + LEAST_SPENT)
-            return floor * (min(1.0, share) if name in WOVEN else max(1.0, share))
-        return FAVOUR * floor if name == "woven" and self.guide is not None else floor
+        if self.guide is not None:
+            return FAVOUR * LED_EXPLORE if name == "woven" else LED_EXPLORE
+        if (name in WOVEN) == (best in WOVEN):
+            return EXPLORE
+        share = (self.kinds[best].spent + LEAST_SPENT) / (self.kinds[name].spent + LEAST_SPENT)
+        return EXPLORE * (min(1.0, share * self._pace(best)) if name in WOVEN else max(1.0, share))
 
     def _pace(self, name: str) -> float:
         """How many regions of a kind fit into a time, compared with others whose schedules are not priced either."""
@@ -189,11 +222,29 @@ class Neighbourhoods:
         paces = [1 / (spent + LEAST_SPENT) for spent in known]
         return len(paces) / (self.kinds[name].spent + LEAST_SPENT) / sum(paces)
 
-    def _suits(self, kind: str) -> bool:
-        """Whether a kind that prices schedules over the whole time can do so; to sweep is for want of a program."""
+    def _suits(self, kind: str, incumbent: Incumbent) -> bool:
+        """Whether a kind can be of use now.
+
+        To price schedules over the whole time takes graphs of them, and to sweep is for want of a program. On the level
+        on which teams are kept together they change places for nothing else: later levels have to live with how often
+        each has which shift.
+        """
         if kind == TEAMS:
-            return self.loyalty.level <= self._level
+            is_split = self.loyalty.level == self._level and self._is_split(incumbent)
+            return self.may_swap_teams and (self.loyalty.level < self._level or is_split)
+        if kind == SHIFTS:
+            return self.guide is None and self._may_exchange(self._level)
         return kind not in ("woven", SWEPT) or (self.may_weave and (kind != SWEPT or self.guide is None))
+
+    def _may_exchange(self, level: int) -> bool:
+        """Whether turns can be exchanged while posts are dealt out anew, and who has which of them costs on a level."""
+        return self._shared > 0 and level in self._personal
+
+    def _is_split(self, incumbent: Incumbent) -> bool:
+        """Whether somebody is not with his team though that is not proved to be so."""
+        turns_of = self.formulation.turns_of_unit
+        split = (unit for unit in self.loyalty.choices if incumbent.unit_costs[unit])
+        return any(not self.settled.issuperset(turns_of(unit)) for unit in split)
 
     def whole(self, clusters: Iterable[Sequence[int]], loyal_to: Incumbent | None = None) -> list[Region]:
         """Regions that free everybody over each of some runs of turns, as far as they are not too large.
@@ -218,6 +269,17 @@ class Neighbourhoods:
     def load(self, turns: Iterable[int]) -> float:
         """How many yes/no variables everybody has in some turns."""
         return sum(self._weights[turn] for turn in turns) * len(self.formulation.problem.people)
+
+    def exchanges(self, incumbent: Incumbent, level: int) -> list[Region]:
+        """Regions in which everybody takes part once in an exchange of turns, with his team; none if useless."""
+        if not self._may_exchange(level):
+            return []
+        everyone = list(range(len(incumbent.held)))
+        self._random.shuffle(everyone)
+        count = max(2, int(CROWD * FIRST_SHIFTS / max(1.0, self._shared)))
+        crowds = [sorted(everyone[at : at + count]) for at in range(0, len(everyone), count)]
+        offered = self.loyalty.offered
+        return [Region(SHIFTS, tuple(one), self.all_turns, offered(incumbent, one, self.all_turns)) for one in crowds]
 
     def strips(self, passes: Sequence[tuple[int, int, int]]) -> list[Region]:
         """Regions that together free everybody over the whole time, again and again, and then one after the other.
@@ -252,7 +314,11 @@ class Neighbourhoods:
             Effort that it took, and that it might have taken.
         """
         kind = self.kinds[region.kind]
-        kind.credit = DECAY * kind.credit + (1 - DECAY) * gain / (spent + LEAST_SPENT)
+        self._spent = DECAY * self._spent + (1 - DECAY) * spent if self._spent else spent
+        fresh = 1 - DECAY
+        if self.guide is None:
+            fresh = min(MOST_FRESH, fresh * (spent + LEAST_SPENT) / (self._spent + LEAST_SPENT))
+        kind.credit = (1 - fresh) * kind.credit + fresh * gain / (spent + LEAST_SPENT)
         kind.spent = DECAY * kind.spent + (1 - DECAY) * spent if kind.spent else spent
         if spent > SLOW * limit or not (solved or region.kind in WOVEN):
             kind.size = max(kind.smallest, kind.size * 0.9)
@@ -265,7 +331,7 @@ class Neighbourhoods:
         for kind in self.kinds.values():
             kind.restart()
         self.guide = None
-        self.may_weave = False
+        self.may_weave = self.may_swap_teams = False
         self.settled = frozenset()
         self.least = [0] * len(self.formulation.problem.people)
 
@@ -307,6 +373,11 @@ class Neighbourhoods:
         turn_of = self.formulation.variables.turn_of
         offered = frozenset(key for person in people for key in incumbent.held[person] if turn_of(key) in chosen)
         return Region("exchange", people, tuple(chosen), dict.fromkeys(people, offered))
+
+    def _shifts(self, incumbent: Incumbent, level: int, size: int) -> Region:
+        """People who exchange turns over the whole time."""
+        count = max(2, min(len(incumbent.held), int(size / max(1.0, self._shared))))
+        return Region(SHIFTS, self._sample(incumbent, level, count), self.all_turns)
 
     def _teams(self, incumbent: Incumbent, level: int, size: int) -> Region:
         """Everybody over a few dates on which two teams change places, or one chooses something else."""

@@ -21,6 +21,9 @@ MOST_ROWS = 10_000
 """With more linking rows than this, one linear program over all schedules takes too long."""
 PROBES, FEWEST_ROUNDS = 2, 40
 """After so many rounds and again after each it is judged whether there is time for so many in all."""
+ROUND_SECONDS, FORESEEN = 0.35e-6, 3.0
+"""Seconds that a round takes, about, for each pair of linking rows; a program that would take so many times what time
+there is for it is not begun."""
 SLOW_SOLVES, SHORTEST_SOLVE = 4.0, 1.0
 """Longest time for the program of one round, as a multiple of what a round may take; no less than so many seconds."""
 GRAPH_SHARE, SAMPLE = 0.4, 4
@@ -52,6 +55,11 @@ class Program:
         work = self.work
         fits = len(work.search.formulation.links.rows) <= MOST_ROWS
         return self.linking is None and fits and work.neighbourhoods.may_weave
+
+    def is_foreseeable(self) -> bool:
+        """Whether, by the number of its rows, there is time for so many rounds as it takes."""
+        rows = len(self.work.search.formulation.links.rows)
+        return FEWEST_ROUNDS * ROUND_SECONDS * rows**2 <= FORESEEN * COLUMN_SHARE * self.work.left()
 
     def is_promising(self) -> bool:
         """Whether it is worth its time now; over a long time strips come first."""

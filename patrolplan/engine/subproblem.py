@@ -199,7 +199,7 @@ class Subproblem:
         held, offered = self.incumbent.held[person], self._offered.get(person)
         possible = None if offered is None else offered | held
         for turn in self.turns:
-            slots = [key for key in one.slots.get(turn, ()) if possible is None or key in possible]
+            slots, standby = self._openings(one, person, turn, possible)
             chosen = [self._choosable(key, held, offered) for key in slots]
             here.update(zip(slots, chosen, strict=True))
             if len(chosen) == 1:
@@ -209,10 +209,18 @@ class Subproblem:
                 here[variables.turn_key(turn)] = works
                 self._hint(works, any(key in held for key in slots))
                 model.add_exactly_one([*chosen, works.negated()])
-            key = variables.standby_key(turn)
-            if turn in one.standby and (possible is None or key in possible):
-                here[key] = self._choosable(key, held, offered)
+            here.update((key, self._choosable(key, held, offered)) for key in standby)
         return here
+
+    def _openings(
+        self, one: PersonClass, person: int, turn: int, possible: Collection[int] | None
+    ) -> tuple[list[int], list[int]]:
+        """Slots of a turn that somebody may hold, and the standby; only possible ones if these are given."""
+        slots, standby = one.slots.get(turn, ()), [self.formulation.variables.standby_key(turn)]
+        return (
+            [key for key in slots if possible is None or key in possible],
+            [key for key in standby if turn in one.standby and (possible is None or key in possible)],
+        )
 
     def _choosable(self, key: int, held: Schedule, offered: Collection[int] | None) -> cp_model.IntVar:
         """Whether somebody holds a key: open if it is offered, or else no."""
@@ -258,7 +266,7 @@ class Subproblem:
             held = formulation.expand(self.incumbent.held[person])
             for key, variable in here.items():
                 is_held = key in held
-                for number, people, coefficient in formulation.rows_of.get(key, ()):
+                for number, people, coefficient in self._rows_of(key):
                     if person in people:
                         terms.setdefault(number, []).append((variable, coefficient))
                         if is_held:
@@ -269,6 +277,10 @@ class Subproblem:
             if unit not in done:
                 done.add(unit)
                 self._add_unit(unit, terms, loose)
+
+    def _rows_of(self, key: int) -> Sequence[tuple[int, frozenset[int], int]]:
+        """The linking rows in which a key stands, as far as they are to be written down."""
+        return self.formulation.rows_of.get(key, ())
 
     def _add_unit(self, unit: int, terms: Mapping[int, list[Term]], loose: Mapping[int, int]) -> None:
         formulation, activity = self.formulation, self.incumbent.activity

@@ -30,9 +30,10 @@ from patrolplan.engine.hardening import Proved
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.linking import Lead, Linking
 from patrolplan.engine.mending import with_standby
-from patrolplan.engine.neighbourhoods import SWEPT, Region
+from patrolplan.engine.neighbourhoods import SHIFTS, SWEPT, Region
 from patrolplan.engine.pricing import GraphPricer, Order, Priced, price_each
 from patrolplan.engine.relaxation import choice_bound, link_bound
+from patrolplan.engine.seating import Seating, ShiftExchange
 from patrolplan.engine.subproblem import Answer, Effort, StopSignal, Subproblem, Ties, solver_version
 from patrolplan.engine.sweeps import ascend, sweep_again
 from patrolplan.engine.weaving import weave
@@ -68,6 +69,8 @@ class Facts:
     enough
         Ends the neighbourhoods of the present level early: nothing better is to be found there. Only in this process,
         too.
+    seating
+        What is known of the posts of all turns.
     found
         Where the search hears of answers before the task that finds them is done; None in a foreign process.
     """
@@ -78,6 +81,7 @@ class Facts:
         self.enough = StopSignal(stop)
         self.token = token
         self.found: queue.SimpleQueue[dict[int, Schedule]] | None = None
+        self.seating = Seating(formulation)
         self._lock = threading.RLock()
         self._level: int | None = None
         self._shelf: dict[Hashable, Any] = {}
@@ -255,9 +259,14 @@ def _plain(schedules: Iterable[Schedule]) -> Held:
 
 def explore(token: str, base: Snapshot, region: Region, level: int, ties: Ties, effort: Effort) -> Answer:
     """Free a region and solve it; to make the model takes effort, too."""
-    incumbent, watch = base.incumbent(), work.Watch(effort.deterministic)
-    part = Subproblem(incumbent, region.people, region.turns, level, ties, region.offered)
-    return replace(part.solve(effort, facts_of(token).enough), spent=watch.seconds)
+    facts, incumbent, watch = facts_of(token), base.incumbent(), work.Watch(effort.deterministic)
+    if region.kind == SHIFTS:
+        part: Subproblem = ShiftExchange(
+            incumbent, region.people, region.turns, level, ties, region.offered, facts.seating, effort.seed
+        )
+    else:
+        part = Subproblem(incumbent, region.people, region.turns, level, ties, region.offered)
+    return replace(part.solve(effort, facts.enough), spent=watch.seconds)
 
 
 def solve_whole(token: str, base: Snapshot, level: int, effort: Effort) -> Answer:

@@ -52,6 +52,9 @@ USING, MEETING, PAIR = 10e3, 30e3, 4.0
 CONFINING, CONFINING_HELD, CONFINING_ROW = 13.5e3, 24e3, 1.4e3
 """Of one person's rules within some turns: each slot there, each duty held, each of the rules' rows."""
 
+SEAT = 20e3
+"""Of each place that is looked at before people exchange turns."""
+
 LINK_TERM, PERSONAL_TERM = 42e3, 2e3
 """Of each term of a linking row and of a personal row, when the rules become rows."""
 FILLING = 9e3

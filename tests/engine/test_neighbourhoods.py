@@ -10,7 +10,7 @@ import pytest
 
 from patrolplan.engine.formulation import Formulation
 from patrolplan.engine.incumbent import Incumbent
-from patrolplan.engine.neighbourhoods import SHORTEST, WOVEN, Neighbourhoods, Region
+from patrolplan.engine.neighbourhoods import LEAST_SPENT, SHIFTS, SHORTEST, TEAMS, WOVEN, Neighbourhoods, Region
 from patrolplan.plan.loading import load_operation
 from tests.tiny import tiny_problem
 
@@ -65,8 +65,8 @@ def test_kinds_that_gain_alike_for_their_time_have_the_same_time() -> None:
     for _ in range(4000):
         region = neighbourhoods.next(roster, level)
         pace = 2.0 if region.kind == "turns" else 0.1
-        spent[region.kind] += pace
-        neighbourhoods.learn(region, solved=True, gain=60.0 * pace, spent=pace, limit=4.0)
+        spent[region.kind] += pace + LEAST_SPENT
+        neighbourhoods.learn(region, solved=True, gain=60.0 * (pace + LEAST_SPENT), spent=pace, limit=4.0)
     assert spent["turns"] < 2 * spent["mixed"]
 
 
@@ -78,8 +78,69 @@ def test_one_early_gain_of_a_slow_kind_does_not_keep_quick_ones_out() -> None:
         kind.spent = 2.0 if name in WOVEN else 0.1
         kind.choose = lambda incumbent, level, size, name=name: Region(name, (0,), (0,))  # type: ignore[misc]
     neighbourhoods.kinds["woven turns"].credit = 10.0
-    for _ in range(2000):
-        drawn[neighbourhoods.next(roster, formulation.levels[-1]).kind] += 1
-    slow = 2.0 * drawn["woven turns"]
+    for number in range(400):
+        region = neighbourhoods.next(roster, formulation.levels[-1])
+        is_slow = region.kind in WOVEN
+        if number >= 40:
+            drawn[region.kind] += 1
+        neighbourhoods.learn(region, solved=True, gain=0.0 if is_slow else 0.1, spent=2.0 if is_slow else 0.1, limit=4)
+    slow = 2.0 * sum(count for name, count in drawn.items() if name in WOVEN)
     quick = 0.1 * sum(count for name, count in drawn.items() if name not in WOVEN)
-    assert 0.2 * slow < quick < slow
+    assert 0 < slow < quick
+
+
+def test_what_gains_most_for_its_time_has_most_of_it_and_nothing_is_given_up() -> None:
+    formulation = Formulation(tiny_problem([f"P{number}" for number in range(6)], 6))
+    neighbourhoods, roster = Neighbourhoods(formulation, 0), Incumbent(formulation)
+    level = formulation.levels[-1]
+    drawn: Counter[str] = Counter()
+    for _ in range(3000):
+        region = neighbourhoods.next(roster, level)
+        drawn[region.kind] += 1
+        gain = {"mixed": 6.0, "turns": 2.0}.get(region.kind, 0.0)
+        neighbourhoods.learn(region, solved=True, gain=gain, spent=0.1, limit=4.0)
+    assert drawn["mixed"] > 5 * drawn["turns"]
+    assert drawn["turns"] > 2 * drawn["people"] > 0
+
+
+def test_everybody_takes_part_once_in_an_exchange_of_turns() -> None:
+    formulation = Formulation(load_operation(COMPANY).problem)
+    neighbourhoods, roster = Neighbourhoods(formulation, 0), Incumbent(formulation)
+    regions = neighbourhoods.exchanges(roster, formulation.levels[-1])
+    assert sorted(person for region in regions for person in region.people) == list(range(len(roster.held)))
+    assert all(region.kind == SHIFTS and region.turns == neighbourhoods.all_turns for region in regions)
+    assert not neighbourhoods.exchanges(roster, formulation.levels[0])
+
+
+def test_turns_are_exchanged_where_they_cost_and_there_are_posts_to_deal_out() -> None:
+    formulation = Formulation(load_operation(COMPANY).problem)
+    neighbourhoods, roster = Neighbourhoods(formulation, 0), Incumbent(formulation)
+    kinds = {level: {neighbourhoods.next(roster, level).kind for _ in range(DRAWS)} for level in formulation.levels}
+    personal = {row.level for one in formulation.classes for row in one.rows if row.price}
+    personal |= {chain.level for one in formulation.classes for chain in one.chains if chain.price}
+    assert {level for level, drawn in kinds.items() if SHIFTS in drawn} == personal != set(formulation.levels)
+
+
+def test_teams_change_places_only_where_nothing_else_helps_and_they_are_apart() -> None:
+    rules: list[dict[str, Any]] = [{"one_duty": {}}, {"teams": {"weight": 1}}, {"cover": {"level": 2}}]
+    people = {name: {"team": name[0]} for name in ("A1", "A2", "B1", "B2")}
+    formulation = Formulation(tiny_problem(people, 2, needs=[{"staff": 2}], rules=rules))
+    neighbourhoods, roster = Neighbourhoods(formulation, 0), Incumbent(formulation)
+    first, later = neighbourhoods.loyalty.level, neighbourhoods.loyalty.level + 1
+    day, night = (formulation.variables.slots_of_turn[turn][0] for turn in (0, 1))
+    together = {0: frozenset({day}), 1: frozenset({day}), 2: frozenset({night}), 3: frozenset({night})}
+    apart = {0: frozenset({day}), 1: frozenset({night})}
+
+    def may(level: int) -> bool:
+        return any(neighbourhoods.next(roster, level).kind == TEAMS for _ in range(DRAWS))
+
+    roster.apply(together)
+    assert not may(first)
+    assert not may(later)
+    neighbourhoods.may_swap_teams = True
+    assert not may(first)
+    assert may(later)
+    roster.apply(apart)
+    assert may(first)
+    neighbourhoods.settled = frozenset(neighbourhoods.all_turns)
+    assert not may(first)
