@@ -6,7 +6,8 @@ dealt out anew, and everybody over a few dates on which two teams change places.
 priced against each other, over the whole time or over some days; these are led by where the roster loses most against
 the linear program. As long as there is none, in one people's schedules are priced one after the other. Each kind keeps
 a size that grows when its subproblems gain nothing more and shrinks when they are too hard, and is chosen by what it
-has gained per effort of late (Ropke and Pisinger 2006), twice as good four times as often.
+has gained per effort of late (Ropke and Pisinger 2006): one that is twice as good has twice the time where a program
+leads, else four times.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ GREED, EXPLORE = 2.0, 0.03
 LED_GREED, LED_EXPLORE, FAVOUR = 1.0, 0.1, 3.0
 """The same where a program leads, and factor for schedules over the whole time then."""
 LEAST_SPENT = 0.05
+"""Seconds that are added to what each region took, for all that is done around it."""
 DECAY, MOST_FRESH = 0.85, 0.3
 """What is kept of what was learned before; without a lead where a region takes no longer than others, and most that a
 long one counts there."""
