@@ -99,7 +99,8 @@ def make_roster(problem: Problem, stretches: Iterable[Stretch]) -> Roster:
     """Order stretches by person, time and post, and group them into duties.
 
     Rows that share a duty name, a person and a shift are one duty, but a name that comes again on another date, when
-    the shift is over, is another duty; of rows without a name, those that touch and are of one shift and kind.
+    the shift is over, is another duty. Of rows without a name, those that touch and are of one shift and kind are one
+    duty, but also only as long as the shift is not over: whoever stays for the same shift of the next date begins anew.
     """
     order = sorted(
         stretches, key=lambda s: (problem.people[s.person].id, s.start, s.end, -1 if s.post is None else s.post, s.kind)
@@ -113,13 +114,7 @@ def make_roster(problem: Problem, stretches: Iterable[Stretch]) -> Roster:
                 known.append([])
             known[-1].append(stretch)
             continue
-        last = loose[-1][-1] if loose else None
-        if (
-            last is not None
-            and (last.person, last.shift, last.kind, last.end)
-            == (stretch.person, stretch.shift, stretch.kind, stretch.start)
-            and last.shift is not None
-        ):
+        if loose and _touches(loose[-1][-1], stretch) and not _is_another(problem, loose[-1], stretch):
             loose[-1].append(stretch)
         else:
             loose.append([stretch])
@@ -128,8 +123,18 @@ def make_roster(problem: Problem, stretches: Iterable[Stretch]) -> Roster:
     return Roster(tuple(order), tuple(duties))
 
 
+def _touches(last: Stretch, stretch: Stretch) -> bool:
+    """Whether a stretch goes on where the last one of the same person, shift and kind ended."""
+    return stretch.shift is not None and (last.person, last.shift, last.kind, last.end) == (
+        stretch.person,
+        stretch.shift,
+        stretch.kind,
+        stretch.start,
+    )
+
+
 def _is_another(problem: Problem, parts: Sequence[Stretch], stretch: Stretch) -> bool:
-    """Whether a stretch begins a new duty although it bears the name of an earlier one."""
+    """Whether a stretch begins a new duty although it bears the name of an earlier one or follows it at once."""
     day = problem.zone.local(parts[0].start)[0]
     if problem.zone.local(stretch.start)[0] == day:
         return False

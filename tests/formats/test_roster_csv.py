@@ -243,6 +243,24 @@ def test_relief_splits_a_duty_into_rows() -> None:
     assert [len(duty.stretches) for duty in found.roster.duties] == [2, 2]
 
 
+def test_the_same_shift_of_the_next_date_is_another_duty_without_a_name_too() -> None:
+    problem = tiny_problem(["A"], 9, first="2024-11-25", shifts={"F": "07:00-07:00"})
+    rows = "A,s/p,F,2024-11-27 07:00,2024-11-28 07:00\nA,s/p,F,2024-11-28 07:00,2024-11-29 07:00\n"
+    found = read(problem, "person,post,shift,start,end\n" + rows)
+    assert [duty.end - duty.start for duty in found.roster.duties] == [1440, 1440]
+
+
+def test_rows_that_outlast_their_shift_are_read_back_as_they_were() -> None:
+    problem = problem_of("A")
+    midnight = problem.zone.instant(problem.zone.local(problem.start)[0] + 3, 0)
+    overlong = [
+        Stretch(0, 0, 0, midnight - 1020, midnight + 60, "", "duty"),
+        Stretch(0, 0, 0, midnight + 60, midnight + 1440, "", "duty"),
+    ]
+    roster = make_roster(problem, overlong)
+    assert duties(read(problem, write_roster(problem, roster)).roster) == duties(roster)
+
+
 def test_extra_columns_are_kept() -> None:
     problem = problem_of()
     rows = 'B,office/gate,"late, ill",2024-11-27 07:00,19:00\nA,office/gate,,2024-11-27 07:00,19:00\n'
