@@ -6,17 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from typing import Any
 
-import numpy as np
-
 from patrolplan.engine.hardening import Proved, elsewhere
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.level_work import LevelWork
-from patrolplan.engine.pricing import Order
-from patrolplan.engine.relaxation import least_alone
-from patrolplan.engine.tasks import ascend_prices, bound_choices, bound_counts, bound_turns, price_class
+from patrolplan.engine.relaxation import may_cost_alone, order_alone
+from patrolplan.engine.tasks import ascend_prices, bound_alone, bound_choices, bound_counts, bound_turns, price_class
 
-ALONE_SHARE = 0.01
-"""Share of a level's time for the bound of each kind of people alone."""
+ALONE_SHARE, ALONE_TIMES = 0.01, 10.0
+"""Share of a level's time for the bound of each kind of people alone, and how many times that for all kinds at most."""
 ASCENT_SHARE = 0.15
 """Share of a level's time for the bound by prices over a long time."""
 COUNT_SHARE = 0.3
@@ -62,21 +59,19 @@ class Bounding:
 
     def _least_alone(self) -> list[int]:
         """The same by class, of one person each."""
-        work, search = self.work, self.work.search
-        formulation, token = search.formulation, search.facts.token
-        if not work.neighbourhoods.may_weave:
+        work, search, level = self.work, self.work.search, self.work.level
+        formulation = search.formulation
+        kinds = [kind for kind, one in enumerate(formulation.classes) if may_cost_alone(one, level)]
+        found = [0] * len(formulation.classes)  # whoever is left out costs nothing or more
+        if work.neighbourhoods.may_weave:
+            order = [order_alone(formulation, level)]
+            for kind, priced in work.by_class(price_class, kinds, level, order, search.task_effort(5.0)):
+                found[kind] = max(0, priced[0].bound)
+        else:
             effort = search.task_effort(min(1.0, ALONE_SHARE * work.left()))
-            return least_alone(formulation, work.level, effort, search.stop)
-        nothing = np.zeros(formulation.variables.first_own_key, dtype=np.int64)
-        question, effort = [Order(nothing, {work.level: 1}, frozenset())], search.task_effort(5.0)
-        tasks = {
-            kind: work.executor.submit(price_class, token, kind, work.level, question, effort)
-            for kind, one in enumerate(formulation.classes)
-            if not one.idle_feasible or one.idle_cost.get(work.level)
-        }
-        found = [0] * len(formulation.classes)
-        for kind, task in tasks.items():
-            found[kind] = max(0, task.result()[0].bound)
+            longest = ALONE_TIMES * effort.seconds
+            for kind, bound in work.by_class(bound_alone, kinds, level, effort, longest=longest):
+                found[kind] = bound
         return found
 
     def ascended(self) -> None:

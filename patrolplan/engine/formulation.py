@@ -48,6 +48,12 @@ class PersonClass:
     chains: Sequence[Chain] = ()
     given: frozenset[int] = frozenset()
 
+    @property
+    def priced_levels(self) -> set[int]:
+        """Levels on which own rules can cost something."""
+        chained = {chain.level for chain in self.chains if chain.price}
+        return chained.union(row.level for row in self.rows if row.price)
+
 
 class Formulation:
     """All variables and rows of a problem.

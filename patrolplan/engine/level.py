@@ -195,7 +195,7 @@ class LevelSearch:
             while self.costly and not self.work.done() and self.work.left() > limit:
                 self._go_on(())
             self.costly, self.margins = [], []
-            self._drain()
+            self._finish_pass()
             if not self.work.done() and self._unsettled(0):
                 search.reporter.stage = later("bound")
                 self.bounding.choices()
@@ -204,6 +204,12 @@ class LevelSearch:
             self._go_on(())
         self._drain()
         self.is_settling_teams = False
+
+    def _finish_pass(self) -> None:
+        """Wait for what is under way, while whoever is done with it searches on."""
+        last = list(self.running)
+        while not self.work.done() and any(one in self.running for one in last):
+            self._go_on(())
 
     def _widen(self) -> None:
         """Regions of the next pass, around what costs now."""
@@ -234,7 +240,7 @@ class LevelSearch:
                 self.bounding.counts()
             self._go_on(())
             is_led = self.neighbourhoods.guide is not None
-            if self.fruitless >= patience and not self.work.done() and (not is_led or self._can_depart()):
+            if self.fruitless >= patience and not self.work.done() and self._can_go_elsewhere():
                 self._drain()
                 self._go_elsewhere()
                 self.fruitless = 0
@@ -253,6 +259,12 @@ class LevelSearch:
         """Whether a program leads, and there is time for another roster from it and what comes after."""
         led = self.neighbourhoods.guide is not None and self.dive_spent > 0
         return led and self.work.left() > DEPARTING * self.dive_spent
+
+    def _can_go_elsewhere(self) -> bool:
+        """Whether there is anything to try where neighbourhoods do not help."""
+        if self.neighbourhoods.guide is not None:
+            return self._can_depart()
+        return self.program.may_be_made() or self._costs_by_links()
 
     def _go_elsewhere(self) -> None:
         """Where neighbourhoods do not help: another way to search, or another roster to search from."""
@@ -295,6 +307,15 @@ class LevelSearch:
             self._follow_program()
         else:
             self._prove(first=False)
+
+    def _costs_by_links(self) -> bool:
+        """Whether linking rows cost something on the level that they need not cost whatever the roster."""
+        here, formulation = self.search.here, self.search.formulation
+        return any(
+            cost and formulation.turns_of_unit(unit)
+            for unit, cost in enumerate(here.unit_costs)
+            if formulation.unit_level(unit) == self.level
+        )
 
     def _launch(self) -> None:
         search = self.search

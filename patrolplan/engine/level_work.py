@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,6 +56,33 @@ class LevelWork:
         """Give out a task that starts from a roster, which nobody may change any more."""
         token = self.search.facts.token
         return self.executor.submit(function, token, Snapshot(token, base), *arguments)
+
+    def by_class(
+        self, function: Callable[..., Any], kinds: Iterable[int], *arguments: Any, longest: float = math.inf
+    ) -> Iterator[tuple[int, Any]]:
+        """Give out a task for each of some classes, as many at once as there are workers.
+
+        Parameters
+        ----------
+        longest
+            How long no more than this may take in all; what is not done then is left.
+
+        Yields
+        ------
+        tuple
+            A class, and the answer for it, in the order in which they come.
+        """
+        search, waiting = self.search, list(kinds)[::-1]
+        running: dict[Future[Any], int] = {}
+        began = search.budget.used
+        while (waiting or running) and not self.done() and search.budget.used - began <= longest:
+            while waiting and len(running) < search.workers:
+                kind = waiting.pop()
+                running[self.executor.submit(function, search.facts.token, kind, *arguments)] = kind
+            self.wait(running)
+            for task in [one for one in running if one.done()]:
+                yield running.pop(task), task.result()
+            search.reporter.tell(search.best, search.bounds)
 
     def wait(self, futures: Iterable[Future[Any]]) -> bool:
         """Wait a moment for any of some tasks; whether one is done."""

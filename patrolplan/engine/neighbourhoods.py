@@ -182,8 +182,7 @@ class Neighbourhoods:
         shared = {turn for turn in turns_to_share if len(slots_of_turn[turn]) > 1}
         classes = self.formulation.classes
         self._shared = sum(len(one.people) * len(shared & one.slots.keys()) for one in classes) / people
-        self._personal = {row.level for one in classes for row in one.rows if row.price} | {self.loyalty.level}
-        self._personal |= {chain.level for one in classes for chain in one.chains if chain.price}
+        self._personal = {self.loyalty.level}.union(*(one.priced_levels for one in classes))
         self.restart()
 
     def next(self, incumbent: Incumbent, level: int) -> Region:

@@ -21,7 +21,7 @@ MOST_ROWS = 10_000
 """With more linking rows than this, one linear program over all schedules takes too long."""
 PROBES, FEWEST_ROUNDS = 2, 40
 """After so many rounds and again after each it is judged whether there is time for so many in all."""
-ROUND_SECONDS, FORESEEN = 0.35e-6, 3.0
+ROUND_SECONDS, FORESEEN = 0.35e-6, 1.5
 """Seconds that a round takes, about, for each pair of linking rows; a program that would take so many times what time
 there is for it is not begun."""
 SLOW_SOLVES, SHORTEST_SOLVE = 4.0, 1.0
@@ -76,26 +76,15 @@ class Program:
     def prepare(self) -> bool:
         """Make the pricing problems; whether all are graphs, and ready in time as far as can be told."""
         work, search = self.work, self.work.search
-        limit = GRAPH_SHARE * work.left()
-        kinds = list(range(len(search.formulation.classes)))[::-1]
-        all_kinds, done, began = len(kinds), 0, search.budget.used
-        running: list[Future[bool]] = []
-        while (kinds or running) and not work.done():
-            while kinds and len(running) < search.workers:
-                token = search.facts.token
-                running.append(work.executor.submit(prepare_pricing, token, kinds.pop(), work.level))
-            work.wait(running)
-            for task in [one for one in running if one.done()]:
-                running.remove(task)
-                is_graph = task.result()
-                done += 1
-                if not is_graph:
-                    return False
+        limit, began = GRAPH_SHARE * work.left(), search.budget.used
+        kinds = range(len(search.formulation.classes))
+        done = 0
+        for _, is_graph in work.by_class(prepare_pricing, kinds, work.level, longest=limit):
+            done += 1
             used = search.budget.used - began
-            if used > limit or (done >= SAMPLE and used / done * all_kinds > 1.5 * limit):
+            if not is_graph or used > limit or (done >= SAMPLE and used / done * len(kinds) > 1.5 * limit):
                 return False
-            search.reporter.tell(search.best, search.bounds)
-        return not kinds and not running
+        return done == len(kinds)
 
     def make(self) -> bool:
         """Column generation: a bound, and whether it leads the search afterwards."""

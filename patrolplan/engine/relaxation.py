@@ -34,9 +34,6 @@ _UNPRICED = 10**9
 LARGEST = 200_000
 """Most columns of people's own variables in a linear program; a larger one would not be solved in time."""
 
-ALONE_SHARE = 10.0
-"""How many times the effort for one kind of people all kinds together may take."""
-
 FRACTION = 0.001
 """An alternative counts as chosen if no more than so much of it is missing."""
 OVER_BUDGET, OVER_MOST = 1, 10**9
@@ -49,21 +46,22 @@ Group = tuple[frozenset[Restricted], frozenset[int], tuple[bool, ...]]
 """What people have in common who are counted together: rows, keys, and the masks that count them."""
 
 
-def least_alone(formulation: Formulation, level: int, effort: Effort, stop: StopSignal) -> list[int]:
-    """Least that the own rules of one person cost on a level, each person alone, in sixtieths; by class."""
-    found, watch = [0] * len(formulation.classes), work.Watch(effort.deterministic)
+def may_cost_alone(one: PersonClass, level: int) -> bool:
+    """Whether own rules of a class may have to cost something on a level."""
+    costs_nothing_idle = one.idle_feasible and not one.idle_cost.get(level)
+    return not costs_nothing_idle and level in one.priced_levels
+
+
+def least_alone(formulation: Formulation, one: PersonClass, level: int, effort: Effort, stop: StopSignal) -> int:
+    """Least that the own rules of one person of a class cost on a level, in sixtieths."""
+    pricer = SolverPricer(formulation, one, level)
+    return max(0, pricer.cheapest(order_alone(formulation, level), effort, stop).bound)
+
+
+def order_alone(formulation: Formulation, level: int) -> Order:
+    """The question what somebody's own rules cost at least on a level."""
     nothing = np.zeros(formulation.variables.first_own_key, dtype=np.int64)
-    for number, one in enumerate(formulation.classes):
-        if watch.seconds > ALONE_SHARE * effort.seconds:
-            break  # whoever is left out costs nothing or more
-        priced = {row.level for row in one.rows if row.price} | {chain.level for chain in one.chains if chain.price}
-        costs_nothing_idle = one.idle_feasible and not one.idle_cost.get(level)
-        if level in priced and not costs_nothing_idle:
-            alone = SolverPricer(formulation, one, level).cheapest(
-                Order(nothing, {level: 1}, frozenset()), effort, stop
-            )
-            found[number] = max(0, alone.bound)
-    return found
+    return Order(nothing, {level: 1}, frozenset())
 
 
 def link_bound(incumbent: Incumbent, turns: Iterable[int], level: int, effort: Effort) -> int:

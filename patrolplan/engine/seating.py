@@ -121,6 +121,7 @@ class Seating:
         self.formulation = formulation
         self._values: dict[int, list[tuple[int, dict[int, People]]]] = {}
         self._known: dict[tuple[Holders, int], Places] = {}
+        self._seen: dict[int, list[tuple[Chain, frozenset[int]]]] = {}
 
     @cached_property
     def turns(self) -> frozenset[int]:
@@ -136,6 +137,16 @@ class Seating:
         rows = [self.formulation.row(number) for number in numbers]
         within = all(row.choice is None and here.issuperset(_keys(row)) for row in rows)
         return within and all(_is_blind(one, one.slots.get(turn, ())) for one in self.formulation.classes)
+
+    def seen(self, kind: int) -> list[tuple[Chain, frozenset[int]]]:
+        """The chains of a class, each with the turns whose posts it tells apart."""
+        if kind not in self._seen:
+            one = self.formulation.classes[kind]
+            self._seen[kind] = [
+                (chain, frozenset(turn for turn, slots in one.slots.items() if _sees(chain, slots)))
+                for chain in one.chains
+            ]
+        return self._seen[kind]
 
     @cached_property
     def _offered(self) -> dict[int, People]:
@@ -281,6 +292,7 @@ class ShiftExchange(Subproblem):
         work.charge(work.SEAT, sum(len(holders[turn]) for turn in shared))
         places = {turn: seating.places(holders[turn], variant) for turn in shared}
         self._places = {turn: one for turn, one in places.items() if one.cuts is not None}
+        self._seating = seating
         self._held = frozenset(key for person in people for key in incumbent.held[person])
         super().__init__(incumbent, people, self._places, level, ties, offered)
 
@@ -292,11 +304,10 @@ class ShiftExchange(Subproblem):
         held = self.incumbent.held[person]
         return sorted(slots, key=lambda slot: slot not in held)[:1], [key for key in standby if key in self._held]
 
-    def _add_chain(self, chain: Chain, here: Mapping[int, cp_model.IntVar], known: set[int], person: int) -> None:
+    def _chains_of(self, person: int) -> Iterable[Chain]:
         """Duties in a row at one post are left to chance: only some posts are seen, and seldom so often."""
-        slots = self.formulation.model_of(person).slots
-        if not any(_sees(chain, slots[turn]) for turn in self._places if turn in slots):
-            super()._add_chain(chain, here, known, person)
+        seen = self._seating.seen(self.formulation.class_of[person])
+        return [chain for chain, turns in seen if turns.isdisjoint(self._places)]
 
     def _rows_of(self, key: int) -> Sequence[tuple[int, frozenset[int], int]]:
         return () if self.formulation.variables.is_slot(key) else super()._rows_of(key)

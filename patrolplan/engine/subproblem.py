@@ -178,8 +178,12 @@ class Subproblem:
             elif row.price and row.level <= self._last_level:
                 self._price(terms, lower, upper, row.price, row.price, 1, row.level)
                 self._count(row.level, row.violation(activities.get(number, 0)) * row.price)
-        for chain in one.chains:
+        for chain in self._chains_of(person):
             self._add_chain(chain, here, known, person)
+
+    def _chains_of(self, person: int) -> Iterable[Chain]:
+        """The rules of somebody about what comes after what, as far as they are to be written down."""
+        return self.formulation.model_of(person).chains
 
     def _add_chain(self, chain: Chain, here: Mapping[int, cp_model.IntVar], known: set[int], person: int) -> None:
         if chain.price is None or (chain.price and chain.level <= self._last_level):

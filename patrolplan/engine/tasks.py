@@ -32,7 +32,7 @@ from patrolplan.engine.linking import Lead, Linking
 from patrolplan.engine.mending import with_standby
 from patrolplan.engine.neighbourhoods import SHIFTS, SWEPT, Region
 from patrolplan.engine.pricing import GraphPricer, Order, Priced, price_each
-from patrolplan.engine.relaxation import choice_bound, link_bound
+from patrolplan.engine.relaxation import choice_bound, least_alone, link_bound
 from patrolplan.engine.seating import Seating, ShiftExchange
 from patrolplan.engine.subproblem import Answer, Effort, StopSignal, Subproblem, Ties, solver_version
 from patrolplan.engine.sweeps import ascend, sweep_again
@@ -281,6 +281,12 @@ def solve_whole(token: str, base: Snapshot, level: int, effort: Effort) -> Answe
     answer = whole.solve(effort, facts.stop, None if facts.found is None else facts.found.put)
     untouched = incumbent.costs[formulation.levels.index(level)] - whole.now
     return answer if answer.changes is None else replace(answer, bound=answer.bound + untouched)
+
+
+def bound_alone(token: str, kind: int, level: int, effort: Effort) -> int:
+    """See `least_alone`."""
+    facts = facts_of(token)
+    return least_alone(facts.formulation, facts.formulation.classes[kind], level, effort, facts.enough)
 
 
 def bound_turns(token: str, base: Snapshot, turns: Sequence[int], level: int, effort: Effort) -> int:

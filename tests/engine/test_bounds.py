@@ -12,7 +12,7 @@ from patrolplan.engine.formulation import Formulation
 from patrolplan.engine.greedy import first_roster
 from patrolplan.engine.incumbent import Costs, Incumbent, personal_costs
 from patrolplan.engine.linking import Linking
-from patrolplan.engine.relaxation import least_alone, link_bound
+from patrolplan.engine.relaxation import least_alone, link_bound, may_cost_alone
 from patrolplan.engine.subproblem import Effort, StopSignal, whole_bound
 from tests.engine.enumeration import Tiny, some_roster, tiny
 from tests.tiny import tiny_problem
@@ -45,8 +45,11 @@ def fixed_cost(incumbent: Incumbent, level: int) -> int:
 
 def personal_bound(formulation: Formulation, level: int) -> int:
     """What everybody's own rules cost at least on a level."""
-    found = least_alone(formulation, level, EFFORT, StopSignal())
-    return sum(len(one.people) * own for one, own in zip(formulation.classes, found, strict=True))
+    return sum(
+        len(one.people) * least_alone(formulation, one, level, EFFORT, StopSignal())
+        for one in formulation.classes
+        if may_cost_alone(one, level)
+    )
 
 
 def no_dearer_before(case: Tiny, level: int, limit: Costs) -> Iterator[tuple[Costs, Incumbent]]:

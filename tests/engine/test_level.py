@@ -24,6 +24,7 @@ from patrolplan.engine.neighbourhoods import Neighbourhoods, Region
 from patrolplan.engine.program import Program
 from patrolplan.engine.search import Search
 from patrolplan.engine.subproblem import Answer
+from patrolplan.engine.tasks import bound_alone
 from patrolplan.engine.weaving import FRESH, GUIDED
 from tests.engine.enumeration import Tiny, tiny
 
@@ -297,3 +298,69 @@ def test_what_is_settled_about_choices_stays_so(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(level.bounding, "of_turns", lambda base, clusters: [0 for _ in clusters])
     level.bounding.around_costs(0)
     assert 1 in level.neighbourhoods.settled
+
+
+def test_classes_are_asked_a_few_at_a_time_and_no_longer_than_said(
+    monkeypatch: pytest.MonkeyPatch, level: LevelSearch
+) -> None:
+    level.search.workers = 2
+    given: list[int] = []
+    open_at_once: list[int] = []
+
+    def submit(function: Any, token: str, kind: int, *rest: Any) -> Future[int]:
+        given.append(kind)
+        return Future()
+
+    def wait(self: LevelWork, futures: Any) -> bool:
+        open_at_once.append(len(futures))
+        next(iter(futures)).set_result(7)
+        work.charge(SECOND)
+        return True
+
+    monkeypatch.setattr(level.work.executor, "submit", submit)
+    monkeypatch.setattr(LevelWork, "wait", wait)
+    found = list(level.work.by_class(bound_alone, range(5)))
+    assert (found, given, max(open_at_once)) == ([(kind, 7) for kind in range(5)], list(range(5)), 2)
+    given.clear()
+    found = list(level.work.by_class(bound_alone, range(5), longest=2.5))
+    assert (found, given) == ([(0, 7), (1, 7), (2, 7)], [0, 1, 2, 3]), "after three seconds nothing more is given out"
+
+
+def test_everybody_else_searches_on_while_the_last_region_of_a_pass_is_solved(
+    monkeypatch: pytest.MonkeyPatch, level: LevelSearch
+) -> None:
+    level.search.workers = 2
+    last: Future[Answer] = Future()
+    level.running = {last: _Going(level.everybody, level.search.here.copy(), 1.0)}
+    launched: list[Future[Answer]] = []
+
+    def launch(self: LevelSearch) -> None:
+        launched.append(Future())
+        self.running[launched[-1]] = _Going(self.everybody, self.search.here.copy(), 1.0)
+
+    def wait(self: LevelWork, futures: Any) -> bool:
+        (last if len(launched) == 3 else launched[-1]).set_result(Answer(None, True, 0, 0.1))
+        return True
+
+    monkeypatch.setattr(LevelSearch, "_launch", launch)
+    monkeypatch.setattr(LevelWork, "wait", wait)
+    level._finish_pass()
+    assert list(level.running) == launched[-1:], "what others have begun goes on"
+
+
+def test_nothing_is_waited_for_where_there_is_nothing_else_to_try(
+    monkeypatch: pytest.MonkeyPatch, level: LevelSearch
+) -> None:
+    monkeypatch.setattr(Program, "may_be_made", lambda self: False)
+    units = [
+        unit
+        for unit in range(len(level.search.formulation.units))
+        if level.search.formulation.unit_level(unit) == level.level and level.search.formulation.turns_of_unit(unit)
+    ]
+    level.search.here.unit_costs[units[0]] = 60
+    assert level._can_go_elsewhere(), "linking rows cost something: more turns around them may help"
+    for unit in units:
+        level.search.here.unit_costs[unit] = 0
+    assert not level._can_go_elsewhere()
+    monkeypatch.setattr(Program, "may_be_made", lambda self: True)
+    assert level._can_go_elsewhere()
