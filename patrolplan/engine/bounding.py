@@ -16,7 +16,7 @@ ALONE_SHARE, ALONE_TIMES = 0.01, 10.0
 """Share of a level's time for the bound of each kind of people alone, and how many times that for all kinds at most."""
 ASCENT_SHARE = 0.15
 """Share of a level's time for the bound by prices over a long time."""
-COUNT_SHARE = 0.3
+COUNT_SHARE = 0.4
 """Share of a level's time for the bound by counts of duties."""
 CHOICE_SECONDS, CHOICE_MARGIN = 5.0, 2
 """Longest time for the bound around something that is chosen, and how many turns around it take part."""

@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from patrolplan.engine.alternatives import most_worth
 from patrolplan.engine.columns import Columns
 from patrolplan.engine.formulation import Formulation, PersonClass, Schedule
 from patrolplan.engine.hardening import Proved, capped, elsewhere, hardened, is_plain
@@ -24,7 +25,6 @@ from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.linking import Linking, Numbers
 from patrolplan.engine.master import Column
 from patrolplan.engine.pricing import Order, Priced
-from patrolplan.engine.relaxation import most_worth
 from patrolplan.engine.subproblem import Effort, StopSignal
 from patrolplan.engine.work import COUNTING, Watch, charge
 from patrolplan.model.link_rows import LinkRow, LinkRows
@@ -33,11 +33,11 @@ from patrolplan.model.person_model import Row
 MOST_COUNTS = 400_000
 """Most combinations of counts that are looked at for one class of people; who would have more has no own cost here."""
 
-MOST_CUTS, CUT_SHARE = 4, 0.1
+MOST_CUTS, CUT_SHARE = 8, 0.5
 """Times that more is looked at of turns with too few people, and share of the time that is left for each of them."""
 
-FINEST_WORTH, LEAST_CUT = 6, 0.01
-"""Most that one duty is worth in such a look, and least difference for which it is done."""
+LEAST_CUT = 0.01
+"""Least difference for which that is done, in duties."""
 
 NOTHING: Proved = MappingProxyType({})
 """As much as is proved at first."""
@@ -99,6 +99,7 @@ class _Counting:
         self.stop = stop
         self.watch = watch
         self.seeds: list[tuple[int, Schedule]] = []
+        self.asked: set[tuple[tuple[int, int], ...]] = set()
 
     def bound(self, proved: Proved) -> int:
         """Least that the level costs, in sixtieths."""
@@ -110,12 +111,16 @@ class _Counting:
 
         formulation, best = self.incumbent.formulation.with_links(add_up), 0
         for _ in range(1 + MOST_CUTS):
-            columns = self._solved(formulation)
+            columns, last = self._solved(formulation), best
             best = max(best, columns.proved)
+            if 0 < best <= last:
+                break
             before, taken = formulation, _duties_by_turn(columns)
-            for turns in crowded if columns.is_complete else ():
+            for turns in sorted(crowded, key=len) if columns.is_complete else ():
                 formulation = self._cut(formulation, taken, turns, proved)
-            if formulation is before:
+                if formulation is not before:
+                    break
+            else:
                 break
         return best
 
@@ -141,17 +146,15 @@ class _Counting:
     ) -> Formulation:
         """More rows for some turns, if the program has more people on duty there than there can be.
 
-        All duties are looked at together, and then those more of which the program has more than the roster, and less
-        of which it has less.
+        All duties are looked at together, and then those of which the program has more than the roster.
         """
         more: dict[int, float] = defaultdict(float)
         for turn in turns:
             more[self.alike[turn]] += taken[turn] - self.held[turn]
-        widest = max(map(abs, more.values()))
         if sum(more.values()) >= LEAST_CUT:
             formulation = self._capped(formulation, taken, dict.fromkeys(turns, 1), proved)
-        if widest >= LEAST_CUT:
-            worth = {turn: round(FINEST_WORTH * more[self.alike[turn]] / widest) for turn in turns}
+        if max(more.values()) >= LEAST_CUT:
+            worth = {turn: int(more[self.alike[turn]] >= LEAST_CUT) for turn in turns}
             formulation = self._capped(formulation, taken, worth, proved)
         return formulation
 
@@ -159,8 +162,10 @@ class _Counting:
         self, formulation: Formulation, taken: Sequence[float], worth: Mapping[int, int], proved: Proved
     ) -> Formulation:
         """One more row for what duties are worth at most, if those of the program are worth more."""
-        if self._left() <= 0:
+        asked = tuple(sorted(worth.items()))
+        if self._left() <= 0 or asked in self.asked:
             return formulation
+        self.asked.add(asked)
         turns, effort = frozenset(worth), replace(self.effort, seconds=CUT_SHARE * self._left())
         most = most_worth(self.incumbent, turns, self.level, worth, elsewhere(turns, proved), effort)
         is_enough = sum(one * taken[turn] for turn, one in worth.items()) <= most + LEAST_CUT

@@ -7,12 +7,10 @@ program's prices are turned into a bound in whole numbers, so that no rounding o
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import count
 
 import numpy as np
 
@@ -34,8 +32,8 @@ _UNPRICED = 10**9
 LARGEST = 200_000
 """Most columns of people's own variables in a linear program; a larger one would not be solved in time."""
 
-FRACTION = 0.001
-"""An alternative counts as chosen if no more than so much of it is missing."""
+FRACTION, NO_PRICE = 0.001, 1e-7
+"""An alternative counts as chosen if no more than so much of it is missing; a price as none that is no higher."""
 OVER_BUDGET, OVER_MOST = 1, 10**9
 """What a sixtieth costs by which earlier levels cost more than there is to spend, and the most of them."""
 
@@ -80,68 +78,15 @@ def link_bound(incumbent: Incumbent, turns: Iterable[int], level: int, effort: E
     here, formulation = frozenset(turns), incumbent.formulation
     units = [
         unit
-        for unit in _inner_units(formulation, here, level)
+        for unit in inner_units(formulation, here, level)
         if formulation.unit_level(unit) < level or not formulation.alternatives(unit)
     ]
     parts = around_costs(incumbent, units, here, level)
     each = replace(effort, seconds=effort.seconds / max(1, len(parts)))
-    return sum(_Relaxation(incumbent, here, level, units).bound(each) for units in parts)
+    return sum(Relaxation(incumbent, here, level, units).bound(each) for units in parts)
 
 
-def choice_bound(
-    incumbent: Incumbent,
-    turns: Iterable[int],
-    units: Iterable[int],
-    level: int,
-    elsewhere: Mapping[int, int],
-    effort: Effort,
-) -> int:
-    """Least that linking rows which choose an alternative cost on a level, in sixtieths.
-
-    In fractions everybody takes a little of each alternative, which costs nothing: so one after the other is tried
-    (branch and bound, Land and Doig 1960).
-
-    Parameters
-    ----------
-    incumbent
-        Earlier levels cost no more than here.
-    turns
-        All linking rows of earlier levels within them take part.
-    units
-        Such linking rows, within the turns. Bounds of disjoint sets of them may be added up, whatever the turns.
-    elsewhere
-        What earlier levels cost at least outside the turns, by level.
-    """
-    here, formulation = frozenset(turns), incumbent.formulation
-    earlier = _inner_units(formulation, here, level - 1)
-    return _Relaxation(incumbent, here, level, sorted({*earlier, *units}), elsewhere).bound(effort)
-
-
-def most_worth(
-    incumbent: Incumbent,
-    turns: Iterable[int],
-    level: int,
-    worth: Mapping[int, int],
-    elsewhere: Mapping[int, int],
-    effort: Effort,
-) -> int:
-    """Most that all duties in some turns can be worth together.
-
-    Parameters
-    ----------
-    incumbent
-        Levels before this one cost no more than here.
-    worth
-        What one duty of anybody in each of the turns is worth; any whole numbers.
-    elsewhere
-        What earlier levels cost at least outside the turns, by level.
-    """
-    here = frozenset(turns)
-    earlier = _inner_units(incumbent.formulation, here, level - 1)
-    return _Relaxation(incumbent, here, level, earlier, elsewhere).most_worth(worth, effort)
-
-
-def _inner_units(formulation: Formulation, turns: frozenset[int], level: int) -> list[int]:
+def inner_units(formulation: Formulation, turns: frozenset[int], level: int) -> list[int]:
     """Units of linking rows up to a level whose variables all lie in some turns."""
     variables = formulation.variables
     candidates = {
@@ -221,21 +166,39 @@ class _Program:
         return -(-total // PRICE_UNIT)
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class _Node:
-    """A case of a branch and bound: its bound, and the alternatives that are shut out and that may come next.
+Alternative = tuple[int, int]
+"""A unit of linking rows that chooses, and the number of what it may choose."""
 
-    Nodes are ordered by bound, alike ones in the order in which they were made.
+
+class Relaxation:
+    """The problem over some turns, with counts of alike people instead of people.
+
+    Parameters
+    ----------
+    incumbent
+        Earlier levels cost no more than here.
+    units
+        Linking rows that take part.
+    elsewhere
+        What earlier levels cost at least outside the turns, by level.
+    worth
+        What one duty of anybody in each of the turns takes off the cost.
+    counted
+        Linking rows whose people take part, if they are more than the units.
+
+    Attributes
+    ----------
+    lowest
+        What it can cost at least by what each column may be.
+    choices
+        Columns of the alternatives, by unit.
+    left_out
+        People whom no row knows.
+    is_priced
+        Whether anything costs on the level.
+    is_too_large
+        Whether there would be too many columns; then there are none.
     """
-
-    bound: int
-    number: int
-    shut: frozenset[int] = field(compare=False)
-    undecided: tuple[int, ...] = field(default=(), compare=False)
-
-
-class _Relaxation:
-    """The problem over some turns, with counts of alike people instead of people."""
 
     def __init__(
         self,
@@ -244,6 +207,8 @@ class _Relaxation:
         level: int,
         units: Sequence[int],
         elsewhere: Mapping[int, int] | None = None,
+        worth: Mapping[int, int] | None = None,
+        counted: Sequence[int] = (),
     ) -> None:
         self.incumbent = incumbent
         self.formulation: Formulation = incumbent.formulation
@@ -251,84 +216,97 @@ class _Relaxation:
         self.level = level
         self.program = _Program()
         self.units = units
+        self.choices: dict[int, list[int]] = {}
+        self.left_out: list[int] = []
+        self._counted = counted or units
         self._derived = self._derived_keys()
         self.masks = self._masks()
         self._by_key: dict[int, list[tuple[tuple[bool, ...], int]]] = defaultdict(list)
         self._spent: dict[int, dict[int, int]] = {}
         self._priced: list[int] = []
-        self._choices: list[list[int]] = []
-        self._shut: frozenset[int] = frozenset()
-        self._left_out: list[int] = []
+        self._rows_of: dict[int, range] = {}
+        self._shut: frozenset[Alternative] = frozenset()
+        self._solved: Solved | None = None
         self._shared: dict[tuple[tuple[int, ...], tuple[bool, ...]], list[tuple[int, int]]] = {}
         work.charge(work.RELAXING_PEOPLE, len(self.formulation.problem.people) * len(turns))
         self.is_too_large = not self._add_people()
         if self.is_too_large:
             return
         for unit in self.units:
+            first = len(self.program.rows)
             self._price_unit(unit)
+            self._rows_of[unit] = range(first, len(self.program.rows))
         for earlier, terms in self._spent.items():
             budget = incumbent.costs[self.formulation.levels.index(earlier)] - (elsewhere or {}).get(earlier, 0)
             # Where alternatives are shut out, what is left may cost more than there is: that is dear, not impossible.
-            over = {self.program.column(OVER_MOST, OVER_BUDGET): -1} if self._choices else {}
+            over = {self.program.column(OVER_MOST, OVER_BUDGET): -1} if self.choices else {}
             self.program.row({**terms, **over}, None, budget)
+        for turn, one in (worth or {}).items():
+            for _, column in self._by_key.get(self.formulation.variables.turn_key(turn), ()):
+                self.program.cost[column] -= one
+
+    @property
+    def is_priced(self) -> bool:
+        """See above."""
+        return bool(self._priced)
+
+    @property
+    def lowest(self) -> int:
+        """See above."""
+        return sum(cost * most for cost, most in zip(self.program.cost, self.program.upper, strict=True) if cost < 0)
 
     def bound(self, effort: Effort) -> int:
-        """The proved bound in sixtieths, rounded up to what prices can add up to."""
+        """The proved bound in sixtieths; nothing is chosen whole."""
         if self.is_too_large or not self._priced:
             return 0
-        level, costs = self.level, self.incumbent.unit_costs
-        aim = sum(costs[unit] for unit in self.units if self.formulation.unit_level(unit) == level)
-        return max(0, self._least(aim, effort))
+        return max(0, self.least(frozenset(), effort) or 0)
 
-    def most_worth(self, worth: Mapping[int, int], effort: Effort) -> int:
-        """The most that duties can be worth, by what one in each turn is."""
-        formulation, variables = self.formulation, self.formulation.variables
-        apart = range(len(formulation.problem.people)) if self.is_too_large else self._left_out
-        slots = [formulation.model_of(person).slots for person in apart]
-        beside = sum(max(0, one) for mine in slots for turn, one in worth.items() if turn in mine)
-        if self.is_too_large:
-            return beside
-        for turn, one in worth.items():
-            for _, column in self._by_key.get(variables.turn_key(turn), ()):
-                self.program.cost[column] -= one
-        duties = self.incumbent.duties_by_turn()
-        now = sum(one * duties[turn] for turn, one in worth.items())
-        return beside - self._least(-now, effort)
+    def least(self, shut: frozenset[Alternative], effort: Effort) -> int | None:
+        """What it costs at least, rounded up to what prices can add up to; None if there was no time.
 
-    def _least(self, aim: int, effort: Effort) -> int:
-        """Least cost, found by what is open yet, the cheapest first; to reach the aim is enough."""
-        watch = work.Watch(effort.deterministic)
-        numbers = count()
-        lowest = sum(cost * most for cost, most in zip(self.program.cost, self.program.upper, strict=True) if cost < 0)
-        open_yet = [self._node(lowest, next(numbers), frozenset(), effort, watch)]
-        while open_yet[0].bound < aim and open_yet[0].undecided and watch.seconds < effort.seconds:
-            node = heapq.heappop(open_yet)
-            for only in node.undecided:
-                shut = node.shut.union(node.undecided).difference([only])
-                heapq.heappush(open_yet, self._node(node.bound, next(numbers), shut, effort, watch))
-        self._shut_only(frozenset())
-        return open_yet[0].bound
-
-    def _node(self, bound: int, number: int, shut: frozenset[int], effort: Effort, watch: work.Watch) -> _Node:
-        """What it costs at least with some alternatives shut out, and those of a choice that may come next."""
-        self._shut_only(shut)
-        left = effort.seconds - watch.seconds
-        solved = self.program.solved(replace(effort, seconds=left)) if left > 0 else None
-        if solved is None:
-            return _Node(bound, number, shut)
-        step = math.gcd(*self._priced) or 1
-        bound = max(bound, -(-self.program.safe_bound(solved.duals.tolist()) // step) * step)
-        chosen = min(self._choices, key=lambda one: float(solved.values[one].max()), default=[])
-        is_decided = not chosen or solved.values[chosen].max() >= 1 - FRACTION
-        return _Node(bound, number, shut, () if is_decided else tuple(one for one in chosen if one not in shut))
-
-    def _shut_only(self, shut: frozenset[int]) -> None:
-        """Shut some alternatives out, and no others."""
-        for column in self._shut - shut:
-            self.program.bound_above(column, 1)
-        for column in shut - self._shut:
-            self.program.bound_above(column, 0)
+        Parameters
+        ----------
+        shut
+            Alternatives that are not to be chosen.
+        """
+        for unit, number in self._shut - shut:
+            self.program.bound_above(self.choices[unit][number], 1)
+        for unit, number in shut - self._shut:
+            self.program.bound_above(self.choices[unit][number], 0)
         self._shut = shut
+        self._solved = self.program.solved(effort) if effort.seconds > 0 else None
+        if self._solved is None:
+            return None
+        step = math.gcd(*self._priced) or 1
+        return -(-self.program.safe_bound(self._solved.duals.tolist()) // step) * step
+
+    def undecided(self) -> tuple[Alternative, ...]:
+        """What the least decided unit may choose in the last solution; nothing if all is chosen whole, or unknown."""
+        if self._solved is None or not self.choices:
+            return ()
+        values = self._solved.values
+        unit = min(self.choices, key=lambda one: float(values[self.choices[one]].max()))
+        if values[self.choices[unit]].max() >= 1 - FRACTION:
+            return ()
+        every = ((unit, number) for number in range(len(self.choices[unit])))
+        return tuple(one for one in every if one not in self._shut)
+
+    def others(self) -> frozenset[Alternative]:
+        """All alternatives but those that are chosen most in the last solution."""
+        if self._solved is None:
+            return frozenset()
+        found = set[Alternative]()
+        for unit, columns in self.choices.items():
+            chosen = int(self._solved.values[columns].argmax())
+            found.update((unit, number) for number in range(len(columns)) if number != chosen)
+        return frozenset(found)
+
+    def binding(self) -> set[int]:
+        """Units whose rows have a price in the last solution: without any other one it would be as cheap."""
+        if self._solved is None:
+            return set()
+        duals = np.abs(self._solved.duals)
+        return {unit for unit, rows in self._rows_of.items() if (duals[rows.start : rows.stop] > NO_PRICE).any()}
 
     def _add_people(self) -> bool:
         """Columns and rows of all people; False if there would be too many."""
@@ -365,7 +343,7 @@ class _Relaxation:
         masks = [self.formulation.links.masks[number] for number in self.masks]
         seen = {
             key
-            for unit in self.units
+            for unit in self._counted
             for number in self.formulation.units[unit]
             for term in self.formulation.row(number).terms
             for name in term.keys
@@ -374,7 +352,7 @@ class _Relaxation:
         for one in self.formulation.classes:
             rows, keys = self._restrict(one)
             if seen.isdisjoint(keys):
-                self._left_out += one.people
+                self.left_out += one.people
                 continue
             for person in one.people:
                 found[rows, keys, tuple(person in people for people in masks)].append(person)
@@ -483,7 +461,7 @@ class _Relaxation:
         if rows[0].choice is not None:
             chosen = [program.column(1) for _ in range(formulation.alternatives(unit))]
             program.row(dict.fromkeys(chosen, 1), 1, 1)
-            self._choices.append(chosen)
+            self.choices[unit] = chosen
         parts: list[tuple[int, int]] = []
         pooled = rows[0].pool is not None
         for row in rows:

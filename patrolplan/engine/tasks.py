@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 
 import patrolplan
 from patrolplan.engine import work
+from patrolplan.engine.alternatives import choice_bound
 from patrolplan.engine.budgets import BudgetPricer
 from patrolplan.engine.bundles import counted_bound
 from patrolplan.engine.formulation import Formulation, Schedule
@@ -32,7 +33,7 @@ from patrolplan.engine.linking import Lead, Linking
 from patrolplan.engine.mending import with_standby
 from patrolplan.engine.neighbourhoods import SHIFTS, SWEPT, Region
 from patrolplan.engine.pricing import GraphPricer, Order, Priced, price_each
-from patrolplan.engine.relaxation import choice_bound, least_alone, link_bound
+from patrolplan.engine.relaxation import least_alone, link_bound
 from patrolplan.engine.seating import Seating, ShiftExchange
 from patrolplan.engine.subproblem import Answer, Effort, StopSignal, Subproblem, Ties, solver_version
 from patrolplan.engine.sweeps import ascend, sweep_again

@@ -4,13 +4,14 @@ import random
 
 import pytest
 
+from patrolplan.engine.alternatives import most_worth
 from patrolplan.engine.bundles import counted_bound
 from patrolplan.engine.formulation import Formulation
 from patrolplan.engine.greedy import first_roster
 from patrolplan.engine.hardening import Proved, capped, hardened
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.linking import Linking
-from patrolplan.engine.relaxation import link_bound, most_worth
+from patrolplan.engine.relaxation import link_bound
 from patrolplan.engine.subproblem import Effort, StopSignal
 from tests.engine.enumeration import Tiny, some_roster
 from tests.engine.test_bounds import BATCHES, fixed_cost, no_dearer_before, parts

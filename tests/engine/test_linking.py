@@ -7,12 +7,13 @@ import random
 import pytest
 
 from patrolplan.engine import level as level_search
+from patrolplan.engine.alternatives import choice_bound
 from patrolplan.engine.conductor import Settings, solve
 from patrolplan.engine.draft import Draft
 from patrolplan.engine.formulation import Formulation
 from patrolplan.engine.greedy import first_roster
 from patrolplan.engine.incumbent import Incumbent
-from patrolplan.engine.relaxation import choice_bound, link_bound
+from patrolplan.engine.relaxation import link_bound
 from patrolplan.engine.subproblem import Effort, StopSignal, Subproblem, Ties
 from patrolplan.model.variables import Variables
 from patrolplan.proof import Status
