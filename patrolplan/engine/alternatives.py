@@ -10,8 +10,9 @@ the time.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count
 
 from patrolplan.engine import work
@@ -126,15 +127,10 @@ class _Cases:
         elsewhere: Mapping[int, int],
         worth: Mapping[int, int] | None = None,
     ) -> None:
-        self._asked = incumbent, turns, level
-        self._rest = elsewhere, worth
         self._units = sorted({*inner_units(incumbent.formulation, turns, level - 1), *units})
+        self._with = partial(Relaxation, incumbent, turns, level, elsewhere=elsewhere, worth=worth, counted=self._units)
         self._numbers = count()
-        self.whole = self._with(self._units)
-
-    def _with(self, units: Sequence[int]) -> Relaxation:
-        """The program with some of the rows, for the same people."""
-        return Relaxation(*self._asked, units, *self._rest, counted=self._units)
+        self.whole = self._with(units=self._units)
 
     def least(self, aim: int, effort: Effort) -> int:
         """Least cost, as far as there is time; to reach the aim is enough."""
@@ -164,12 +160,12 @@ class _Cases:
         known = set[int]().union(*map(self._masks, kept))
         blind = {unit for unit in more if known.issuperset(self._masks(unit))}
         if 0 < len(blind) < len(more):
-            part = self._with(sorted(kept | blind))
+            part = self._with(units=sorted(kept | blind))
             if self._case(part, best, case.shut, effort, watch).bound >= case.bound:
                 kept |= blind
                 return part
         kept |= more
-        return self._with(sorted(kept)) if len(kept) < len(self._units) else self.whole
+        return self._with(units=sorted(kept)) if len(kept) < len(self._units) else self.whole
 
     def _masks(self, unit: int) -> set[int]:
         """Which people the rows of a unit count, as numbers of masks."""

@@ -5,14 +5,18 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from itertools import product
+from typing import Any
 
 import pytest
 
 from patrolplan.engine.alternatives import _Cases
+from patrolplan.engine.formulation import Formulation
+from patrolplan.engine.greedy import first_roster
 from patrolplan.engine.relaxation import Alternative, Relaxation
-from patrolplan.engine.subproblem import Effort
+from patrolplan.engine.subproblem import Effort, StopSignal
 from tests.engine.enumeration import some_roster
 from tests.engine.test_linking import BATCHES, linked
+from tests.tiny import tiny_problem
 
 EFFORT = Effort(1e4, deterministic=True)
 NEVER = 10**15
@@ -47,3 +51,29 @@ def test_few_rows_prove_as_much_as_all_of_them(batch: range) -> None:
             for cases in (_Cases(base, turns, level, choosing, {}), _Cases(base, turns, level, (), {}, worth)):
                 if 0 < len(cases.whole.choices) <= 5:
                     assert cases.least(NEVER, EFFORT) == one_by_one(cases), (number, level, case.facts)
+
+
+def test_a_branch_and_bound_is_done_with_few_rows_that_tell_few_people_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    skills = ["armed", "driver", "medic", "dog", "radio", "boat"]
+    people = {
+        name: {"team": "red" if number < 4 else "blue", "qualifications": [skills[number % 6]]}
+        for number, name in enumerate("ABCDEFGH")
+    }
+    needs: list[dict[str, Any]] = [{"staff": 5, "shift": "D"}, {"staff": 3, "shift": "N"}]
+    needs += [{"qualified": {skill: 1}} for skill in skills[:2]]
+    rules: list[dict[str, Any]] = [{"one_duty": {}}, {"cover": {}}, {"teams": {"weight": 5, "level": 2}}]
+    formulation = Formulation(tiny_problem(people, 1, needs=needs, rules=rules))
+    base = first_roster(formulation, EFFORT, StopSignal())
+    turns = frozenset(range(len(formulation.variables.turns)))
+    units = [unit for unit in range(len(formulation.units)) if formulation.alternatives(unit)]
+    cases = _Cases(base, turns, 2, units, {})
+    columns: list[int] = []
+    whole, cheapest = cases.whole, cases._cheapest
+
+    def cheapest_of(part: Relaxation, *rest: Any) -> Any:
+        columns.append(len(part.program.upper))
+        return cheapest(part, *rest)
+
+    monkeypatch.setattr(cases, "_cheapest", cheapest_of)
+    assert cases.least(NEVER, EFFORT) == one_by_one(cases) == 5 * 60
+    assert max(columns) < 0.7 * len(whole.program.upper)
