@@ -140,7 +140,7 @@ class _Cases:
         if not root.undecided:
             return best
         while best < aim and watch.seconds < effort.seconds:
-            part = self._part(kept, more, here, best, effort, watch)
+            part = self._part(kept, more, here, effort, watch)
             cheapest = self._cheapest(part, best, aim, effort, watch)
             best = max(best, cheapest.bound)
             if cheapest.undecided or part is whole:
@@ -153,15 +153,13 @@ class _Cases:
                 break
         return best
 
-    def _part(
-        self, kept: set[int], more: set[int], case: _Case, best: int, effort: Effort, watch: work.Watch
-    ) -> Relaxation:
+    def _part(self, kept: set[int], more: set[int], case: _Case, effort: Effort, watch: work.Watch) -> Relaxation:
         """The program with some rows and more: only those that tell nobody apart if a case costs as much then."""
         known = set[int]().union(*map(self._masks, kept))
         blind = {unit for unit in more if known.issuperset(self._masks(unit))}
         if 0 < len(blind) < len(more):
             part = self._with(units=sorted(kept | blind))
-            if self._case(part, best, case.shut, effort, watch).bound >= case.bound:
+            if self._case(part, part.lowest, case.shut, effort, watch).bound >= case.bound:
                 kept |= blind
                 return part
         kept |= more
