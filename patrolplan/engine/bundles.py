@@ -33,7 +33,7 @@ from patrolplan.model.person_model import Row
 MOST_COUNTS = 400_000
 """Most combinations of counts that are looked at for one class of people; who would have more has no own cost here."""
 
-MOST_CUTS, CUT_SHARE = 8, 0.5
+MOST_CUTS, CUT_SHARE = 8, 0.6
 """Times that more is looked at of turns with too few people, and share of the time that is left for each of them."""
 
 LEAST_CUT = 0.01
