@@ -51,7 +51,7 @@ LEAVING, IDLE_SHARE = 5, 0.35
 """So many times as many without gain, or such a share of its time, and a level that others follow is left to them."""
 SHORT_RUN, LONG_RUN = 3, 8
 """Most turns that are freed for everybody on a level after the first, at its start and where nothing helps."""
-TEAMS_SHARE, TEAMS_LOAD = 0.5, 3_000
+TEAMS_SHARE, TEAMS_LOAD = 0.75, 3_000
 """Longest share of a level's time to keep teams together first, and most yes/no variables of a turn for that."""
 COUNTED_AT = 0.6
 """Share of a level's time that is left when duties are counted for a bound: from a good roster that is quick."""
