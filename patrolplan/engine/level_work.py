@@ -65,7 +65,7 @@ class LevelWork:
         Parameters
         ----------
         longest
-            How long no more than this may take in all; what is not done then is left.
+            How long all of it may take; what is not done by then is left.
 
         Yields
         ------
