@@ -161,7 +161,7 @@ class _Counting:
     def _capped(
         self, formulation: Formulation, taken: Sequence[float], worth: Mapping[int, int], proved: Proved
     ) -> Formulation:
-        """One more row for what duties are worth at most, if those of the program are worth more."""
+        """One more row for what duties are worth at most, if those of the program are worth more; asked only once."""
         asked = tuple(sorted(worth.items()))
         if self._left() <= 0 or asked in self.asked:
             return formulation

@@ -264,7 +264,7 @@ class LevelSearch:
         """Whether there is anything to try where neighbourhoods do not help."""
         if self.neighbourhoods.guide is not None:
             return self._can_depart()
-        return self.program.may_be_made() or self._costs_by_links()
+        return self.program.may_be_made() or bool(costly_turns(self.search.here, self.level, 0))
 
     def _go_elsewhere(self) -> None:
         """Where neighbourhoods do not help: another way to search, or another roster to search from."""
@@ -307,15 +307,6 @@ class LevelSearch:
             self._follow_program()
         else:
             self._prove(first=False)
-
-    def _costs_by_links(self) -> bool:
-        """Whether linking rows cost something on the level that they need not cost whatever the roster."""
-        here, formulation = self.search.here, self.search.formulation
-        return any(
-            cost and formulation.turns_of_unit(unit)
-            for unit, cost in enumerate(here.unit_costs)
-            if formulation.unit_level(unit) == self.level
-        )
 
     def _launch(self) -> None:
         search = self.search
