@@ -55,7 +55,7 @@ TEAMS_SHARE, TEAMS_LOAD = 0.75, 3_000
 """Longest share of a level's time to keep teams together first, and most yes/no variables of a turn for that."""
 COUNTED_AT = 0.6
 """Share of a level's time that is left when duties are counted for a bound: from a good roster that is quick."""
-LOYAL_MARGINS, WIDER_MARGINS = ((0, 1, 2), (4,)), (2, 4, 6)
+LOYAL_MARGINS, WIDER_MARGINS = ((0, 1, 2), (4,), (7,)), (2, 4, 6)
 """Turns before and after what costs that are freed for everybody who stays with his team, in one pass after another: at
 the start of the level on which teams are kept together, where it is then proved what has to cost before it goes on, and
 where nothing helps."""
