@@ -3,7 +3,7 @@
 In fractions everybody takes a little of each alternative, which costs nothing, so that only a branch and bound over
 them says anything (Land and Doig 1960). Most rows have no say in it. Those that have a price in the linear program of
 the whole are enough to begin with; where the cheapest case of a branch and bound over them costs more with all rows,
-those that have a price there are added. With few rows more people are alike, and a program is solved in a hundredth of
+those that have a price there are added. With few rows more people are alike, and a program is solved in a twentieth of
 the time.
 """
 

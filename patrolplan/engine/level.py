@@ -184,7 +184,7 @@ class LevelSearch:
     def _settle_teams(self) -> None:
         """Free everybody around what costs, each with his team, a little more with every pass; then what is left.
 
-        Before the widest pass it is proved what has to cost, so that nobody is freed around that.
+        After each pass it is proved what has to cost, so that nobody is freed around that.
         """
         search, limit = self.search, self.work.left() - TEAMS_SHARE * self.work.length
         self.is_settling_teams = True
