@@ -21,6 +21,22 @@ from patrolplan.engine.relaxation import Alternative, Relaxation, inner_units
 from patrolplan.engine.subproblem import Effort
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What has to be paid where linking rows choose, and what to choose.
+
+    Attributes
+    ----------
+    bound
+        Least that it costs, in sixtieths.
+    chosen
+        The alternative of each unit where it may cost no more than that, for all that is known; nothing if unknown.
+    """
+
+    bound: int
+    chosen: Mapping[int, int]
+
+
 def choice_bound(
     incumbent: Incumbent,
     turns: Iterable[int],
@@ -28,8 +44,8 @@ def choice_bound(
     level: int,
     elsewhere: Mapping[int, int],
     effort: Effort,
-) -> int:
-    """Least that linking rows which choose an alternative cost on a level, in sixtieths.
+) -> Choice:
+    """Least that linking rows which choose an alternative cost on a level.
 
     Parameters
     ----------
@@ -46,8 +62,9 @@ def choice_bound(
     choosing = set(units)
     cases = _Cases(incumbent, here, level, choosing, elsewhere)
     if cases.whole.is_too_large or not cases.whole.is_priced:
-        return 0
-    return max(0, cases.least(sum(costs[unit] for unit in choosing), effort))
+        return Choice(0, {})
+    bound = cases.least(sum(costs[unit] for unit in choosing), effort)
+    return Choice(max(0, bound), cases.chosen())
 
 
 def most_worth(
@@ -116,6 +133,8 @@ class _Cases:
     ----------
     whole
         The program with all rows.
+    cheapest
+        The case that was the cheapest one at last; None before anything was asked.
     """
 
     def __init__(
@@ -131,17 +150,29 @@ class _Cases:
         self._with = partial(Relaxation, incumbent, turns, level, elsewhere=elsewhere, worth=worth, counted=self._units)
         self._numbers = count()
         self.whole = self._with(units=self._units)
+        self.cheapest: _Case | None = None
+
+    def chosen(self) -> dict[int, int]:
+        """What the units choose in the cheapest case, as far as it says."""
+        if self.cheapest is None:
+            return {}
+        barred = self.cheapest.shut | self.cheapest.others
+        left = {
+            unit: [one for one in range(len(columns)) if (unit, one) not in barred]
+            for unit, columns in self.whole.choices.items()
+        }
+        return {unit: one[0] for unit, one in left.items() if len(one) == 1}
 
     def least(self, aim: int, effort: Effort) -> int:
         """Least cost, as far as there is time; to reach the aim is enough."""
         watch, whole = work.Watch(effort.deterministic), self.whole
-        here = root = self._case(whole, whole.lowest, frozenset(), effort, watch)
+        self.cheapest = here = root = self._case(whole, whole.lowest, frozenset(), effort, watch)
         best, kept, more = root.bound, set(whole.choices), whole.binding()
         if not root.undecided:
             return best
         while best < aim and watch.seconds < effort.seconds:
             part = self._part(kept, more, here, effort, watch)
-            cheapest = self._cheapest(part, best, aim, effort, watch)
+            self.cheapest = cheapest = self._cheapest(part, best, aim, effort, watch)
             best = max(best, cheapest.bound)
             if cheapest.undecided or part is whole:
                 break
@@ -149,6 +180,8 @@ class _Cases:
             if here.bound <= best:
                 here = self._case(whole, best, cheapest.others, effort, watch)
             more = whole.binding() - kept
+            if here.bound <= best:
+                self.cheapest = here
             if here.bound <= best or not more:
                 break
         return best

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
+from patrolplan.engine.alternatives import Choice
 from patrolplan.engine.hardening import Proved, elsewhere
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.level_work import LevelWork
@@ -16,7 +18,7 @@ ALONE_SHARE, ALONE_TIMES = 0.01, 10.0
 """Share of a level's time for the bound of each kind of people alone, and how many times that for all kinds at most."""
 ASCENT_SHARE = 0.15
 """Share of a level's time for the bound by prices over a long time."""
-COUNT_SHARE = 0.4
+COUNT_SHARE = 0.55
 """Share of a level's time for the bound by counts of duties."""
 CHOICE_SECONDS, CHOICE_MARGIN = 5.0, 2
 """Longest time for the bound around something that is chosen, and how many turns around it take part."""
@@ -26,6 +28,9 @@ RELAXED = 40e-6
 """Seconds that it takes to write down each yes/no variable of the turns around what costs, about."""
 BOUND_SHARE, LATER_BOUND_SHARE = 0.15, 0.1
 """Share of a level's time for the bound around what costs, on the first level and later."""
+
+
+Found = TypeVar("Found")
 
 
 class Bounding:
@@ -42,7 +47,7 @@ class Bounding:
         self.work = work
         self._go_on = go_on
         self._alone = 0
-        self._chosen: dict[tuple[int, ...], int] = {}
+        self._chosen: dict[tuple[int, ...], Choice] = {}
         self._chosen_well: frozenset[int] = frozenset()
 
     def alone(self) -> None:
@@ -55,7 +60,7 @@ class Bounding:
 
     def _raise(self, links: int) -> None:
         """Note what linking rows cost at least that choose nothing."""
-        self.work.raise_bound(self._alone + sum(self._chosen.values()) + links)
+        self.work.raise_bound(self._alone + sum(one.bound for one in self._chosen.values()) + links)
 
     def _least_alone(self) -> list[int]:
         """The same by class, of one person each."""
@@ -91,10 +96,17 @@ class Bounding:
             task = work.give(bound_counts, work.search.best.copy(), work.level, dict(work.search.proved), effort)
             work.raise_bound(*self._answers([task]))
 
-    def choices(self) -> None:
-        """Bound by each set of turns at which something is chosen, and costs; proved ones are remembered as settled."""
+    def choices(self) -> dict[tuple[int, ...], Mapping[int, int]]:
+        """Bound by each set of turns at which something is chosen, and costs; proved ones are remembered as settled.
+
+        Returns
+        -------
+        dict
+            What could be chosen instead in those that are not settled, as far as it is known.
+        """
         work, base = self.work, self.work.search.best.copy()
         formulation, proved = base.formulation, work.search.proved
+        self.settle_choices()
         orders = {}
         for turns, every in work.neighbourhoods.loyalty.dates:
             units = [unit for unit in every if formulation.unit_level(unit) == work.level]
@@ -102,19 +114,29 @@ class Bounding:
             if len(units) > MOST_CHOICES:
                 units = costly
             is_settled = work.neighbourhoods.settled.issuperset(turns)
-            if not costly or is_settled or len(units) > MOST_CHOICES:
+            is_known = turns in self._chosen and self._chosen[turns].chosen.keys() >= set(units)
+            if not costly or is_settled or is_known or len(units) > MOST_CHOICES:
                 continue
             here, outside = _surroundings(turns, len(formulation.variables.turns), proved, work.level)
             if work.neighbourhoods.load(here) <= LARGEST_CHOICE:
                 orders[turns] = (sorted(here), units, work.level, outside)
         share = BOUND_SHARE * work.left() / max(1, len(orders))
         effort = work.search.task_effort(min(CHOICE_SECONDS, share * work.search.workers))
-        bounds = self._answers([work.give(bound_choices, base, *order, effort) for order in orders.values()])
-        for turns, bound in zip(orders, bounds, strict=True):
-            self._chosen[turns] = max(bound, self._chosen.get(turns, 0))
-        self._chosen_well |= _settled(base, work.level, orders, bounds)
-        work.neighbourhoods.settled |= self._chosen_well
+        found = self._answers([work.give(bound_choices, base, *order, effort) for order in orders.values()])
+        for turns, one in zip(orders, found, strict=True):
+            known = self._chosen.get(turns, one)
+            self._chosen[turns] = replace(one, bound=max(one.bound, known.bound))
+        self.settle_choices()
         self._raise(0)
+        settled = self._chosen_well
+        return {turns: one.chosen for turns, one in self._chosen.items() if not settled.issuperset(turns)}
+
+    def settle_choices(self) -> None:
+        """Note at which turns the best roster pays no more for choices than is proved."""
+        neighbourhoods, asked = self.work.neighbourhoods, frozenset(turn for turns in self._chosen for turn in turns)
+        bounds = [one.bound for one in self._chosen.values()]
+        self._chosen_well = _settled(self.work.search.best, self.work.level, self._chosen, bounds)
+        neighbourhoods.settled = (neighbourhoods.settled - asked) | self._chosen_well
 
     def around_costs(self, margin: int) -> None:
         """Bound by the turns around everything that costs; those that cost no more than is proved are remembered."""
@@ -141,7 +163,7 @@ class Bounding:
         bounds = dict(zip(small, found, strict=True))
         return [bounds.get(cluster, 0) for cluster in clusters]
 
-    def _answers(self, tasks: Sequence[Future[int]]) -> list[int]:
+    def _answers(self, tasks: Sequence[Future[Found]]) -> list[Found]:
         """Bounds that are being found; whoever has none to find searches meanwhile."""
         while waited := [one for one in tasks if not one.done()]:
             self._go_on(waited)

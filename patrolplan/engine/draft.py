@@ -13,13 +13,13 @@ from patrolplan.engine.incumbent import Incumbent
 HARD = 10**9
 """How much more a hard linking rule counts than a priced one."""
 LAST_LEVEL = 2
-"""Linking rows of later levels do not decide who serves."""
+"""Rules of later levels do not decide who serves."""
 NEAR = 2
 """Digits of a person's scarcity that count."""
 
 Gain = tuple[int, int]
 """What somebody saves at a slot: on the first level with hard rules, and on the second."""
-Rank = tuple[bool, int, float, float, int]
+Rank = tuple[bool, Gain, int, float, float, int]
 """Who comes first among those who save the same; see `_Muster`."""
 
 
@@ -59,6 +59,7 @@ class Draft:
         self._calls = [0 for _ in people]
         self._limits = [_limits(one) for one in formulation.classes]
         self._dues = [_dues(formulation, one) for one in formulation.classes]
+        self._wishes = [_wishes(one) for one in formulation.classes]
         self._counting: dict[int, list[tuple[int, frozenset[int], int]]] = {}
         self.profiles = _profiles(formulation)
 
@@ -108,6 +109,20 @@ class Draft:
         """Whether a turn is the last chance for something that the person's own rules demand."""
         dues = self._dues[self.formulation.class_of[person]].get(turn, ())
         return any(self._activity[person].get(number, 0) < lower for number, lower in dues)
+
+    def burden(self, person: int, turn: int) -> Gain:
+        """What the person's own rules cost more with a duty in a turn, whatever the post."""
+        wishes, activity = self._wishes[self.formulation.class_of[person]], self._activity[person]
+        added: dict[int, int] = {}
+        for key in self._newly_true(person, self.formulation.variables.turn_key(turn)) if wishes else ():
+            for number, coefficient in wishes.get(key, ()):
+                added[number] = added.get(number, 0) + coefficient
+        first = second = 0
+        for number, amount in added.items():
+            row, before = self.formulation.model_of(person).rows[number], activity.get(number, 0)
+            more = (row.violation(before + amount) - row.violation(before)) * (row.price or 0)
+            first, second = (first, second + more) if row.level > 1 else (first + more, second)
+        return first, second
 
     # -- what somebody saves -------------------------------------------------------------------------------------
 
@@ -207,8 +222,9 @@ class Draft:
 class _Muster:
     """The people who are free for one turn, and who of them comes first.
 
-    First who must serve in this turn; then who also saves most on the second level, whose team has most members free,
-    who is least needed by the scarcest needs of the turn, and who has served least of the time in which he could have.
+    First who must serve in this turn; then who costs least and saves most on the second level, whose team has most
+    members free whose own rules it costs nothing, who is least needed by the scarcest needs of the turn, and who has
+    served least of the time in which he could have.
     """
 
     def __init__(self, draft: Draft, turn: int, free: dict[int, list[int]], needs: Sequence[Need]) -> None:
@@ -223,6 +239,7 @@ class _Muster:
         self._candidates: dict[tuple[tuple[tuple[int, ...], ...], int], frozenset[int]] = {}
         self._piles: dict[tuple[tuple[int, ...], int], list[list[int]]] = {}
         self._scarcity = self._scarcities()
+        self._burdens: dict[int, Gain] = {}
         self._teams = self._team_order()
         self._ranks: dict[int, Rank] = {}
 
@@ -282,12 +299,18 @@ class _Muster:
         members.pop("", None)
         asked = sum(self.draft.missing(need.row) for need in self.needs if self.formulation.row(need.row).staff_minutes)
 
-        def order(team: str) -> tuple[int, float, int, str]:
+        def order(team: str) -> tuple[int, int, float, int, str]:
             free = members[team]
             served = sum(self.draft.served[person].get(turn.shift, 0) for person in free)
-            return -min(len(free), asked), served / len(free), -len(free), team
+            willing = sum(self._burden(person) <= (0, 0) for person in free)
+            return -min(willing, asked), len(free) - willing, served / len(free), -len(free), team
 
         return {team: position for position, team in enumerate(sorted(members, key=order))}
+
+    def _burden(self, person: int) -> Gain:
+        if person not in self._burdens:
+            self._burdens[person] = self.draft.burden(person, self.turn)
+        return self._burdens[person]
 
     def _rank(self, person: int) -> Rank:
         if person not in self._ranks:
@@ -295,6 +318,7 @@ class _Muster:
             team = self.formulation.problem.people[person].team_at(self.formulation.variables.turns[self.turn].start)
             self._ranks[person] = (
                 not draft.is_due(person, self.turn),
+                self._burden(person),
                 self._teams.get(team, len(self._teams)),
                 round(self._scarcity[person], NEAR),
                 draft.minutes[person] / (draft.chances[person] + 1.0),
@@ -337,9 +361,11 @@ class _Muster:
                 person = self._first(pile, key)
                 if person is None:
                     continue
-                first, second = self._gain(person, key, savings)
+                due, burden, team, scarcity, load, _ = self._rank(person)
+                first, second = (
+                    gain - more for gain, more in zip(self._gain(person, key, savings), burden, strict=True)
+                )
                 if (first, second) > (0, 0):
-                    due, team, scarcity, load, _ = self._rank(person)
                     order = (-first, due, -second, team, scarcity, load, person)
                     if best is None or order < best:
                         best, found = order, (person, key)
@@ -383,6 +409,16 @@ def _dues(formulation: Formulation, one: PersonClass) -> dict[int, list[tuple[in
         if row.price is None and row.lower is not None and row.keys:
             parts = (part for key in row.keys for part in one.any_of.get(key, (key,)))
             found.setdefault(max(variables.turn_of(part) for part in parts), []).append((number, row.lower))
+    return found
+
+
+def _wishes(one: PersonClass) -> dict[int, list[tuple[int, int]]]:
+    """For each key the rows that cost something on the levels that decide who serves: number and coefficient."""
+    found = {}
+    for key, rows in one.rows_of.items():
+        here = [(row, amount) for row, amount in rows if one.rows[row].price and one.rows[row].level <= LAST_LEVEL]
+        if here:
+            found[key] = here
     return found
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from typing import Any
@@ -51,14 +52,20 @@ LEAVING, IDLE_SHARE = 5, 0.35
 """So many times as many without gain, or such a share of its time, and a level that others follow is left to them."""
 SHORT_RUN, LONG_RUN = 3, 8
 """Most turns that are freed for everybody on a level after the first, at its start and where nothing helps."""
-TEAMS_SHARE, TEAMS_LOAD = 0.75, 3_000
+TEAMS_SHARE, TEAMS_LOAD = 0.9, 3_000
 """Longest share of a level's time to keep teams together first, and most yes/no variables of a turn for that."""
 COUNTED_AT = 0.6
 """Share of a level's time that is left when duties are counted for a bound: from a good roster that is quick."""
-LOYAL_MARGINS, WIDER_MARGINS = ((0, 1, 2), (4,), (7,)), (2, 4, 6)
+LOYAL_MARGIN = 2
+"""Turns before and after what costs on the first level that are freed for everybody who stays with his team, too."""
+OTHERWISE_MARGIN = 2
+"""Turns before and after those for which teams are to choose something else that are freed, too."""
+LOYAL_MARGINS, WIDER_MARGINS = ((0, 1, 2), (3,), (5,), (8,)), (2, 4, 6)
 """Turns before and after what costs that are freed for everybody who stays with his team, in one pass after another: at
-the start of the level on which teams are kept together, where it is then proved what has to cost before it goes on, and
-where nothing helps."""
+the start of the level on which teams are kept together, where it is proved after each pass what has to cost; and where
+nothing helps."""
+MOST_WAITING = 2
+"""As many regions of such a pass share the time that is left at most: without those that take long it is of no use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,26 +191,48 @@ class LevelSearch:
     def _settle_teams(self) -> None:
         """Free everybody around what costs, each with his team, a little more with every pass; then what is left.
 
-        After each pass it is proved what has to cost, so that nobody is freed around that.
+        After each pass it is proved what has to cost, so that nobody is freed around that; the next begins meanwhile.
         """
         search, limit = self.search, self.work.left() - TEAMS_SHARE * self.work.length
         self.is_settling_teams = True
-        for margins in LOYAL_MARGINS:
-            search.reporter.stage = later("improving")
-            self.margins = list(margins)
-            self._widen()
+        search.reporter.stage = later("improving")
+        first, *wider = LOYAL_MARGINS
+        self._begin_pass(first)
+        for margins in [*wider, ()]:
             while self.costly and not self.work.done() and self.work.left() > limit:
                 self._go_on(())
             self.costly, self.margins = [], []
             self._finish_pass()
+            self.bounding.settle_choices()
             if not self.work.done() and self._unsettled(0):
-                search.reporter.stage = later("bound")
-                self.bounding.choices()
+                self._begin_pass(margins)
+                instead = self.bounding.choices()
+                self.costly = [one for one in self.costly if self._frees_unsettled(one)]
+                if margins:
+                    self.costly += self._chosen_otherwise(instead)
         self.fruitless = 0
         while self.fruitless < PATIENCE and not self.work.done() and self.work.left() > limit:
             self._go_on(())
         self._drain()
         self.is_settling_teams = False
+
+    def _begin_pass(self, margins: Iterable[int]) -> None:
+        """Let everybody be freed next around what costs, with one margin after the other."""
+        self.margins = list(margins)
+        self._widen()
+
+    def _chosen_otherwise(self, instead: Mapping[tuple[int, ...], Mapping[int, int]]) -> list[Region]:
+        """Regions in which teams choose what may cost less for all that is known, where that is not what they do."""
+        here, neighbourhoods = self.search.here, self.neighbourhoods
+        return [
+            neighbourhoods.otherwise(here, turns, chosen, OTHERWISE_MARGIN)
+            for turns, chosen in instead.items()
+            if any(neighbourhoods.loyalty.chosen(here, unit) != one for unit, one in chosen.items())
+        ]
+
+    def _frees_unsettled(self, region: Region) -> bool:
+        """Whether something costs within a region that is not proved to have to."""
+        return any(set(run).issubset(region.turns) for run in _pieces(self._unsettled(0), SHORT_RUN))
 
     def _finish_pass(self) -> None:
         """Wait for what is under way, while whoever is done with it searches on."""
@@ -216,9 +245,18 @@ class LevelSearch:
         last = len(self.search.formulation.variables.turns) - 1
         while self.margins and not self.costly:
             margin = self.margins.pop(0)
-            runs = _pieces(self._unsettled(0), SHORT_RUN)
+            runs = self._dearest_first(_pieces(self._unsettled(0), SHORT_RUN))
             wider = [range(max(0, run[0] - margin), min(last, run[-1] + margin) + 1) for run in runs]
             self.costly = self.neighbourhoods.whole(wider, self.search.here)
+
+    def _dearest_first(self, runs: Iterable[tuple[int, ...]]) -> list[tuple[int, ...]]:
+        """Runs of turns, the shortest first, of those the ones with the dearest turn."""
+        here, costs = self.search.here, defaultdict[int, int](int)
+        for unit, cost in enumerate(here.unit_costs):
+            if cost and here.formulation.unit_level(unit) == self.level:
+                for turn in here.formulation.turns_of_unit(unit):
+                    costs[turn] += cost
+        return sorted(runs, key=lambda run: (len(run), -max(costs[turn] for turn in run)))
 
     def _unsettled(self, margin: int) -> list[tuple[int, ...]]:
         """Runs of turns that cost more than is proved."""
@@ -323,6 +361,7 @@ class LevelSearch:
             region = replace(region, share=(min(set(range(search.workers)) - taken), search.workers))
         elif is_costly and region.kind != SWEPT:
             waiting = 1 + len(self.costly) // search.workers
+            waiting = min(waiting, MOST_WAITING) if self.is_settling_teams else waiting
             seconds = self._share_of_whole() * self.work.left() / waiting
         seconds = max(ROUND_SECONDS if region.kind in WOVEN else usual, seconds)
         effort = search.task_effort(min(seconds, max(0.2, self.work.left())), light=True)
@@ -405,7 +444,8 @@ class LevelSearch:
             longest = len(self.search.formulation.variables.turns)
         pieces = _pieces(self._unsettled(margin), longest)
         if self.level <= 1:  # later levels lose less where everybody stays with his team
-            together = self.neighbourhoods.whole(pieces, self.search.here)
+            wide = _pieces(self._unsettled(margin + LOYAL_MARGIN), longest)
+            together = self.neighbourhoods.whole(dict.fromkeys([*pieces, *wide]), self.search.here)
             self.costly += [region for region in together if region.offered is not None]
         self.costly += self.neighbourhoods.whole(pieces)
 

@@ -68,6 +68,8 @@ class Loyalty:
         people: Iterable[int],
         turns: Iterable[int],
         instead: Mapping[int, int] | None = None,
+        *,
+        may_stay: bool = False,
     ) -> Mapping[int, frozenset[int]] | None:
         """What each of some people may hold in some turns without leaving a team; None if there are no teams.
 
@@ -77,6 +79,8 @@ class Loyalty:
         ----------
         instead
             Other alternatives of some units.
+        may_stay
+            Whether people of these may go on as they do, too.
         """
         here = frozenset(turns)
         away = self._strange(incumbent, here, instead or {})
@@ -89,7 +93,7 @@ class Loyalty:
             slots, standby = self._slots[kind], self._standby[kind]
             keys = set().union(*(slots[turn] for turn in here - strange if turn in slots))
             keys.update(standby[turn] for turn in here if turn in standby)
-            barred = set().union(*(slots[turn] for turn in left if turn in slots))
+            barred = set().union(*(slots[turn] for turn in left if turn in slots and not may_stay))
             found[person] = frozenset(keys) | (incumbent.held[person] - barred)
         return found
 

@@ -382,7 +382,7 @@ class Neighbourhoods:
 
     def _teams(self, incumbent: Incumbent, level: int, size: int) -> Region:
         """Everybody over a few dates on which two teams change places, or one chooses something else."""
-        loyalty, everyone = self.loyalty, tuple(range(len(incumbent.held)))
+        loyalty = self.loyalty
         place = self._random.randrange(len(loyalty.dates))
         dates = loyalty.dates[place : place + self._random.randint(1, TEAM_DATES)]
         chosen = {unit: loyalty.chosen(incumbent, unit) for _, units in dates for unit in units}
@@ -396,9 +396,35 @@ class Neighbourhoods:
                 instead |= {unit: (chosen[unit] + 1) % self.formulation.alternatives(unit) for unit in mine}
             elif len(mine) == len(teams):
                 instead |= {mine[0]: chosen[mine[1]], mine[1]: chosen[mine[0]]}
-        margin, last = self._random.randint(0, TEAM_MARGIN), len(self._weights) - 1
-        turns = range(max(0, dates[0][0][0] - margin), min(last, dates[-1][0][-1] + margin) + 1)
-        return Region(TEAMS, everyone, tuple(turns), loyalty.offered(incumbent, everyone, turns, instead))
+        here = range(dates[0][0][0], dates[-1][0][-1] + 1)
+        return self._otherwise(incumbent, here, instead, self._random.randint(0, TEAM_MARGIN))
+
+    def otherwise(self, incumbent: Incumbent, turns: Sequence[int], instead: Mapping[int, int], margin: int) -> Region:
+        """Everybody around some turns with his team, and people of teams that may choose something else.
+
+        Parameters
+        ----------
+        instead
+            What some units choose.
+        margin
+            Turns before and after that are freed, too.
+        """
+        return self._otherwise(incumbent, turns, instead, margin, may_stay=True)
+
+    def _otherwise(
+        self,
+        incumbent: Incumbent,
+        turns: Sequence[int],
+        instead: Mapping[int, int],
+        margin: int,
+        *,
+        may_stay: bool = False,
+    ) -> Region:
+        everyone, last = tuple(range(len(incumbent.held))), len(self._weights) - 1
+        wide = tuple(range(max(0, turns[0] - margin), min(last, turns[-1] + margin) + 1))
+        return Region(
+            TEAMS, everyone, wide, self.loyalty.offered(incumbent, everyone, wide, instead, may_stay=may_stay)
+        )
 
     def _woven(self, incumbent: Incumbent, level: int, size: int) -> Region:
         """Some people over the whole time."""

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 import patrolplan
 from patrolplan.engine import work
-from patrolplan.engine.alternatives import choice_bound
+from patrolplan.engine.alternatives import Choice, choice_bound
 from patrolplan.engine.budgets import BudgetPricer
 from patrolplan.engine.bundles import counted_bound
 from patrolplan.engine.formulation import Formulation, Schedule
@@ -303,7 +303,7 @@ def bound_choices(
     level: int,
     elsewhere: Mapping[int, int],
     effort: Effort,
-) -> int:
+) -> Choice:
     """See `choice_bound`."""
     return choice_bound(base.incumbent(), turns, units, level, elsewhere, effort)
 

@@ -50,7 +50,13 @@ def test_few_rows_prove_as_much_as_all_of_them(batch: range) -> None:
             worth = {turn: rng.randint(-3, 3) for turn in turns}
             for cases in (_Cases(base, turns, level, choosing, {}), _Cases(base, turns, level, (), {}, worth)):
                 if 0 < len(cases.whole.choices) <= 5:
-                    assert cases.least(NEVER, EFFORT) == one_by_one(cases), (number, level, case.facts)
+                    least, chosen = cases.least(NEVER, EFFORT), cases.chosen()
+                    assert least == one_by_one(cases), (number, level, case.facts)
+                    assert set(chosen) == set(cases.whole.choices)
+                    every = {
+                        (unit, one) for unit, columns in cases.whole.choices.items() for one in range(len(columns))
+                    }
+                    assert cases.whole.least(frozenset(every - set(chosen.items())), EFFORT) == least
 
 
 def test_a_branch_and_bound_is_done_with_few_rows_that_tell_few_people_apart(monkeypatch: pytest.MonkeyPatch) -> None:

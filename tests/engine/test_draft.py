@@ -70,3 +70,35 @@ def test_the_mix_at_a_place_decides_before_the_team() -> None:
     rules = [*ALWAYS, {"mix": {"of": "experienced", "share": "50%", "weight": 1}}]
     draft = draft_of(people=people, days=1, shifts={"D": "07:00-19:00"}, needs=[{"staff": 2}], rules=rules)
     assert len(draft.keys[2]) == 1 and sum(map(len, draft.keys)) == 2
+
+
+def test_whoever_has_nothing_against_it_comes_before_who_has() -> None:
+    wish = {"person": "A", "dates": "2024-11-04", "weight": 1}
+    rules = [*ALWAYS, {"requests": {"level": 2, "entries": [wish]}}]
+    draft = draft_of(people=["A", "B"], days=1, shifts={"D": "07:00-19:00"}, needs=[{"staff": 1}], rules=rules)
+    assert [len(keys) for keys in draft.keys] == [0, 1]
+    rules = [*ALWAYS, {"requests": {"level": 3, "entries": [wish]}}]
+    draft = draft_of(people=["A", "B"], days=1, shifts={"D": "07:00-19:00"}, needs=[{"staff": 1}], rules=rules)
+    assert [len(keys) for keys in draft.keys] == [1, 0], "later levels do not decide"
+
+
+def test_a_gap_is_left_where_a_wish_on_the_same_level_is_dearer() -> None:
+    facts: dict[str, Any] = {"people": ["A"], "days": 1, "shifts": {"D": "07:00-19:00"}, "needs": [{"staff": 1}]}
+    wish = {"person": "A", "dates": "2024-11-04", "weight": 1}
+    for weight, duties in ((1, 1), (10**6, 0)):
+        entries = {"requests": {"level": 1, "weight": weight, "entries": [wish]}}
+        draft = draft_of(**facts, rules=[*ALWAYS, entries])
+        assert [len(keys) for keys in draft.keys] == [duties], weight
+
+
+def test_the_team_that_does_not_come_from_a_night_has_the_day() -> None:
+    people = {name: {"team": "red" if name in "AB" else "blue"} for name in "ABCD"}
+    needs = [
+        {"staff": 2, "shift": "D", "dates": "2024-11-04"},
+        {"staff": 2, "shift": "N", "dates": "2024-11-04"},
+        {"staff": 2, "shift": "D", "dates": "2024-11-05"},
+    ]
+    rest = {"succession": {"forbid": {"N": "D"}, "within": "36h", "level": 2, "weight": 3, "severity": "soft"}}
+    draft = draft_of(people=people, days=2, needs=needs, rules=[*ALWAYS, rest, {"teams": {"weight": 1, "level": 2}}])
+    turn_of = draft.formulation.variables.turn_of
+    assert [sorted(turn_of(key) for key in keys) for keys in draft.keys] == [[1]] * 2 + [[0, 2]] * 2

@@ -105,9 +105,9 @@ def test_no_bound_around_choices_is_above_the_cheapest_roster(batch: range) -> N
             for unit in choosing:
                 turns = formulation.turns_of_unit(unit)
                 wide = range(max(0, min(turns) - 1), min(len(formulation.variables.turns), max(turns) + 2))
-                bound = choice_bound(base, wide, [unit], level, {}, EFFORT)
+                bound = choice_bound(base, wide, [unit], level, {}, EFFORT).bound
                 assert bound <= min(costs[unit] for _, costs in known), (number, level, case.facts)
-            whole = choice_bound(base, range(len(formulation.variables.turns)), choosing, level, {}, EFFORT)
+            whole = choice_bound(base, range(len(formulation.variables.turns)), choosing, level, {}, EFFORT).bound
             assert whole <= min(sum(costs[unit] for unit in choosing) for _, costs in known), (
                 number,
                 level,
@@ -125,7 +125,9 @@ def test_a_team_that_has_to_be_split_is_known_to_be_so_and_no_other() -> None:
         assert base.costs[formulation.levels.index(1)] == 0
         units = [unit for unit in range(len(formulation.units)) if formulation.alternatives(unit)]
         turns = range(len(formulation.variables.turns))
-        assert choice_bound(base, turns, units, 2, {}, EFFORT) == splits * 5 * 60, staff
+        found = choice_bound(base, turns, units, 2, {}, EFFORT)
+        assert found.bound == splits * 5 * 60, staff
+        assert set(found.chosen) == set(units) and (splits or len(set(found.chosen.values())) == 2), staff
         assert base.costs[formulation.levels.index(2)] == splits * 5 * 60
         assert link_bound(base, turns, 2, EFFORT) == 0  # in fractions nobody is split
 
@@ -147,8 +149,8 @@ def test_what_earlier_levels_cost_elsewhere_is_not_to_be_spent_here() -> None:
         for unit in range(len(formulation.units))
         if formulation.alternatives(unit) and set(formulation.turns_of_unit(unit)) <= set(first)
     ]
-    assert choice_bound(base, first, units, 2, {}, EFFORT) == 0
-    assert choice_bound(base, first, units, 2, {1: gaps}, EFFORT) == 5 * 60
+    assert choice_bound(base, first, units, 2, {}, EFFORT).bound == 0
+    assert choice_bound(base, first, units, 2, {1: gaps}, EFFORT).bound == 5 * 60
 
 
 def test_what_is_derived_from_slots_has_one_number_for_everybody() -> None:

@@ -48,6 +48,14 @@ def test_a_team_that_changes_its_mind_takes_everybody_along() -> None:
     day, night = (slots[0] for slots in formulation.variables.slots_of_turn)
     assert offered is not None
     assert [sorted(offered[person]) for person in range(6)] == [*[[night]] * 3, *[[day]] * 3]
+    staying = loyalty.offered(roster, range(6), [0, 1], instead, may_stay=True)
+    assert staying is not None
+    assert [sorted(staying[person]) for person in range(6)] == [
+        *[sorted([day, night])] * 2,
+        [night],
+        *[sorted([day, night])] * 2,
+        [day],
+    ], "C is where the team is to go, F is nowhere"
     part = Subproblem(roster, range(6), [0, 1], 2, Ties.NONE, offered)
     answer = part.solve(EFFORT, StopSignal())
     assert answer.changes is not None
