@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -96,13 +96,13 @@ class Bounding:
             task = work.give(bound_counts, work.search.best.copy(), work.level, dict(work.search.proved), effort)
             work.raise_bound(*self._answers([task]))
 
-    def choices(self) -> dict[tuple[int, ...], Mapping[int, int]]:
+    def choices(self) -> dict[tuple[int, ...], Choice]:
         """Bound by each set of turns at which something is chosen, and costs; proved ones are remembered as settled.
 
         Returns
         -------
         dict
-            What could be chosen instead in those that are not settled, as far as it is known.
+            What is known of those that are not settled.
         """
         work, base = self.work, self.work.search.best.copy()
         formulation, proved = base.formulation, work.search.proved
@@ -129,7 +129,7 @@ class Bounding:
         self.settle_choices()
         self._raise(0)
         settled = self._chosen_well
-        return {turns: one.chosen for turns, one in self._chosen.items() if not settled.issuperset(turns)}
+        return {turns: one for turns, one in self._chosen.items() if not settled.issuperset(turns)}
 
     def settle_choices(self) -> None:
         """Note at which turns the best roster pays no more for choices than is proved."""

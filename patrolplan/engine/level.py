@@ -8,6 +8,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from typing import Any
 
+from patrolplan.engine.alternatives import Choice
 from patrolplan.engine.bounding import Bounding, costly_turns
 from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.incumbent import Incumbent
@@ -206,10 +207,12 @@ class LevelSearch:
             self.bounding.settle_choices()
             if not self.work.done() and self._unsettled(0):
                 self._begin_pass(margins)
-                instead = self.bounding.choices()
+                known = self.bounding.choices()
                 self.costly = [one for one in self.costly if self._frees_unsettled(one)]
                 if margins:
-                    self.costly += self._chosen_otherwise(instead)
+                    sure = {turns: one for turns, one in known.items() if one.bound}
+                    unsure = {turns: one for turns, one in known.items() if not one.bound}
+                    self.costly = [*self._otherwise(sure), *self.costly, *self._otherwise(unsure)]
         self.fruitless = 0
         while self.fruitless < PATIENCE and not self.work.done() and self.work.left() > limit:
             self._go_on(())
@@ -221,13 +224,13 @@ class LevelSearch:
         self.margins = list(margins)
         self._widen()
 
-    def _chosen_otherwise(self, instead: Mapping[tuple[int, ...], Mapping[int, int]]) -> list[Region]:
+    def _otherwise(self, known: Mapping[tuple[int, ...], Choice]) -> list[Region]:
         """Regions in which teams choose what may cost less for all that is known, where that is not what they do."""
         here, neighbourhoods = self.search.here, self.neighbourhoods
         return [
-            neighbourhoods.otherwise(here, turns, chosen, OTHERWISE_MARGIN)
-            for turns, chosen in instead.items()
-            if any(neighbourhoods.loyalty.chosen(here, unit) != one for unit, one in chosen.items())
+            neighbourhoods.otherwise(here, turns, one.chosen, OTHERWISE_MARGIN)
+            for turns, one in known.items()
+            if any(neighbourhoods.loyalty.chosen(here, unit) != chosen for unit, chosen in one.chosen.items())
         ]
 
     def _frees_unsettled(self, region: Region) -> bool:

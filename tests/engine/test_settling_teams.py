@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from patrolplan.engine.alternatives import Choice
 from patrolplan.engine.bounding import Bounding
 from patrolplan.engine.conductor import Settings, solve
 from patrolplan.engine.crew import Abandoned
@@ -20,7 +21,7 @@ PEOPLE = {name: {"team": "red" if name in "ABC" else "blue"} for name in "ABCDEF
 RULES = [{"one_duty": {}}, {"cover": {}}, {"rest": "11h"}, {"teams": {"weight": 5, "level": 2}}]
 NEEDS = [{"staff": 2, "shift": "D"}, {"staff": 2, "shift": "N"}]
 
-Found = Mapping[tuple[int, ...], Mapping[int, int]]
+Found = Mapping[tuple[int, ...], Choice]
 
 
 @pytest.fixture
@@ -67,8 +68,9 @@ def test_what_is_dearest_comes_first_among_runs_of_a_length(level_of: Callable[[
     assert level.margins == [1]
 
 
+@pytest.mark.parametrize("bound", [0, 60], ids=["nothing proved", "something proved"])
 def test_the_next_pass_is_under_way_while_it_is_proved_what_has_to_cost(
-    monkeypatch: pytest.MonkeyPatch, level_of: Callable[[int], LevelSearch]
+    monkeypatch: pytest.MonkeyPatch, level_of: Callable[[int], LevelSearch], bound: int
 ) -> None:
     level = level_of(2)
     loyalty = level.neighbourhoods.loyalty
@@ -88,7 +90,7 @@ def test_the_next_pass_is_under_way_while_it_is_proved_what_has_to_cost(
         asked.append(spans(level))
         level.neighbourhoods.settled |= frozenset(proved)
         chosen = {unit: 1 - loyalty.chosen(level.search.here, unit) for unit in loyalty.dates[8][1]}
-        return {other: chosen}
+        return {other: Choice(bound, chosen)}
 
     monkeypatch.setattr(LevelSearch, "_go_on", go_on)
     monkeypatch.setattr(Bounding, "choices", choices)
@@ -97,7 +99,8 @@ def test_the_next_pass_is_under_way_while_it_is_proved_what_has_to_cost(
     assert freed[:3] == [[(6, 7), (16, 17)], [(5, 8), (15, 18)], [(4, 9), (14, 19)]]
     assert asked == [[(3, 10), (13, 20)], [(11, 22)], [(8, 25)], []], "wider, in the end nothing"
     otherwise = (first - OTHERWISE_MARGIN, last + OTHERWISE_MARGIN)
-    assert freed[3:6] == [[(13, 20), otherwise], [(11, 22), otherwise], [(8, 25), otherwise]], "what is proved is left"
+    both = [[(13, 20), otherwise], [(11, 22), otherwise], [(8, 25), otherwise]]
+    assert freed[3:6] == [one[::-1] if bound else one for one in both], "what is proved to be all is left"
     assert kinds.count(TEAMS) == 3
 
 
@@ -106,8 +109,8 @@ def test_what_teams_do_already_is_not_tried_once_more(level_of: Callable[[int], 
     turns = split(level, 4, 300)
     here, loyalty = level.search.here, level.neighbourhoods.loyalty
     same = {unit: loyalty.chosen(here, unit) for unit in loyalty.dates[4][1]}
-    assert level._chosen_otherwise({turns: same}) == []
-    (region,) = level._chosen_otherwise({turns: {unit: 1 - one for unit, one in same.items()}})
+    assert level._otherwise({turns: Choice(0, same)}) == []
+    (region,) = level._otherwise({turns: Choice(0, {unit: 1 - one for unit, one in same.items()})})
     assert region.kind == TEAMS and region.offered is not None
     assert all(here.held[person] & _keys(level, turns) <= region.offered[person] for person in region.people)
     assert any(len(region.offered[person] & _keys(level, turns)) == 2 for person in region.people), "or goes along"
