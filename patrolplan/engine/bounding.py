@@ -143,6 +143,7 @@ class Bounding:
         work, base = self.work, self.work.search.best.copy()
         clusters = costly_turns(base, work.level, margin)
         bounds = self.of_turns(base, clusters)
+        self.settle_choices()
         work.neighbourhoods.settled = self._chosen_well | _settled(base, work.level, clusters, bounds)
         work.search.proved[work.level] = list(zip(map(frozenset, clusters), bounds, strict=True))
         self._raise(sum(bounds))

@@ -228,7 +228,7 @@ class LevelSearch:
         """Regions in which teams choose what may cost less for all that is known, where that is not what they do."""
         here, neighbourhoods = self.search.here, self.neighbourhoods
         return [
-            neighbourhoods.otherwise(here, turns, one.chosen, OTHERWISE_MARGIN)
+            neighbourhoods.otherwise(here, turns, one.chosen, OTHERWISE_MARGIN, may_stay=True)
             for turns, one in known.items()
             if any(neighbourhoods.loyalty.chosen(here, unit) != chosen for unit, chosen in one.chosen.items())
         ]

@@ -397,21 +397,9 @@ class Neighbourhoods:
             elif len(mine) == len(teams):
                 instead |= {mine[0]: chosen[mine[1]], mine[1]: chosen[mine[0]]}
         here = range(dates[0][0][0], dates[-1][0][-1] + 1)
-        return self._otherwise(incumbent, here, instead, self._random.randint(0, TEAM_MARGIN))
+        return self.otherwise(incumbent, here, instead, self._random.randint(0, TEAM_MARGIN))
 
-    def otherwise(self, incumbent: Incumbent, turns: Sequence[int], instead: Mapping[int, int], margin: int) -> Region:
-        """Everybody around some turns with his team, and people of teams that may choose something else.
-
-        Parameters
-        ----------
-        instead
-            What some units choose.
-        margin
-            Turns before and after that are freed, too.
-        """
-        return self._otherwise(incumbent, turns, instead, margin, may_stay=True)
-
-    def _otherwise(
+    def otherwise(
         self,
         incumbent: Incumbent,
         turns: Sequence[int],
@@ -420,6 +408,17 @@ class Neighbourhoods:
         *,
         may_stay: bool = False,
     ) -> Region:
+        """Everybody around some turns with his team, and teams that choose something else.
+
+        Parameters
+        ----------
+        instead
+            What some units choose.
+        margin
+            Turns before and after that are freed, too.
+        may_stay
+            Whether their people may go on as they do, too.
+        """
         everyone, last = tuple(range(len(incumbent.held))), len(self._weights) - 1
         wide = tuple(range(max(0, turns[0] - margin), min(last, turns[-1] + margin) + 1))
         return Region(

@@ -293,13 +293,6 @@ def test_a_program_that_is_not_solved_in_its_time_is_given_up(
     assert level.search.program_until == level.level
 
 
-def test_what_is_settled_about_choices_stays_so(monkeypatch: pytest.MonkeyPatch, level: LevelSearch) -> None:
-    level.bounding._chosen_well = frozenset({1})
-    monkeypatch.setattr(level.bounding, "of_turns", lambda base, clusters: [0 for _ in clusters])
-    level.bounding.around_costs(0)
-    assert 1 in level.neighbourhoods.settled
-
-
 def test_classes_are_asked_a_few_at_a_time_and_no_longer_than_said(
     monkeypatch: pytest.MonkeyPatch, level: LevelSearch
 ) -> None:

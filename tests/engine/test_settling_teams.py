@@ -116,6 +116,22 @@ def test_what_teams_do_already_is_not_tried_once_more(level_of: Callable[[int], 
     assert any(len(region.offered[person] & _keys(level, turns)) == 2 for person in region.people), "or goes along"
 
 
+def test_what_is_settled_about_choices_stays_so_until_it_costs_more(
+    monkeypatch: pytest.MonkeyPatch, level_of: Callable[[int], LevelSearch]
+) -> None:
+    level = level_of(2)
+    settled = level.neighbourhoods
+    monkeypatch.setattr(level.bounding, "of_turns", lambda base, clusters: [0 for _ in clusters])
+    dear, free = split(level, 3, 300), level.neighbourhoods.loyalty.dates[8][0]
+    level.bounding._chosen = {dear: Choice(300, {}), free: Choice(0, {})}
+    level.bounding.around_costs(0)
+    assert settled.settled == {*dear, *free}
+    split(level, 3, 600)
+    split(level, 8, 300)
+    level.bounding.around_costs(0)
+    assert not settled.settled
+
+
 def _keys(level: LevelSearch, turns: Sequence[int]) -> set[int]:
     slots = level.search.formulation.variables.slots_of_turn
     return {slot for turn in turns for slot in slots[turn]}
