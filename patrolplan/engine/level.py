@@ -76,6 +76,7 @@ class _Going:
     region: Region
     base: Incumbent
     limit: float
+    is_costly: bool = False
 
 
 class LevelSearch:
@@ -100,6 +101,7 @@ class LevelSearch:
         self.fruitless = 0
         self.costly: list[Region] = []
         self.margins: list[int] = []
+        self.is_cut_off = False
         self.everybody = Region("woven", tuple(range(len(search.problem.people))), neighbourhoods.all_turns)
         self.gained_at = 0.0
         self.dive_spent = 0.0
@@ -192,27 +194,35 @@ class LevelSearch:
     def _settle_teams(self) -> None:
         """Free everybody around what costs, each with his team, a little more with every pass; then what is left.
 
-        After each pass it is proved what has to cost, so that nobody is freed around that; the next begins meanwhile.
+        After each pass it is proved what has to cost, so that nobody is freed around that; the next begins meanwhile. A
+        pass is done again if a region was cut off.
         """
         search, limit = self.search, self.work.left() - TEAMS_SHARE * self.work.length
         self.is_settling_teams = True
         search.reporter.stage = later("improving")
-        first, *wider = LOYAL_MARGINS
-        self._begin_pass(first)
-        for margins in [*wider, ()]:
+        passes: list[tuple[int, ...]] = list(LOYAL_MARGINS)
+        margins = passes.pop(0)
+        self._begin_pass(margins)
+        while margins:
+            self.is_cut_off = False
             while self.costly and not self.work.done() and self.work.left() > limit:
                 self._go_on(())
             self.costly, self.margins = [], []
             self._finish_pass()
             self.bounding.settle_choices()
-            if not self.work.done() and self._unsettled(0):
-                self._begin_pass(margins)
-                known = self.bounding.choices()
-                self.costly = [one for one in self.costly if self._frees_unsettled(one)]
-                if margins:
-                    sure = {turns: one for turns, one in known.items() if one.bound}
-                    unsure = {turns: one for turns, one in known.items() if not one.bound}
-                    self.costly = [*self._otherwise(sure), *self.costly, *self._otherwise(unsure)]
+            if self.work.done() or not self._unsettled(0):
+                break
+            if self.work.left() <= limit:
+                margins = ()
+            elif not self.is_cut_off:
+                margins = passes.pop(0) if passes else ()
+            self._begin_pass(margins)
+            known = self.bounding.choices()
+            self.costly = [one for one in self.costly if self._frees_unsettled(one)]
+            if margins:
+                sure = {turns: one for turns, one in known.items() if one.bound}
+                unsure = {turns: one for turns, one in known.items() if not one.bound}
+                self.costly = [*self._otherwise(sure), *self.costly, *self._otherwise(unsure)]
         self.fruitless = 0
         while self.fruitless < PATIENCE and not self.work.done() and self.work.left() > limit:
             self._go_on(())
@@ -374,7 +384,7 @@ class LevelSearch:
             future = self.work.give(weave_region, base, region, lead, self.level, effort)
         else:
             future = self.work.give(explore, base, region, self.level, self._ties(), effort)
-        self.running[future] = _Going(region, base, seconds)
+        self.running[future] = _Going(region, base, seconds, is_costly)
 
     def _share_of_whole(self) -> float:
         """Share of the time that is left for regions that are to be solved whole."""
@@ -417,6 +427,7 @@ class LevelSearch:
             gain = before - search.here.costs[place] if gained else 0
             if going.region.people == self.everybody.people and going.region.kind == "woven":
                 self.dive_spent = max(self.dive_spent, answer.spent)
+            self.is_cut_off |= going.is_costly and not answer.solved
             self.fruitless = 0 if gain else self.fruitless + 1
             self.gained_at = search.budget.used if gain else self.gained_at
             self.neighbourhoods.learn(

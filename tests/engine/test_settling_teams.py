@@ -104,6 +104,26 @@ def test_the_next_pass_is_under_way_while_it_is_proved_what_has_to_cost(
     assert kinds.count(TEAMS) == 3
 
 
+def test_a_pass_is_done_again_if_a_region_was_cut_off(
+    monkeypatch: pytest.MonkeyPatch, level_of: Callable[[int], LevelSearch]
+) -> None:
+    level = level_of(2)
+    split(level, 8, 300)
+    freed: list[tuple[int, int]] = []
+
+    def go_on(self: LevelSearch, bounds: Sequence[Future[Any]]) -> None:
+        freed.extend(spans(self))
+        self.is_cut_off = freed.count((13, 20)) == 1
+        self.costly = []
+        self._widen()
+        self.fruitless += 100
+
+    monkeypatch.setattr(LevelSearch, "_go_on", go_on)
+    monkeypatch.setattr(Bounding, "choices", lambda self: {})
+    level._settle_teams()
+    assert freed == [(16, 17), (15, 18), (14, 19), (13, 20), (13, 20), (11, 22), (8, 25)]
+
+
 def test_what_teams_do_already_is_not_tried_once_more(level_of: Callable[[int], LevelSearch]) -> None:
     level = level_of(2)
     turns = split(level, 4, 300)
