@@ -14,8 +14,8 @@ HARD = 10**9
 """How much more a hard linking rule counts than a priced one."""
 LAST_LEVEL = 2
 """Rules of later levels do not decide who serves."""
-NEAR = 2
-"""Digits of a person's scarcity that count."""
+SCARCITY, NEAR = 0.1, 2
+"""How much a person's scarcity counts beside the share of time in which he served, and digits of both that count."""
 
 Gain = tuple[int, int]
 """What somebody saves at a slot: on the first level with hard rules, and on the second."""
@@ -223,8 +223,8 @@ class _Muster:
     """The people who are free for one turn, and who of them comes first.
 
     First who must serve in this turn; then who costs least and saves most on the second level, whose team has most
-    members free whose own rules it costs nothing, who is least needed by the scarcest needs of the turn, and who has
-    served least of the time in which he could have.
+    members free whose own rules it costs nothing, and who has served least of the time in which he could have and is
+    least needed by the scarcest needs of the turn, the two together.
     """
 
     def __init__(self, draft: Draft, turn: int, free: dict[int, list[int]], needs: Sequence[Need]) -> None:
@@ -316,12 +316,13 @@ class _Muster:
         if person not in self._ranks:
             draft = self.draft
             team = self.formulation.problem.people[person].team_at(self.formulation.variables.turns[self.turn].start)
+            load = draft.minutes[person] / (draft.chances[person] + 1.0)
             self._ranks[person] = (
                 not draft.is_due(person, self.turn),
                 self._burden(person),
                 self._teams.get(team, len(self._teams)),
-                round(self._scarcity[person], NEAR),
-                draft.minutes[person] / (draft.chances[person] + 1.0),
+                round(SCARCITY * self._scarcity[person] + load, NEAR),
+                load,
                 person,
             )
         return self._ranks[person]
@@ -361,12 +362,12 @@ class _Muster:
                 person = self._first(pile, key)
                 if person is None:
                     continue
-                due, burden, team, scarcity, load, _ = self._rank(person)
+                due, burden, team, use, load, _ = self._rank(person)
                 first, second = (
                     gain - more for gain, more in zip(self._gain(person, key, savings), burden, strict=True)
                 )
                 if (first, second) > (0, 0):
-                    order = (-first, due, -second, team, scarcity, load, person)
+                    order = (-first, due, -second, team, use, load, person)
                     if best is None or order < best:
                         best, found = order, (person, key)
         return found

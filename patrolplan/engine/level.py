@@ -13,7 +13,7 @@ from patrolplan.engine.bounding import Bounding, costly_turns
 from patrolplan.engine.formulation import Schedule
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.level_work import LevelWork
-from patrolplan.engine.neighbourhoods import SWEPT, WOVEN, Neighbourhoods, Region
+from patrolplan.engine.neighbourhoods import SHIFTS, SWEPT, WOVEN, Neighbourhoods, Region
 from patrolplan.engine.program import Program
 from patrolplan.engine.search import Search
 from patrolplan.engine.subproblem import Answer, StopSignal, Ties
@@ -29,6 +29,9 @@ COSTLY_SHARE, LED_SHARE, LONG_LED_SHARE = 0.7, 0.3, 0.5
 long time, where one worker does it."""
 ROUND_SECONDS, ROUND_SHARE, SHORTEST_ROUND = 4.0, 0.04, 1.0
 """Longest time for one neighbourhood, and a share of a level's time if that is shorter, but no less than the last."""
+CROWD_ROUNDS = 2.0
+"""Longest time for people who exchange turns at the start of a level, as a multiple of that for one neighbourhood: few
+of them take longer, and what these still find they find later, too."""
 WOVEN_SHARE, WOVEN_SECONDS = 0.05, 40.0
 """Share of a level's time for a neighbourhood whose schedules are priced, but no more than this."""
 PATIENCE, STALLED = 12, 6
@@ -372,6 +375,8 @@ class LevelSearch:
         if is_costly and region.kind == "woven turns":
             taken = {going.region.share[0] for going in self.running.values()}
             region = replace(region, share=(min(set(range(search.workers)) - taken), search.workers))
+        elif is_costly and region.kind == SHIFTS:
+            seconds = CROWD_ROUNDS * usual
         elif is_costly and region.kind != SWEPT:
             waiting = 1 + len(self.costly) // search.workers
             waiting = min(waiting, MOST_WAITING) if self.is_settling_teams else waiting

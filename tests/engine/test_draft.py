@@ -65,6 +65,14 @@ def test_one_person_who_is_everything_goes_before_three_who_are_one_thing_each()
     assert [len(keys) for keys in draft.keys] == [0, 0, 0, 1]
 
 
+def test_who_is_asked_for_least_does_not_serve_all_the_time() -> None:
+    armed = {"qualifications": ["armed"]}
+    people: dict[str, Any] = {"A": armed, "B": armed, "C": {}}
+    needs = [{"staff": 2}, {"qualified": {"armed": 1}}]
+    draft = draft_of(people=people, days=6, shifts={"D": "07:00-19:00"}, needs=needs, rules=ALWAYS)
+    assert [len(keys) for keys in draft.keys] == [4, 4, 4]
+
+
 def test_the_mix_at_a_place_decides_before_the_team() -> None:
     people = {"A": {"team": "one"}, "B": {"team": "one"}, "C": {"qualifications": ["experienced"]}}
     rules = [*ALWAYS, {"mix": {"of": "experienced", "share": "50%", "weight": 1}}]

@@ -20,7 +20,7 @@ from patrolplan.engine.guide import Guide
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.level import LevelSearch, _Going
 from patrolplan.engine.level_work import LevelWork
-from patrolplan.engine.neighbourhoods import Neighbourhoods, Region
+from patrolplan.engine.neighbourhoods import SHIFTS, Neighbourhoods, Region
 from patrolplan.engine.program import Program
 from patrolplan.engine.search import Search
 from patrolplan.engine.subproblem import Answer
@@ -267,6 +267,19 @@ def test_rounds_are_shorter_where_there_is_little_time(monkeypatch: pytest.Monke
         (future,) = level.running
         limits.append(level.running.pop(future).limit)
     assert limits == [level_search.SHORTEST_ROUND, 50.0 * level_search.ROUND_SHARE, level_search.ROUND_SECONDS]
+
+
+def test_a_crowd_that_exchanges_turns_does_not_take_a_share_of_all_that_is_left(
+    monkeypatch: pytest.MonkeyPatch, level: LevelSearch
+) -> None:
+    monkeypatch.setattr(LevelWork, "give", lambda self, *task: Future())
+    level.work.length, level.work.deadline = 50.0, level.search.budget.used + 50.0
+    usual = 50.0 * level_search.ROUND_SHARE
+    for kind, limit in ((SHIFTS, usual * level_search.CROWD_ROUNDS), ("turns", 50.0 * level_search.COSTLY_SHARE)):
+        level.costly = [replace(level.everybody, kind=kind)]
+        level._launch()
+        (future,) = level.running
+        assert level.running.pop(future).limit == pytest.approx(limit, rel=0.01), kind
 
 
 def costs_of(case: Tiny, plan: Mapping[int, Schedule]) -> list[int]:
