@@ -1,4 +1,4 @@
-"""Results of all contenders as a table on the terminal."""
+"""Results of all contenders as tables on the terminal."""
 
 from __future__ import annotations
 
@@ -6,44 +6,49 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from benchmarks.peers.judge import best_of
 
 Result = Mapping[str, Any]
-HEADINGS = ("operation", "solver", "cost by level", "bound", "first s", "best s", "s", "MiB", "remark")
+HEADINGS = ("solver", "cost by level", "bound", "first s", "best s", "s", "MiB")
 NUMBERS = ("first s", "best s", "s", "MiB")
 
 
 def show(results: Sequence[Result], console: Console) -> None:
-    """Print the table; the best rosters of each operation are marked."""
-    table = Table()
-    for heading in HEADINGS:
-        table.add_column(heading, justify="right" if heading in NUMBERS else "left")
-    for cells in rows(results):
-        table.add_row(*cells)
-    console.print(table)
-
-
-def rows(results: Iterable[Result]) -> Iterable[Sequence[str]]:
-    """Cells under `HEADINGS`, operation by operation."""
+    """Print a table for each operation, in which the best rosters are marked, and below it what else has to be said."""
     for operation, group in groupby(results, key=lambda one: one["operation"]):
         together = list(group)
-        best = best_of(together)
-        for number, one in enumerate(together):
-            mark = " *" if any(one is other for other in best) else ""
-            yield (
-                operation if number == 0 else "",
-                one["contender"] + mark,
-                levels_text(one["costs"]),
-                levels_text(one["bounds"]) if one["bounds"] else "",
-                number_text(one["first_roster_seconds"]),
-                number_text(one["best_seconds"]),
-                number_text(one["wall_seconds"]),
-                "" if one["memory_mib"] is None else str(one["memory_mib"]),
-                remark(one),
-            )
+        table = Table(
+            title=Text(operation), title_justify="left", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True
+        )
+        for heading in HEADINGS:
+            table.add_column(heading, justify="right" if heading in NUMBERS else "left", no_wrap=True)
+        for cells in rows(together):
+            table.add_row(*cells)
+        console.print(table)
+        for one in together:
+            if words := remark(one):
+                console.print(f"  {one['contender']}: {words}", markup=False, highlight=False)
+
+
+def rows(results: Sequence[Result]) -> Iterable[Sequence[str]]:
+    """Cells under `HEADINGS` for the results of one operation, every level on a line of its own."""
+    best = best_of(results)
+    for one in results:
+        mark = " *" if any(one is other for other in best) else ""
+        yield (
+            one["contender"] + mark,
+            levels_text(one["costs"], "\n"),
+            levels_text(one["bounds"], "\n") if one["bounds"] else "",
+            number_text(one["first_roster_seconds"]),
+            number_text(one["best_seconds"]),
+            number_text(one["wall_seconds"]),
+            "" if one["memory_mib"] is None else str(one["memory_mib"]),
+        )
 
 
 def remark(one: Result) -> str:
@@ -60,11 +65,11 @@ def remark(one: Result) -> str:
     return "; ".join(parts)
 
 
-def levels_text(levels: Mapping[str, float] | None) -> str:
+def levels_text(levels: Mapping[str, float] | None, between: str = " · ") -> str:
     """Costs or bounds by level: ``1: 2,100 · 3: 35.3``."""
     if levels is None:
         return "no roster"
-    return " · ".join(f"{level}: {cost:,.10g}" for level, cost in _short(levels)) or "0"
+    return between.join(f"{level}: {cost:,.10g}" for level, cost in _short(levels)) or "0"
 
 
 def _short(levels: Mapping[str, float]) -> Iterable[tuple[str, float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from rich.console import Console
 
 from benchmarks.__main__ import main
 from benchmarks.operation_file import Document, OperationFiles, dates, heading
@@ -23,7 +25,7 @@ from benchmarks.peers.judge import best_of, contradicts, is_proved, judge
 from benchmarks.peers.operations import operations
 from benchmarks.peers.plain import solve_plain
 from benchmarks.peers.subset import restrict
-from benchmarks.peers.table import rows
+from benchmarks.peers.table import remark, rows, show
 from benchmarks.peers.task import HARD, Task, Unsupported
 from benchmarks.running import Limits
 from patrolplan.audit import audit
@@ -345,9 +347,25 @@ def test_the_best_have_fewest_broken_rules_and_then_the_least_cost_level_by_leve
     ]
     assert [one["contender"] for one in best_of(several)] == ["first", "same"]
     cells = list(rows(several))
-    assert [row[1] for row in cells] == ["broken", "later", "first *", "same *", "none"]
-    assert [row[0] for row in cells] == ["x", "", "", "", ""]
-    assert cells[0][-1] == "1 broken hard rules" and cells[4][2] == "no roster" and cells[4][-1] == "unknown"
+    assert [row[0] for row in cells] == ["broken", "later", "first *", "same *", "none"]
+    assert cells[2][1] == "1: 4\n3: 9" and cells[4][1] == "no roster"
+    assert remark(several[0]) == "1 broken hard rules" and remark(several[4]) == "unknown"
+
+
+def test_the_tables_fit_into_a_narrow_terminal() -> None:
+    large = {"1": 2_878_548.0, "2": 102_487.0, "3": 22_626.82}
+    reason = "not in the subset of rules: a need for people who are [armed], and a training that ends"
+    several = [
+        result("patrolplan", large, bounds=large, wall_seconds=3600.0, memory_mib=12_345),
+        result("timefold", None, status="skipped", reason=reason, operation="other"),
+    ]
+    console = Console(width=80, record=True, file=io.StringIO())
+    show(several, console)
+    shown = console.export_text()
+    assert max(map(len, shown.splitlines())) <= 80 and "…" not in shown
+    assert [line.strip() for line in shown.splitlines() if line.strip() in ("x", "other")] == ["x", "other"]
+    words = " ".join(shown.split())
+    assert shown.count("102,487") == 2 and "3600.0 12345" in words and f"timefold: skipped; {reason}" in words
 
 
 def test_pairs_of_person_and_slot_become_named_duties(ring: Ring) -> None:
