@@ -117,7 +117,7 @@ class Bounding:
             is_known = turns in self._chosen and self._chosen[turns].chosen.keys() >= set(units)
             if not costly or is_settled or is_known or len(units) > MOST_CHOICES:
                 continue
-            here, outside = _surroundings(turns, len(formulation.variables.turns), proved, work.level)
+            here, outside = _surroundings(formulation.around(turns, CHOICE_MARGIN), proved, work.level)
             if work.neighbourhoods.load(here) <= LARGEST_CHOICE:
                 orders[turns] = (sorted(here), units, work.level, outside)
         share = BOUND_SHARE * work.left() / max(1, len(orders))
@@ -171,12 +171,10 @@ class Bounding:
         return [one.result() for one in tasks]
 
 
-def _surroundings(
-    turns: Sequence[int], count: int, proved: Proved, level: int
-) -> tuple[frozenset[int], dict[int, int]]:
-    """Turns around some, with those whose costs on earlier levels hang together, and what these cost elsewhere."""
-    here = frozenset(range(max(0, min(turns) - CHOICE_MARGIN), min(count, max(turns) + CHOICE_MARGIN + 1)))
+def _surroundings(turns: Iterable[int], proved: Proved, level: int) -> tuple[frozenset[int], dict[int, int]]:
+    """Some turns with those whose costs on earlier levels hang together, and what these cost elsewhere."""
     clusters = {earlier: known for earlier, known in proved.items() if earlier < level}
+    here = frozenset(turns)
     whole = here.union(*(one for known in clusters.values() for one, _ in known if one & here))
     return whole, elsewhere(whole, clusters)
 

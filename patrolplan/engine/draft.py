@@ -14,8 +14,13 @@ HARD = 10**9
 """How much more a hard linking rule counts than a priced one."""
 LAST_LEVEL = 2
 """Rules of later levels do not decide who serves."""
+BEHIND = 0.05
+"""How much it counts that a team is a duty behind its fair shares, beside the share of what is asked for that it can
+do."""
 SCARCITY, NEAR = 0.1, 2
 """How much a person's scarcity counts beside the share of time in which he served, and digits of both that count."""
+NEAR_TEAMS = 3
+"""Digits of a team's order that count."""
 
 Gain = tuple[int, int]
 """What somebody saves at a slot: on the first level with hard rules, and on the second."""
@@ -43,10 +48,20 @@ class Draft:
         Activity of every linking row.
     minutes, chances
         Minutes of duty of each person, and of all turns in which the person could have served.
+    has_shared
+        Whether fair shares put teams into another order than their strength in any turn.
+
+    Parameters
+    ----------
+    incumbent
+        The roster to start from.
+    shares
+        Whether teams come in the order of their fair shares, too.
     """
 
-    def __init__(self, formulation: Formulation, incumbent: Incumbent) -> None:
+    def __init__(self, formulation: Formulation, incumbent: Incumbent, *, shares: bool = True) -> None:
         self.formulation = formulation
+        self.shares, self.has_shared = shares, False
         people = range(len(formulation.problem.people))
         self.keys: list[set[int]] = [set() for _ in people]
         self.links = list(incumbent.activity)
@@ -60,6 +75,7 @@ class Draft:
         self._limits = [_limits(one) for one in formulation.classes]
         self._dues = [_dues(formulation, one) for one in formulation.classes]
         self._wishes = [_wishes(one) for one in formulation.classes]
+        self._paces = [_paces(formulation, one) for one in formulation.classes]
         self._counting: dict[int, list[tuple[int, frozenset[int], int]]] = {}
         self.profiles = _profiles(formulation)
 
@@ -123,6 +139,11 @@ class Draft:
             more = (row.violation(before + amount) - row.violation(before)) * (row.price or 0)
             first, second = (first, second + more) if row.level > 1 else (first + more, second)
         return first, second
+
+    def behind(self, person: int, turn: int) -> float:
+        """Duties by which the person is behind the fair shares for which a turn counts, if these grow steadily."""
+        paces, activity = self._paces[self.formulation.class_of[person]], self._activity[person]
+        return sum((due - activity.get(number, 0)) / amount for number, amount, due in paces.get(turn, ()))
 
     # -- what somebody saves -------------------------------------------------------------------------------------
 
@@ -223,8 +244,8 @@ class _Muster:
     """The people who are free for one turn, and who of them comes first.
 
     First who must serve in this turn; then who costs least and saves most on the second level, whose team has most
-    members free whose own rules it costs nothing, and who has served least of the time in which he could have and is
-    least needed by the scarcest needs of the turn, the two together.
+    members free whose own rules it costs nothing and is most behind its fair shares, and who has served least of the
+    time in which he could have and is least needed by the scarcest needs of the turn.
     """
 
     def __init__(self, draft: Draft, turn: int, free: dict[int, list[int]], needs: Sequence[Need]) -> None:
@@ -290,7 +311,7 @@ class _Muster:
         return worth
 
     def _team_order(self) -> dict[str, int]:
-        """Teams that can do most of what is asked for first, of those the ones that had the shift least."""
+        """Teams first that can do most of what is asked for and are behind their fair shares, the two together."""
         turn, people = self.formulation.variables.turns[self.turn], self.formulation.problem.people
         members: dict[str, list[int]] = defaultdict(list)
         for free in self.free.values():
@@ -299,13 +320,22 @@ class _Muster:
         members.pop("", None)
         asked = sum(self.draft.missing(need.row) for need in self.needs if self.formulation.row(need.row).staff_minutes)
 
-        def order(team: str) -> tuple[int, int, float, int, str]:
+        def order(team: str, behind: float) -> tuple[float, int, float, int, str]:
             free = members[team]
-            served = sum(self.draft.served[person].get(turn.shift, 0) for person in free)
+            served = sum(self.draft.served[person].get(turn.shift, 0) for person in free) / len(free)
             willing = sum(self._burden(person) <= (0, 0) for person in free)
-            return -min(willing, asked), len(free) - willing, served / len(free), -len(free), team
+            worth = round(min(willing, asked) / max(1, asked) + behind, NEAR_TEAMS)
+            return -worth, len(free) - willing, served, -len(free), team
 
-        return {team: position for position, team in enumerate(sorted(members, key=order))}
+        def behind(team: str) -> float:
+            free = members[team]
+            return BEHIND * sum(self.draft.behind(person, self.turn) for person in free) / len(free)
+
+        teams = sorted(members, key=lambda team: order(team, 0.0))
+        if self.draft.shares:
+            by_strength, teams = teams, sorted(members, key=lambda team: order(team, behind(team)))
+            self.draft.has_shared |= teams != by_strength
+        return {team: position for position, team in enumerate(teams)}
 
     def _burden(self, person: int) -> Gain:
         if person not in self._burdens:
@@ -420,6 +450,23 @@ def _wishes(one: PersonClass) -> dict[int, list[tuple[int, int]]]:
         here = [(row, amount) for row, amount in rows if one.rows[row].price and one.rows[row].level <= LAST_LEVEL]
         if here:
             found[key] = here
+    return found
+
+
+def _paces(formulation: Formulation, one: PersonClass) -> dict[int, list[tuple[int, int, float]]]:
+    """For each turn the shares on later levels for which it counts: row, how much, and what is due before the turn."""
+    variables = formulation.variables
+    turns = range(len(variables.turns))
+    found: dict[int, list[tuple[int, int, float]]] = {}
+    for number, row in enumerate(one.rows):
+        if row.price and row.level > LAST_LEVEL and row.lower:
+            counted = dict(zip(row.keys, row.coefficients, strict=True))
+            amounts = [max(0, counted.get(variables.turn_key(turn), 0)) for turn in turns]
+            total, before = sum(amounts), 0
+            for turn, amount in enumerate(amounts):
+                if amount:
+                    found.setdefault(turn, []).append((number, amount, row.lower * before / total))
+                before += amount
     return found
 
 

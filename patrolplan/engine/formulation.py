@@ -221,6 +221,10 @@ class Formulation:
             self._turns_of_unit[unit] = sorted({turn for key in keys for turn in self.variables.turns_of(key)})
         return self._turns_of_unit[unit]
 
+    def around(self, turns: Sequence[int], margin: int) -> range:
+        """All turns from the first to the last of some, and so many before and after, as far as there are."""
+        return range(max(0, min(turns) - margin), min(len(self.variables.turns), max(turns) + margin + 1))
+
     def row(self, number: int) -> LinkRow:
         """One linking row."""
         return self.links.rows[number]

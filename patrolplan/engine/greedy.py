@@ -8,6 +8,7 @@ have to be; there it is made person by person instead, see `sweep`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from patrolplan.engine import work
@@ -24,6 +25,8 @@ from patrolplan.engine.sweeps import can_sweep, sweep
 
 LAST_LEVEL = 1
 """Rules of later levels do not decide who serves where schedules are made person by person."""
+SECOND_DRAFT = 5.0
+"""Longest time of a draft after which teams are tried in the order of their strength alone, if gaps are left."""
 PATTERNS = 3
 """Schedules of others that are tried for somebody for whom none was found in time."""
 
@@ -64,7 +67,22 @@ def first_roster(
             prove(level, incumbent.fixed_cost(level) + bound)
             incumbent.apply(_repaired(formulation, dict(enumerate(incumbent.held)), effort, stop, workers))
             return incumbent
-    draft = Draft(formulation, incumbent)
+    watch = work.Watch(effort.deterministic)
+    roster, has_shared = _drafted(formulation, effort, stop, workers, shares=True)
+    place = formulation.levels.index(level)
+    if has_shared and any(roster.costs[: place + 1]) and watch.seconds <= SECOND_DRAFT and not stop.is_set:
+        with suppress(TimeoutError):
+            other, _ = _drafted(formulation, effort, stop, workers, shares=False)
+            roster = min(roster, other, key=lambda one: one.costs)
+    return roster
+
+
+def _drafted(
+    formulation: Formulation, effort: Effort, stop: StopSignal, workers: int, *, shares: bool
+) -> tuple[Incumbent, bool]:
+    """A roster turn by turn, and whether fair shares of teams made a difference."""
+    incumbent = Incumbent(formulation)
+    draft = Draft(formulation, incumbent, shares=shares)
     for turn in range(len(formulation.variables.turns)):
         draft.fill(turn)
     for turn in range(len(formulation.variables.turns)):
@@ -74,7 +92,7 @@ def first_roster(
         {person: keys for person, keys in _repaired(formulation, wished, effort, stop, workers).items() if keys}
     )
     close_gaps(incumbent, effort, stop)
-    return incumbent
+    return incumbent, draft.has_shared
 
 
 def _repaired(

@@ -258,11 +258,11 @@ class LevelSearch:
 
     def _widen(self) -> None:
         """Regions of the next pass, around what costs now."""
-        last = len(self.search.formulation.variables.turns) - 1
+        formulation = self.search.formulation
         while self.margins and not self.costly:
             margin = self.margins.pop(0)
             runs = self._dearest_first(_pieces(self._unsettled(0), SHORT_RUN))
-            wider = [range(max(0, run[0] - margin), min(last, run[-1] + margin) + 1) for run in runs]
+            wider = [formulation.around(run, margin) for run in runs]
             self.costly = self.neighbourhoods.whole(wider, self.search.here)
 
     def _dearest_first(self, runs: Iterable[tuple[int, ...]]) -> list[tuple[int, ...]]:

@@ -419,8 +419,7 @@ class Neighbourhoods:
         may_stay
             Whether their people may go on as they do, too.
         """
-        everyone, last = tuple(range(len(incumbent.held))), len(self._weights) - 1
-        wide = tuple(range(max(0, turns[0] - margin), min(last, turns[-1] + margin) + 1))
+        everyone, wide = tuple(range(len(incumbent.held))), tuple(self.formulation.around(turns, margin))
         return Region(
             TEAMS, everyone, wide, self.loyalty.offered(incumbent, everyone, wide, instead, may_stay=may_stay)
         )

@@ -73,6 +73,33 @@ def test_who_is_asked_for_least_does_not_serve_all_the_time() -> None:
     assert [len(keys) for keys in draft.keys] == [4, 4, 4]
 
 
+FAIR: Mapping[str, Any] = {"of": ["nights", "weekends"], "weight": 1}
+
+
+def test_what_is_due_of_a_fair_share_grows_with_the_turns_that_count() -> None:
+    rules = [*ALWAYS, {"fairness": {**FAIR, "of": ["nights"]}}]
+    draft = draft_of(people=["A", "B"], days=4, needs=[{"staff": 1, "shift": "N"}], rules=rules)
+    nights = [turn for turn, one in enumerate(draft.formulation.variables.turns) if one.shift == 1]
+    assert len(nights) == 4
+    for person, keys in enumerate(draft.keys):
+        assert draft.behind(person, nights[2]) == pytest.approx(1.0 - len(keys)), "one of two nights is due"
+        assert draft.behind(person, nights[2] - 1) == 0, "a day counts for no share"
+
+
+def test_teams_take_turns_with_what_counts_for_their_fair_shares() -> None:
+    """A team of ten that could do all that is asked for does not have all the nights, nor one of nine all weekends."""
+    people = {name: {"team": "red" if name in "ABCDEFGHIJ" else "blue"} for name in "ABCDEFGHIJKLMNOPQRS"}
+    rules = [*ALWAYS, {"rest": "11h"}, {"teams": {"weight": 1, "level": 2}}, {"fairness": FAIR}]
+    draft = draft_of(people=people, days=14, needs=[{"staff": 10, "shift": "N"}], rules=rules)
+    assert draft.has_shared
+    turns, turn_of = draft.formulation.variables.turns, draft.formulation.variables.turn_of
+    served = [[turns[turn_of(key)].day for key in keys] for keys in draft.keys]
+    for team in (served[:10], served[10:]):
+        days = [day for one in team for day in one]
+        assert len(days) / len(team) == pytest.approx(14 * 10 / 19, abs=1.5)
+        assert sum(day % 7 in (5, 6) for day in days) / len(team) == pytest.approx(4 * 10 / 19, abs=1.0)
+
+
 def test_the_mix_at_a_place_decides_before_the_team() -> None:
     people = {"A": {"team": "one"}, "B": {"team": "one"}, "C": {"qualifications": ["experienced"]}}
     rules = [*ALWAYS, {"mix": {"of": "experienced", "share": "50%", "weight": 1}}]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
 
 import pytest
 
@@ -152,3 +153,38 @@ def test_who_gets_no_schedule_in_time_gets_one_like_somebody_else(monkeypatch: p
     found = greedy._repaired(formulation, wished, EFFORT, StopSignal(), 1)
     assert len(asked) == 2
     assert len(found[0]) == 3 and found[1] == found[0], "it keeps the rules as it is"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "has_shared", "asked", "taken"),
+    [
+        pytest.param((600, 5), (300, 9), True, [True, False], (300, 9), id="strength fills a gap"),
+        pytest.param((600, 5), (600, 9), True, [True, False], (600, 5), id="it fills none"),
+        pytest.param((600, 5), None, True, [True, False], (600, 5), id="there is no time for it"),
+        pytest.param((0, 5), (0, 1), True, [True], (0, 5), id="there is no gap"),
+        pytest.param((600, 5), (300, 9), False, [True], (600, 5), id="shares decided nothing"),
+    ],
+)
+def test_where_fair_shares_of_teams_leave_gaps_their_strength_alone_is_tried(
+    monkeypatch: pytest.MonkeyPatch,
+    first: tuple[int, ...],
+    second: tuple[int, ...] | None,
+    has_shared: bool,
+    asked: list[bool],
+    taken: tuple[int, ...],
+) -> None:
+    rules = [{"cover": {}}, {"fairness": {"of": ["hours"], "weight": 1, "level": 2}}]
+    formulation = Formulation(tiny_problem(["A", "B"], 2, needs=[{"staff": 1}], rules=rules))
+    assert list(formulation.levels) == [1, 2]
+    called: list[bool] = []
+
+    def drafted(*arguments: object, shares: bool) -> tuple[SimpleNamespace, bool]:
+        called.append(shares)
+        costs = first if shares else second
+        if costs is None:
+            raise TimeoutError
+        return SimpleNamespace(costs=costs), has_shared
+
+    monkeypatch.setattr(greedy, "_drafted", drafted)
+    roster = first_roster(formulation, EFFORT, StopSignal())
+    assert called == asked and roster.costs == taken
