@@ -49,7 +49,7 @@ class Draft:
     minutes, chances
         Minutes of duty of each person, and of all turns in which the person could have served.
     has_shared
-        Whether fair shares put teams into another order than their strength in any turn.
+        Whether fair shares would put teams into another order than their strength in any turn.
 
     Parameters
     ----------
@@ -332,10 +332,9 @@ class _Muster:
             return BEHIND * sum(self.draft.behind(person, self.turn) for person in free) / len(free)
 
         teams = sorted(members, key=lambda team: order(team, 0.0))
-        if self.draft.shares:
-            by_strength, teams = teams, sorted(members, key=lambda team: order(team, behind(team)))
-            self.draft.has_shared |= teams != by_strength
-        return {team: position for position, team in enumerate(teams)}
+        by_shares = sorted(members, key=lambda team: order(team, behind(team)))
+        self.draft.has_shared |= teams != by_shares
+        return {team: position for position, team in enumerate(by_shares if self.draft.shares else teams)}
 
     def _burden(self, person: int) -> Gain:
         if person not in self._burdens:

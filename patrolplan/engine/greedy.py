@@ -26,7 +26,7 @@ from patrolplan.engine.sweeps import can_sweep, sweep
 LAST_LEVEL = 1
 """Rules of later levels do not decide who serves where schedules are made person by person."""
 SECOND_DRAFT = 5.0
-"""Longest time of a draft after which teams are tried in the order of their strength alone, if gaps are left."""
+"""Longest time of a draft by the strength of teams after which one by their fair shares is tried, too."""
 PATTERNS = 3
 """Schedules of others that are tried for somebody for whom none was found in time."""
 
@@ -68,11 +68,10 @@ def first_roster(
             incumbent.apply(_repaired(formulation, dict(enumerate(incumbent.held)), effort, stop, workers))
             return incumbent
     watch = work.Watch(effort.deterministic)
-    roster, has_shared = _drafted(formulation, effort, stop, workers, shares=True)
-    place = formulation.levels.index(level)
-    if has_shared and any(roster.costs[: place + 1]) and watch.seconds <= SECOND_DRAFT and not stop.is_set:
+    roster, has_shared = _drafted(formulation, effort, stop, workers, shares=False)
+    if has_shared and watch.seconds <= SECOND_DRAFT and not stop.is_set:
         with suppress(TimeoutError):
-            other, _ = _drafted(formulation, effort, stop, workers, shares=False)
+            other, _ = _drafted(formulation, effort, stop, workers, shares=True)
             roster = min(roster, other, key=lambda one: one.costs)
     return roster
 
@@ -80,7 +79,7 @@ def first_roster(
 def _drafted(
     formulation: Formulation, effort: Effort, stop: StopSignal, workers: int, *, shares: bool
 ) -> tuple[Incumbent, bool]:
-    """A roster turn by turn, and whether fair shares of teams made a difference."""
+    """A roster turn by turn, and whether fair shares of teams make a difference."""
     incumbent = Incumbent(formulation)
     draft = Draft(formulation, incumbent, shares=shares)
     for turn in range(len(formulation.variables.turns)):

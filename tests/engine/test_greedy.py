@@ -158,14 +158,13 @@ def test_who_gets_no_schedule_in_time_gets_one_like_somebody_else(monkeypatch: p
 @pytest.mark.parametrize(
     ("first", "second", "has_shared", "asked", "taken"),
     [
-        pytest.param((600, 5), (300, 9), True, [True, False], (300, 9), id="strength fills a gap"),
-        pytest.param((600, 5), (600, 9), True, [True, False], (600, 5), id="it fills none"),
-        pytest.param((600, 5), None, True, [True, False], (600, 5), id="there is no time for it"),
-        pytest.param((0, 5), (0, 1), True, [True], (0, 5), id="there is no gap"),
-        pytest.param((600, 5), (300, 9), False, [True], (600, 5), id="shares decided nothing"),
+        pytest.param((0, 9), (0, 5), True, [False, True], (0, 5), id="shares are cheaper"),
+        pytest.param((0, 9), (600, 5), True, [False, True], (0, 9), id="shares leave a gap"),
+        pytest.param((0, 9), None, True, [False, True], (0, 9), id="there is no time for them"),
+        pytest.param((0, 9), (0, 5), False, [False], (0, 9), id="they decide nothing"),
     ],
 )
-def test_where_fair_shares_of_teams_leave_gaps_their_strength_alone_is_tried(
+def test_teams_come_by_their_strength_or_by_their_fair_shares_whatever_costs_less(
     monkeypatch: pytest.MonkeyPatch,
     first: tuple[int, ...],
     second: tuple[int, ...] | None,
@@ -180,7 +179,7 @@ def test_where_fair_shares_of_teams_leave_gaps_their_strength_alone_is_tried(
 
     def drafted(*arguments: object, shares: bool) -> tuple[SimpleNamespace, bool]:
         called.append(shares)
-        costs = first if shares else second
+        costs = second if shares else first
         if costs is None:
             raise TimeoutError
         return SimpleNamespace(costs=costs), has_shared
