@@ -7,17 +7,15 @@ import importlib.util
 import json
 import math
 import os
-import platform
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import patrolplan
+from benchmarks.machine import circumstances
 from benchmarks.province.operation import OPERATION, make_province, sites_for
 from patrolplan.errors import EXIT_DONE, EXIT_FINDINGS, InputError
 
@@ -151,17 +149,12 @@ def exponent(points: Sequence[tuple[int, float | None]]) -> float | None:
 def report(results: list[Result], given: argparse.Namespace) -> dict[str, Any]:
     """Results with what they were obtained on."""
     return {
-        "date": datetime.now(UTC).date().isoformat(),
-        "version": patrolplan.__version__,
-        "machine": {
-            "cores": os.cpu_count(),
-            "system": platform.system(),
-            "python": platform.python_version(),
-            "load_average": [round(one, 1) for one in os.getloadavg()],
-        },
+        "kind": "growth",
+        **circumstances(),
         "days": given.days,
         "workers": given.workers,
-        "seeds": {"province": given.province_seed, "solve": given.seed},
+        "seed": given.seed,
+        "province_seed": given.province_seed,
         "exponents": exponents(results),
         "results": results,
     }

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.best_known import percent
+from benchmarks.growth import FIT_FROM, exponent
 from benchmarks.peers.judge import best_of
 from benchmarks.peers.table import levels_text, number_text
 from patrolplan.errors import EXIT_DONE
@@ -59,6 +60,7 @@ def page(results: Path) -> str:
         "inrc2": instances(reports, "inrc2"),
         "inrc2_published": published_inrc2(reports),
         "peers": peers(reports),
+        "growth": growth(reports),
         "patrol": maps(reports),
         "ahead": ahead(reports),
     }
@@ -71,7 +73,7 @@ def page(results: Path) -> str:
 def read_reports(folder: Path) -> list[Report]:
     """Files of results in the order of their names; files of other measurements are left alone."""
     found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
-    return [one for one in found if one.get("kind") in ("instances", "peers", "patrol")]
+    return [one for one in found if one.get("kind") in ("instances", "peers", "growth", "patrol")]
 
 
 def of_family(reports: Iterable[Report], family: str) -> list[Report]:
@@ -226,6 +228,49 @@ def _verdict(one: Row) -> str:
     if one["hard"]:
         return f"{one['hard']} hard rules broken"
     return "proved optimal" if one["proved"] else str(one["status"])
+
+
+# -- growth ----------------------------------------------------------------------------------------------------------
+
+
+def growth(reports: Iterable[Report]) -> str:
+    """One table for each run of made-up provinces, and the powers of their people with which the time grows."""
+    found = [one for one in reports if one["kind"] == "growth"]
+    return "\n\n".join(_growth(one) for one in found) or NOT_YET
+
+
+def _growth(report: Report) -> str:
+    seeds = f"province of seed {report['province_seed']}, search of seed {report['seed']}"
+    about = f"{report['date']}: {report['days']} days, {report['workers']} workers, {seeds}. {machine_text(report)}"
+    times = ("read s", "first s", "without an avoidable gap s")
+    headings = ("people", "sites", "person-shifts", *times, "cost by level", "bound by level", "s", "MiB")
+    return "\n\n".join((about, _powers(report["results"]), table(headings, map(_force, report["results"]), left=0)))
+
+
+def _powers(results: Sequence[Row]) -> str:
+    large = [one for one in results if one["people"] >= FIT_FROM]
+    whole_time = exponent([(one["people"], one["gap_free_seconds"]) for one in large])
+    if whole_time is None:
+        return "Not every size came to a roster without an avoidable gap."
+    alone = exponent([(one["people"], one["gap_free_seconds"] - one["read_seconds"]) for one in large])
+    beside = "" if alone is None else f", without reading the input with the power {alone:.2f}"
+    return (
+        f"From {FIT_FROM} people on the time to a roster without an avoidable gap grows with the power "
+        f"{whole_time:.2f} of the people{beside}."
+    )
+
+
+def _force(one: Row) -> Sequence[str]:
+    return (
+        whole(one["people"]),
+        whole(one["sites"]),
+        whole(one["needed_person_shifts"]),
+        *(number_text(one[name]) or "–" for name in ("read_seconds", "first_roster_seconds", "gap_free_seconds")),
+        levels_text(one["cost"]),
+        levels_text(one["bound"]),
+        number_text(one["whole_seconds"]),
+        whole(one["memory_mib"]),
+    )
 
 
 # -- patrolling maps -------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from benchmarks.page import (
     PUBLISHED,
     RESULTS,
     ahead,
+    growth,
     instances,
     longest,
     maps,
@@ -81,7 +82,7 @@ def test_without_results_the_page_says_so(tmp_path: Path) -> None:
     (tmp_path / "commands.json").write_text('{"medians": {}}', encoding="utf-8")
     assert read_reports(tmp_path) == []
     text = page(tmp_path)
-    assert text.count(NOT_YET) == 4 and "{" not in text
+    assert text.count(NOT_YET) == 5 and "{" not in text
     assert "Instances of Curtois and Qu: not measured yet" in text
 
 
@@ -101,6 +102,37 @@ def test_a_campaign_becomes_a_table() -> None:
     )
     assert lines[4] == "| 5 | 1,143 | 1,150 | 0.61 % | 1,140.5 | 0.00 % | 0.3 | – | – | 210 | feasible |"
     assert lines[5] == "| 7 | – | – | – | – | – | – | – | – | – | killed |"
+
+
+def province(people: int, seconds: float | None, **more: Any) -> dict[str, Any]:
+    return {
+        "people": people,
+        "sites": 1,
+        "needed_person_shifts": 12 * people,
+        "read_seconds": 0.5,
+        "first_roster_seconds": 0.75,
+        "gap_free_seconds": seconds,
+        "cost": {"1": 0, "3": people / 2},
+        "bound": {"1": 0, "3": 2.5},
+        "whole_seconds": 40.0,
+        "memory_mib": 2000,
+        **more,
+    }
+
+
+def test_growth_becomes_a_table_with_its_powers() -> None:
+    report = {"kind": "growth", **CIRCUMSTANCES, "days": 28, "province_seed": 7}
+    report["results"] = [province(50, 30.0), province(100, 1.5), province(1000, 16.5), province(10_000, 256.5)]
+    lines = growth([report, campaign(600)]).splitlines()
+    assert lines[0].startswith("2026-01-02: 28 days, 2 workers, province of seed 7, search of seed 0. 4 cores")
+    assert lines[2].endswith("grows with the power 1.12 of the people, without reading the input with the power 1.20.")
+    assert lines[-1] == (
+        "| 10,000 | 1 | 120,000 | 0.5 | 0.8 | 256.5 | 1: 0 · 3: 5,000 | 1: 0 · 3: 2.5 | 40.0 | 2,000 |"
+    )
+    report["results"] = [province(100, 1.5), province(1000, None)]
+    lines = growth([report]).splitlines()
+    assert lines[2] == "Not every size came to a roster without an avoidable gap."
+    assert "| 0.8 | – |" in lines[-1]
 
 
 def test_lower_published_costs_are_bold() -> None:
