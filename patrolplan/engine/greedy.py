@@ -26,7 +26,8 @@ from patrolplan.engine.sweeps import can_sweep, sweep
 LAST_LEVEL = 1
 """Rules of later levels do not decide who serves where schedules are made person by person."""
 SECOND_DRAFT = 5.0
-"""Longest time of a draft by the strength of teams after which one by their fair shares is tried, too."""
+"""Longest time of a draft by the strength of teams after which one by their fair shares is tried, too, if as much time
+is left."""
 PATTERNS = 3
 """Schedules of others that are tried for somebody for whom none was found in time."""
 
@@ -69,9 +70,11 @@ def first_roster(
             return incumbent
     watch = work.Watch(effort.deterministic)
     roster, has_shared = _drafted(formulation, effort, stop, workers, shares=False)
-    if has_shared and watch.seconds <= SECOND_DRAFT and not stop.is_set:
+    took = watch.seconds
+    left = replace(effort, seconds=effort.seconds - took)
+    if has_shared and took <= min(SECOND_DRAFT, left.seconds) and not stop.is_set:
         with suppress(TimeoutError):
-            other, _ = _drafted(formulation, effort, stop, workers, shares=True)
+            other, _ = _drafted(formulation, left, stop, workers, shares=True)
             roster = min(roster, other, key=lambda one: one.costs)
     return roster
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
-from patrolplan.engine import greedy
+from patrolplan.engine import greedy, work
 from patrolplan.engine.conductor import Settings, solve
 from patrolplan.engine.conflict import conflicting_rules, describe
 from patrolplan.engine.formulation import Formulation, make_class
@@ -156,12 +157,14 @@ def test_who_gets_no_schedule_in_time_gets_one_like_somebody_else(monkeypatch: p
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "has_shared", "asked", "taken"),
+    ("first", "second", "has_shared", "took", "limit", "asked", "taken"),
     [
-        pytest.param((0, 9), (0, 5), True, [False, True], (0, 5), id="shares are cheaper"),
-        pytest.param((0, 9), (600, 5), True, [False, True], (0, 9), id="shares leave a gap"),
-        pytest.param((0, 9), None, True, [False, True], (0, 9), id="there is no time for them"),
-        pytest.param((0, 9), (0, 5), False, [False], (0, 9), id="they decide nothing"),
+        pytest.param((0, 9), (0, 5), True, 2.0, 60.0, [False, True], (0, 5), id="shares are cheaper"),
+        pytest.param((0, 9), (600, 5), True, 2.0, 60.0, [False, True], (0, 9), id="shares leave a gap"),
+        pytest.param((0, 9), None, True, 2.0, 60.0, [False, True], (0, 9), id="there is no time for them"),
+        pytest.param((0, 9), (0, 5), True, 6.0, 60.0, [False], (0, 9), id="a draft takes long"),
+        pytest.param((0, 9), (0, 5), True, 2.0, 3.0, [False], (0, 9), id="too little time is left"),
+        pytest.param((0, 9), (0, 5), False, 2.0, 60.0, [False], (0, 9), id="they decide nothing"),
     ],
 )
 def test_teams_come_by_their_strength_or_by_their_fair_shares_whatever_costs_less(
@@ -169,6 +172,8 @@ def test_teams_come_by_their_strength_or_by_their_fair_shares_whatever_costs_les
     first: tuple[int, ...],
     second: tuple[int, ...] | None,
     has_shared: bool,
+    took: float,
+    limit: float,
     asked: list[bool],
     taken: tuple[int, ...],
 ) -> None:
@@ -177,13 +182,15 @@ def test_teams_come_by_their_strength_or_by_their_fair_shares_whatever_costs_les
     assert list(formulation.levels) == [1, 2]
     called: list[bool] = []
 
-    def drafted(*arguments: object, shares: bool) -> tuple[SimpleNamespace, bool]:
+    def drafted(_: object, effort: Effort, *arguments: object, shares: bool) -> tuple[SimpleNamespace, bool]:
         called.append(shares)
+        assert effort.seconds == (limit - took if shares else limit)
         costs = second if shares else first
         if costs is None:
             raise TimeoutError
         return SimpleNamespace(costs=costs), has_shared
 
     monkeypatch.setattr(greedy, "_drafted", drafted)
-    roster = first_roster(formulation, EFFORT, StopSignal())
+    monkeypatch.setattr(work, "Watch", lambda deterministic: SimpleNamespace(seconds=took))
+    roster = first_roster(formulation, replace(EFFORT, seconds=limit), StopSignal())
     assert called == asked and roster.costs == taken
