@@ -26,6 +26,8 @@ Gain = tuple[int, int]
 """What somebody saves at a slot: on the first level with hard rules, and on the second."""
 Rank = tuple[bool, Gain, int, float, float, int]
 """Who comes first among those who save the same; see `_Muster`."""
+TeamRank = tuple[float, int, float, int, str]
+"""Which team comes first; see `_Muster`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,21 +322,18 @@ class _Muster:
         members.pop("", None)
         asked = sum(self.draft.missing(need.row) for need in self.needs if self.formulation.row(need.row).staff_minutes)
 
-        def order(team: str, behind: float) -> tuple[float, int, float, int, str]:
-            free = members[team]
+        by_strength: dict[str, TeamRank] = {}
+        by_shares: dict[str, TeamRank] = {}
+        for team, free in members.items():
             served = sum(self.draft.served[person].get(turn.shift, 0) for person in free) / len(free)
             willing = sum(self._burden(person) <= (0, 0) for person in free)
-            worth = round(min(willing, asked) / max(1, asked) + behind, NEAR_TEAMS)
-            return -worth, len(free) - willing, served, -len(free), team
-
-        def behind(team: str) -> float:
-            free = members[team]
-            return BEHIND * sum(self.draft.behind(person, self.turn) for person in free) / len(free)
-
-        teams = sorted(members, key=lambda team: order(team, 0.0))
-        by_shares = sorted(members, key=lambda team: order(team, behind(team)))
-        self.draft.has_shared |= teams != by_shares
-        return {team: position for position, team in enumerate(by_shares if self.draft.shares else teams)}
+            strength = min(willing, asked) / max(1, asked)
+            behind = BEHIND * sum(self.draft.behind(person, self.turn) for person in free) / len(free)
+            by_strength[team] = -round(strength, NEAR_TEAMS), len(free) - willing, served, -len(free), team
+            by_shares[team] = -round(strength + behind, NEAR_TEAMS), *by_strength[team][1:]
+        teams, shared = sorted(members, key=by_strength.__getitem__), sorted(members, key=by_shares.__getitem__)
+        self.draft.has_shared |= teams != shared
+        return {team: place for place, team in enumerate(shared if self.draft.shares else teams)}
 
     def _burden(self, person: int) -> Gain:
         if person not in self._burdens:
