@@ -23,14 +23,15 @@ from patrolplan.engine.formulation import Formulation
 from patrolplan.engine.guide import Guide
 from patrolplan.engine.incumbent import Incumbent
 from patrolplan.engine.loyalty import Loyalty
+from patrolplan.engine.nearness import Nearness
 from patrolplan.engine.seating import Seating
 
 SMALLEST, FIRST_SIZE, FIRST_SHIFTS, LARGEST = 60, 600, 1_200, 25_000
 """Yes/no variables of regions: fewest, at first, at first where people exchange turns, and most."""
 CROWD = 1.25
 """How many people exchange turns at the start of a level, as a multiple of what is usual at first."""
-MOST_SEATED = 400
-"""Most people of an operation in which turns are exchanged: of more, too many sets are to be told apart."""
+ANYBODY = 400
+"""Most people of an operation whose regions take anybody: of more, people are taken who serve at the same posts."""
 SLOW, QUICK = 0.4, 0.1
 """A region that takes more of its limit than one share is too large; one that takes less than the other may grow."""
 TEAMS = "teams"
@@ -146,6 +147,7 @@ class Neighbourhoods:
     may_swap_teams: bool = False
     least: list[int] = field(init=False)
     loyalty: Loyalty = field(init=False)
+    _nearness: Nearness = field(init=False)
     _level: int = 0
     _spent: float = 0.0
     _shared: float = 0.0
@@ -154,6 +156,7 @@ class Neighbourhoods:
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
         self.loyalty = Loyalty(self.formulation)
+        self._nearness = Nearness(self.formulation)
         self.kinds = {
             "turns": Kind(self._turns),
             "people": Kind(self._people),
@@ -178,8 +181,7 @@ class Neighbourhoods:
         people = max(1, len(self.formulation.problem.people))
         self._weights = [count / people for count in total]
         slots_of_turn = self.formulation.variables.slots_of_turn
-        turns_to_share = Seating(self.formulation).turns if people <= MOST_SEATED else frozenset()
-        shared = {turn for turn in turns_to_share if len(slots_of_turn[turn]) > 1}
+        shared = {turn for turn in Seating(self.formulation).turns if len(slots_of_turn[turn]) > 1}
         classes = self.formulation.classes
         self._shared = sum(len(one.people) * len(shared & one.slots.keys()) for one in classes) / people
         self._personal = {self.loyalty.level}.union(*(one.priced_levels for one in classes))
@@ -272,10 +274,13 @@ class Neighbourhoods:
         return sum(self._weights[turn] for turn in turns) * len(self.formulation.problem.people)
 
     def exchanges(self, incumbent: Incumbent, level: int) -> list[Region]:
-        """Regions in which everybody takes part once in an exchange of turns, with his team; none if useless."""
-        if not self._may_exchange(level):
-            return []
+        """Regions in which everybody takes part once in an exchange of turns, with his team; none if useless.
+
+        Of many people, none either: at first smaller regions gain more for their time.
+        """
         everyone = list(range(len(incumbent.held)))
+        if len(everyone) > ANYBODY or not self._may_exchange(level):
+            return []
         self._random.shuffle(everyone)
         count = max(2, int(CROWD * FIRST_SHIFTS / max(1.0, self._shared)))
         crowds = [sorted(everyone[at : at + count]) for at in range(0, len(everyone), count)]
@@ -508,10 +513,17 @@ class Neighbourhoods:
         return tuple(range(first, last + 1))
 
     def _sample(self, incumbent: Incumbent, level: int, count: int) -> tuple[int, ...]:
-        """People, those with costs of their own on the level that another schedule might not have more likely."""
+        """People, those with costs of their own on the level that another schedule might not have more likely.
+
+        Of many people, those who have much in common with one of them are more likely.
+        """
         everyone = range(len(self.formulation.problem.people))
         if count >= len(everyone):
             return tuple(everyone)
         costs = [max(0, incumbent.personal_cost(person, level) - self.least[person]) for person in everyone]
         mean = sum(costs) / len(costs)
-        return self._draw([1.0 + cost / (mean + 1.0) for cost in costs], count)
+        weights = [1.0 + cost / (mean + 1.0) for cost in costs]
+        if len(everyone) > ANYBODY:
+            near = self._nearness.to(self._random.choices(everyone, weights)[0])
+            weights = [weight * share for weight, share in zip(weights, near, strict=True)]
+        return self._draw(weights, count)

@@ -23,7 +23,7 @@ from patrolplan.model.chains import Chain
 from patrolplan.model.link_rows import LinkRow
 
 MOST_CUTS = 1_500
-"""A turn with more unions of sets of people whom its places fit is left as it is."""
+"""Most unions of sets of people whom the places of a turn fit: where there are more, fewer places are looked at."""
 VARIANTS = 6
 """Ways in which what rows leave open is divided among places."""
 MOST_KEPT = 4_000
@@ -121,6 +121,7 @@ class Seating:
         self.formulation = formulation
         self._values: dict[int, list[tuple[int, dict[int, People]]]] = {}
         self._known: dict[tuple[Holders, int], Places] = {}
+        self._crowded: set[int] = set()
         self._seen: dict[int, list[tuple[Chain, frozenset[int]]]] = {}
 
     @cached_property
@@ -196,7 +197,26 @@ class Seating:
             self._known[key] = known
         return known
 
-    def _fits(self, holders: Holders, variant: int) -> list[People]:
+    def places_among(
+        self, incumbent: Incumbent, turn: int, holders: Holders, people: Collection[int], variant: int = 0
+    ) -> Places:
+        """The places of a turn; only those of some people where all have too many sets to be told apart."""
+        if turn not in self._crowded:
+            whole = self.places(holders, variant)
+            if whole.cuts is not None:
+                return whole
+            self._crowded.add(turn)
+        mine = tuple(one for one in holders if one[0] in people)
+        return Places(mine, self._fits(mine, variant % VARIANTS, incumbent.activity))
+
+    def _fits(self, holders: Holders, variant: int, activity: Sequence[int] | None = None) -> list[People]:
+        """Whom each place fits.
+
+        Parameters
+        ----------
+        activity
+            Of all linking rows, where others work in the turn, too; they go on as they do.
+        """
         fits = [self._offered[slot] for _, slot in holders]
         rows: dict[int, list[tuple[int, int, dict[int, People]]]] = defaultdict(list)
         order = list(enumerate(holders))
@@ -206,7 +226,8 @@ class Seating:
                 amount = next(amount for amount, people in values.items() if people >> person & 1)
                 rows[number].append((place, amount, values))
         for number, here in rows.items():
-            for place, allowed in _divided(self.formulation.row(number), here):
+            total = sum(amount for _, amount, _ in here) if activity is None else activity[number]
+            for place, allowed in _divided(self.formulation.row(number), total, here):
                 fits[place] &= allowed
         return fits
 
@@ -243,15 +264,18 @@ def _sums(everyone: People, terms: Iterable[tuple[People, int]]) -> dict[int, Pe
     return found
 
 
-def _divided(row: LinkRow, here: Sequence[tuple[int, int, dict[int, People]]]) -> Iterable[tuple[int, People]]:
+def _divided(
+    row: LinkRow, total: int, here: Sequence[tuple[int, int, dict[int, People]]]
+) -> Iterable[tuple[int, People]]:
     """Whom places fit if a row is not to get dearer: what it leaves open is divided among the places, first come first.
 
     Parameters
     ----------
+    total
+        Activity of the row.
     here
         Places that count in the row, what each adds now, and who would add how much.
     """
-    total = sum(amount for _, amount, _ in here)
     less = max(0, total - row.lower) if row.lower is not None and row.cost_below else None
     more = max(0, row.upper - total) if row.upper is not None and row.cost_above else None
     for place, amount, values in here:
@@ -271,7 +295,8 @@ class ShiftExchange(Subproblem):
     Parameters
     ----------
     seating
-        Turns that are not among its turns, or have too many sets of people, stay as they are.
+        Turns that are not among its turns stay as they are. Where a turn has too many sets of people, only the places
+        of these people are dealt out anew.
     variant
         See `Seating.places`.
     """
@@ -290,7 +315,8 @@ class ShiftExchange(Subproblem):
         holders = seating.holders(incumbent)
         shared = [turn for turn in turns if turn in seating.turns and turn in holders]
         work.charge(work.SEAT, sum(len(holders[turn]) for turn in shared))
-        places = {turn: seating.places(holders[turn], variant) for turn in shared}
+        free = frozenset(people)
+        places = {turn: seating.places_among(incumbent, turn, holders[turn], free, variant) for turn in shared}
         self._places = {turn: one for turn, one in places.items() if one.cuts is not None}
         self._seating = seating
         self._held = frozenset(key for person in people for key in incumbent.held[person])

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from patrolplan.engine import seating as seating_module
 from patrolplan.engine.formulation import Formulation, Schedule
 from patrolplan.engine.incumbent import Incumbent
-from patrolplan.engine.seating import Places, Seating, ShiftExchange
+from patrolplan.engine.seating import Holders, Places, Seating, ShiftExchange
 from patrolplan.engine.subproblem import Effort, StopSignal, Ties
 from tests.engine.enumeration import Tiny, some_roster, tiny
 from tests.tiny import tiny_problem
@@ -117,6 +118,27 @@ def others(rng: random.Random, case: Tiny, seating: Seating, roster: Incumbent, 
         yield other
 
 
+def test_of_a_turn_with_too_many_sets_only_the_places_of_some_people_are_dealt_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    people = {"A": {"qualifications": ["driver"]}, "B": {"qualifications": ["driver"]}, "C": None, "D": None, "E": None}
+    needs: list[dict[str, Any]] = [{"staff": 3}, {"qualified": {"driver": 1}}]
+    rules: list[dict[str, Any]] = [{"one_duty": {}}, {"cover": {}}]
+    formulation = Formulation(tiny_problem(people, 1, shifts={"D": "07:00-19:00"}, needs=needs, rules=rules))
+    gate = formulation.variables.slots_of_turn[0][0]
+    roster, seating = Incumbent(formulation), Seating(formulation)
+    roster.apply({person: frozenset({gate}) for person in (0, 1, 2)})
+    holders, everyone = seating.holders(roster)[0], bits(0, 1, 2, 3, 4)
+    assert seating.places_among(roster, 0, holders, {1, 3}).holders == holders
+    monkeypatch.setattr(seating_module, "MOST_CUTS", 0)
+    roster.apply({1: frozenset()})
+    some = seating.places_among(roster, 0, seating.holders(roster)[0], {0, 2, 3})
+    assert dict(zip(some.holders, some.fits, strict=True)) == {(0, gate): bits(0, 1), (2, gate): everyone}
+    roster.apply({1: frozenset({gate})})
+    few = seating.places_among(roster, 0, seating.holders(roster)[0], {1, 3})
+    assert few.holders == ((1, gate),) and few.fits == [everyone], "the other driver goes on"
+
+
 @pytest.mark.parametrize("batch", BATCHES, ids=lambda batch: f"{batch.start}-{batch.stop - 1}")
 def test_whoever_fits_a_place_makes_no_rule_about_posts_dearer(batch: range) -> None:
     for number in batch:
@@ -139,9 +161,11 @@ def test_whoever_fits_a_place_makes_no_rule_about_posts_dearer(batch: range) -> 
 class Exchange:
     """Some people of a tiny operation who exchange turns, and every way in which they might."""
 
-    def __init__(self, rng: random.Random, case: Tiny) -> None:
+    def __init__(self, rng: random.Random, case: Tiny, *, is_crowded: bool = False) -> None:
         self.case = case
         self.seating = Seating(case.formulation)
+        if is_crowded:
+            self.seating._crowded.update(self.seating.turns)
         self.base = some_roster(rng, case)
         self.people = [person for person in case.people if rng.random() < 0.8] or [0]
         self.turns = [turn for turn in range(len(case.formulation.variables.turns)) if rng.random() < 0.8]
@@ -193,19 +217,26 @@ class Exchange:
                 ]
                 for turn in free
             }
-            if not all(seatable(self.seating.places(holders[turn]).fits, working[turn]) for turn in free):
+            if not all(self._seatable(turn, holders[turn], working[turn]) for turn in free):
                 continue
             roster = self.base.copy()
             roster.apply(dict(plan))
             if all(cost <= now for cost, now in zip(self.costs(roster)[:-1], before[:-1], strict=True)):
                 yield roster
 
+    def _seatable(self, turn: int, holders: Holders, workers: Sequence[int]) -> bool:
+        """Whether people can have the places that are dealt out anew; of a crowded turn others keep theirs."""
+        places = self.seating.places_among(self.base, turn, holders, frozenset(self.people))
+        is_crowded = turn in self.seating._crowded
+        return seatable(places.fits, [one for one in workers if one in self.people or not is_crowded])
 
+
+@pytest.mark.parametrize("is_crowded", [False, True], ids=["all places", "their places"])
 @pytest.mark.parametrize("batch", BATCHES, ids=lambda batch: f"{batch.start}-{batch.stop - 1}")
-def test_an_exchange_of_turns_is_as_cheap_as_it_can_be_and_breaks_nothing(batch: range) -> None:
+def test_an_exchange_of_turns_is_as_cheap_as_it_can_be_and_breaks_nothing(batch: range, is_crowded: bool) -> None:
     for number in batch:
         case = tiny(f"exchange-{number}")
-        part = Exchange(random.Random(f"exchange-{number}"), case)
+        part = Exchange(random.Random(f"exchange-{number}"), case, is_crowded=is_crowded)
         if any(chain.price for one in case.formulation.classes for chain in one.chains):
             continue  # duties in a row at one post are left to chance
         roster = part.solve()
