@@ -200,7 +200,17 @@ class Seating:
     def places_among(
         self, incumbent: Incumbent, turn: int, holders: Holders, people: Collection[int], variant: int = 0
     ) -> Places:
-        """The places of a turn; only those of some people where all have too many sets to be told apart."""
+        """The places of a turn; only those of some people where all have too many sets to be told apart.
+
+        Parameters
+        ----------
+        holders
+            Who has them in the roster.
+        people
+            Who may exchange them.
+        variant
+            See `places`.
+        """
         if turn not in self._crowded:
             whole = self.places(holders, variant)
             if whole.cuts is not None:
